@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The handle: opening a source, keeping up with it, taking snapshots. */
+#include <config.h>
+
+#include "context.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/cleanup.h"
+#include "util/text.h"
+
+/* Changes are looked at no more often than this, however busy a guest's keys are. */
+#define SETTLE_NS 50000000
+
+const char *xenring_version(void)
+{
+	return PACKAGE_VERSION;
+}
+
+int xr_fail(struct xenring *x, const char *op, int code, const char *fmt, ...)
+{
+	char text[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	xr_err_clear(&x->err);
+	xr_err_set(&x->err, op, code, "%s", text);
+	return -x->err.code;
+}
+
+int xenring_new(struct xenring **ret)
+{
+	struct xenring *x = calloc(1, sizeof(*x));
+
+	if (!x)
+		return -ENOMEM;
+	*ret = x;
+	return 0;
+}
+
+void xenring_close(struct xenring *x)
+{
+	if (!x)
+		return;
+	xr_plan_drop(&x->plan);
+	xr_discovery_free(x->disc);
+	xenring_snapshot_unref(x->last);
+	xr_topology_unref(x->top);
+	if (x->open)
+		x->src.ops->close(&x->src);
+	xr_err_clear(&x->err);
+	free(x->url);
+	free(x);
+}
+
+const char *xenring_message(const struct xenring *x)
+{
+	return x->err.text ? x->err.text : "";
+}
+
+const char *xenring_hint(const struct xenring *x)
+{
+	return x->hint;
+}
+
+const char *xenring_source(const struct xenring *x)
+{
+	return x->url ? x->url : "";
+}
+
+void xenring_set_debug(struct xenring *x, void (*fn)(void *data, const char *area, const char *line), void *data)
+{
+	x->src.debug = fn;
+	x->src.debug_data = data;
+}
+
+int xenring_open(struct xenring *x, const char *source)
+{
+	const char *name = source ? source : xr_sources[0]->name, *colon = strchr(name, ':');
+	size_t n = colon ? (size_t)(colon - name) : strlen(name);
+	const struct xr_source_ops *ops = NULL;
+	int r;
+
+	x->hint = NULL;
+	if (x->open)
+		return xr_fail(x, "open", EBUSY, "this handle has a source already");
+	for (size_t i = 0; xr_sources[i]; i++)
+		if (strlen(xr_sources[i]->name) == n && !memcmp(xr_sources[i]->name, name, n))
+			ops = xr_sources[i];
+	if (!ops && n == 3 && !memcmp(name, "xen", 3))
+		return xr_fail(x, "open", EOPNOTSUPP, "this build cannot look at a live Xen");
+	if (!ops) {
+		x->hint = "the sources are xen:, fake:demo and fake:big:N";
+		return xr_fail(x, "open", EINVAL, "there is no source called \"%.*s\"", (int)n, name);
+	}
+	x->url = xr_sprintf("%.*s:%s", (int)n, name, colon ? colon + 1 : "");
+	if (!x->url)
+		return xr_fail(x, "open", ENOMEM, "out of memory");
+	x->src.ops = ops;
+	xr_err_clear(&x->err);
+	r = ops->open(&x->src, colon ? colon + 1 : "", &x->err);
+	if (r) {
+		if (r == -ENODEV)
+			x->hint = "run in dom0 of a Xen host, or try: xenringtop --source fake:demo";
+		else if (r == -EACCES || r == -EPERM)
+			x->hint = "run as root in dom0";
+		if (!x->err.op)
+			xr_fail(x, "open", -r, "cannot open %s: %s", x->url, strerror(-r));
+		return r;
+	}
+	x->open = true;
+	r = xr_discovery_new(&x->disc, &x->src);
+	return r ? xr_fail(x, "open", -r, "out of memory") : 0;
+}
+
+int xenring_now(struct xenring *x, struct xenring_time *ret)
+{
+	if (!x->open)
+		return xr_fail(x, "clock", EINVAL, "no source is open");
+	return x->src.ops->now(&x->src, ret);
+}
+
+void xenring_refresh_domains(struct xenring *x)
+{
+	if (x->disc)
+		xr_discovery_domains_changed(x->disc);
+}
+
+static void on_path(void *data, const char *path)
+{
+	struct xenring *x = data;
+
+	xr_discovery_path_changed(x->disc, path);
+}
+
+/* Empties the source's queue of changes into what is dirty. */
+static int take_changes(struct xenring *x)
+{
+	struct xr_changes c = { .path = on_path, .data = x };
+	int r;
+
+	if (!x->src.ops->changes)
+		return 0;
+	r = x->src.ops->changes(&x->src, &c);
+	if (r)
+		return xr_fail(x, "store", -r, "cannot read xenstore's watches: %s", strerror(-r));
+	if (c.domains)
+		xr_discovery_domains_changed(x->disc);
+	return 0;
+}
+
+/* Looks again at what is dirty; afterwards topology and plan belong together. */
+static int update(struct xenring *x)
+{
+	struct xr_err err = { 0 };
+	int r = 0;
+
+	/* mapping can show that a domain has gone, and a scan make news of its own */
+	for (int i = 0; i < 3 && (xr_discovery_is_dirty(x->disc) || !x->top); i++) {
+		/* what is unmapped now must not be sampled if anything fails */
+		xr_plan_drop(&x->plan);
+		r = xr_discovery_update(x->disc, &x->top, &err);
+		if (r < 0) {
+			xr_fail(x, err.op ? err.op : "discover", -r, "%s",
+				err.text ? err.text : strerror(-r));
+			break;
+		}
+	}
+	xr_err_clear(&err);
+	if (r < 0)
+		return r;
+	if (!x->plan.hot && xr_plan_make(&x->plan, x->top))
+		return xr_fail(x, "sample", ENOMEM, "out of memory");
+	return 0;
+}
+
+int xenring_wait(struct xenring *x, int64_t until_mono_ns)
+{
+	struct xenring_time now;
+	int r;
+
+	if (!x->open)
+		return xr_fail(x, "wait", EINVAL, "no source is open");
+	while ((r = x->src.ops->wait(&x->src, until_mono_ns)) > 0) {
+		r = take_changes(x);
+		if (r)
+			return r;
+		if (!xr_discovery_is_dirty(x->disc))
+			continue;
+		r = update(x);
+		if (r)
+			return r;
+		/* a guest that rewrites its keys all the time must not keep us busy */
+		r = x->src.ops->now(&x->src, &now);
+		if (r || now.mono_ns + SETTLE_NS >= until_mono_ns)
+			continue;
+		r = x->src.ops->settle(&x->src, now.mono_ns + SETTLE_NS);
+		if (r)
+			return r;
+	}
+	x->waited = !r;
+	return r;
+}
+
+int xenring_sample(struct xenring *x, struct xenring_snapshot **ret)
+{
+	struct xenring_snapshot *s = NULL;
+	int r;
+
+	if (!x->open)
+		return xr_fail(x, "sample", EINVAL, "no source is open");
+	if (!x->waited) {
+		r = take_changes(x);
+		if (r)
+			return r;
+	}
+	x->waited = false;
+	for (int i = 0; ; i++) {
+		r = update(x);
+		if (r)
+			return r;
+		r = xr_snapshot_new(&s, x->top);
+		if (r)
+			return xr_fail(x, "sample", -r, "out of memory");
+		/* what could not be kept up with is shown as it was found: closed */
+		if (!xr_sample(&x->plan, s->idx, s->look) || i == 2)
+			break;
+		for (size_t j = 0; j < x->plan.n; j++)
+			if (s->look[j] == XR_LOOK_GONE)
+				xr_discovery_ring_gone(x->disc, x->top->rings[j].ring,
+						       x->top->devs[x->top->rings[j].dev].dev);
+		xenring_snapshot_unref(s);
+	}
+	r = x->src.ops->now(&x->src, &s->at);
+	if (!r)
+		r = xr_model_step(s, x->last);
+	if (r) {
+		xenring_snapshot_unref(s);
+		return xr_fail(x, "sample", -r, "%s", strerror(-r));
+	}
+	xenring_snapshot_unref(x->last);
+	x->last = xenring_snapshot_ref(s);
+	*ret = s;
+	return 0;
+}

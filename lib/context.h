@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What stands behind the public handle. */
+#ifndef XR_CONTEXT_H
+#define XR_CONTEXT_H
+
+#include "discover.h"
+#include "sample.h"
+#include "snapshot.h"
+
+struct xenring {
+	struct xr_source src;
+	bool open;
+	char *url;
+	struct xr_err err;
+	const char *hint;		/* static */
+	struct xr_discovery *disc;
+	struct xr_topology *top;
+	struct xr_plan plan;		/* for top */
+	struct xenring_snapshot *last;	/* what the next one is compared with */
+	bool waited;			/* the source's changes are known already */
+};
+
+/* Sets the message of x from the parts; returns -|code|. */
+int xr_fail(struct xenring *x, const char *op, int code, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The bounded walk over records. Never reads outside the bytes it is given. */
+#include <config.h>
+
+#include "decode.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "util/bytes.h"
+
+#define CALL(v, fn, ...)						\
+	do {								\
+		int r_ = (v)->fn ? (v)->fn(__VA_ARGS__) : 0;		\
+		if (r_)							\
+			return r_;					\
+	} while (0)
+
+const struct xenring_field *xenring_next_field(const struct xenring_record *rec,
+					       const struct xenring_field *prev)
+{
+	const struct xenring_field *f = prev ? prev + 1 : rec->fields;
+
+	return f->name ? f : NULL;
+}
+
+static const struct xenring_field *field_by_name(const struct xenring_record *rec, const char *name)
+{
+	for (const struct xenring_field *f = rec->fields; f->name; f++)
+		if (!strcmp(f->name, name))
+			return f;
+	return NULL;
+}
+
+/* Does the table hold negative codes? They stand in it sign-extended. */
+static bool has_negative(const struct xenring_sym *syms)
+{
+	for (; syms && syms->name; syms++)
+		if (syms->value >> 63)
+			return true;
+	return false;
+}
+
+static const char *sym_name(const struct xenring_sym *syms, uint64_t value)
+{
+	for (; syms && syms->name; syms++)
+		if (syms->value == value)
+			return syms->name;
+	return NULL;
+}
+
+/* One scalar of a wire record at p, whose field->size bytes are there. */
+static void wire_value(const struct xenring_field *f, const uint8_t *p, struct xenring_value *ret)
+{
+	*ret = (struct xenring_value){ .field = f, .known = true };
+	switch (f->type) {
+	case XENRING_INT:
+		ret->i = xr_get_signed(p, f->size);
+		break;
+	case XENRING_ENUM:
+		ret->u = xr_get(p, f->size);
+		ret->i = has_negative(f->syms) ? xr_get_signed(p, f->size) : (int64_t)ret->u;
+		ret->sym = sym_name(f->syms, (uint64_t)ret->i);
+		break;
+	case XENRING_STRING:
+		ret->bytes = p;
+		ret->n = strnlen((const char *)p, f->size);
+		break;
+	case XENRING_BYTES:
+		ret->bytes = p;
+		ret->n = f->size;
+		break;
+	default:
+		ret->u = xr_get(p, f->size);
+		ret->i = (int64_t)ret->u;
+		break;
+	}
+}
+
+/* Tell the visitor that what a guest wrote does not fit. */
+static int fault(const struct xenring_visitor *v, void *data, const struct xenring_field *f,
+		 const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+static int fault(const struct xenring_visitor *v, void *data, const struct xenring_field *f,
+		 const char *fmt, ...)
+{
+	char text[160];
+	va_list ap;
+
+	if (!v->fault)
+		return 0;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return v->fault(data, f, text);
+}
+
+static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t n,
+		      const struct xenring_visitor *v, void *data);
+
+/* Element i of a list, or the field itself. */
+static int walk_element(const struct xenring_field *f, const uint8_t *p,
+			const struct xenring_visitor *v, void *data)
+{
+	struct xenring_value value;
+
+	if (f->type == XENRING_RECORD) {
+		CALL(v, begin, data, f, f->sub);
+		int r = walk_bytes(f->sub, p, f->size, v, data);
+		if (r)
+			return r;
+		CALL(v, end, data, f, f->sub);
+		return 0;
+	}
+	wire_value(f, p, &value);
+	CALL(v, value, data, &value);
+	if (f->type == XENRING_ENUM && !value.sym)
+		return fault(v, data, f, "%s %lld is not known", f->name, (long long)value.i);
+	return 0;
+}
+
+/* How many elements of list f to show: claimed, but never more than fit. */
+static size_t list_length(const struct xenring_record *rec, const struct xenring_field *f,
+			  const uint8_t *b, size_t n, uint64_t *ret_claimed)
+{
+	const struct xenring_field *c = f->count ? field_by_name(rec, f->count) : NULL;
+	uint64_t claimed = f->max;
+	size_t fit = n > f->off ? (n - f->off) / f->size : 0;
+
+	if (c && (size_t)c->off + c->size <= n)
+		claimed = xr_get(b + c->off, c->size);
+	if (f->per)
+		claimed = (claimed + f->per - 1) / f->per;
+	*ret_claimed = claimed;
+	if (fit > f->max)
+		fit = f->max;
+	return claimed < fit ? (size_t)claimed : fit;
+}
+
+static int walk_list(const struct xenring_record *rec, const struct xenring_field *f,
+		     const uint8_t *b, size_t n, bool *cut, const struct xenring_visitor *v, void *data)
+{
+	uint64_t claimed;
+	size_t len = list_length(rec, f, b, n, &claimed);
+	int r = 0;
+
+	if (f->count && claimed > f->max) {
+		r = fault(v, data, f, "%s asks for %llu %s, %u fit", f->count,
+			  (unsigned long long)claimed, f->name, f->max);
+	} else if (len < claimed && !*cut) {
+		*cut = true;
+		r = fault(v, data, f, "%s: the record ends after %zu of %llu", f->name, len,
+			  (unsigned long long)claimed);
+	}
+	if (r)
+		return r;
+	CALL(v, list, data, f, len);
+	for (size_t i = 0; i < len; i++) {
+		r = walk_element(f, b + f->off + i * f->size, v, data);
+		if (r)
+			return r;
+	}
+	CALL(v, list_end, data, f);
+	return 0;
+}
+
+static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t n,
+		      const struct xenring_visitor *v, void *data)
+{
+	bool cut = false;	/* a record that ends early is reported once */
+
+	for (const struct xenring_field *f = rec->fields; f->name; f++) {
+		int r;
+
+		if (f->flags & XENRING_F_HIDDEN)
+			continue;
+		if (f->max) {
+			r = walk_list(rec, f, b, n, &cut, v, data);
+		} else if ((size_t)f->off + f->size > n) {
+			struct xenring_value none = { .field = f };
+
+			r = v->value ? v->value(data, &none) : 0;
+			if (!r && !cut)
+				r = fault(v, data, f, "%s: the record ends before it", f->name);
+			cut = true;
+		} else {
+			r = walk_element(f, b + f->off, v, data);
+		}
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+int xr_walk_wire(const struct xenring_decoded *d, const struct xenring_field *as,
+		 const struct xenring_visitor *v, void *data)
+{
+	int r;
+
+	if (!d->rec)
+		return 0;
+	CALL(v, begin, data, as, d->rec);
+	r = walk_bytes(d->rec, d->bytes, d->n, v, data);
+	if (r)
+		return r;
+	if (d->extra) {
+		const struct xenring_field *f = d->extra;
+
+		CALL(v, list, data, f, d->extra_n);
+		for (size_t i = 0; i < d->extra_n; i++) {
+			r = walk_element(f, d->extra_bytes + i * f->size, v, data);
+			if (r)
+				return r;
+		}
+		CALL(v, list_end, data, f);
+	}
+	if (d->note)
+		CALL(v, fault, data, as, d->note);
+	CALL(v, end, data, as, d->rec);
+	return 0;
+}
+
+int xr_wire_number(const struct xenring_record *rec, const uint8_t *bytes, size_t n,
+		   const char *name, uint64_t *ret)
+{
+	const struct xenring_field *f = field_by_name(rec, name);
+
+	if (!f || f->max || f->type == XENRING_RECORD || f->type == XENRING_BYTES)
+		return -ENOENT;
+	if ((size_t)f->off + f->size > n)
+		return -ENODATA;
+	*ret = xr_get(bytes + f->off, f->size);
+	return 0;
+}
+
+struct grefs {
+	uint32_t *into;
+	size_t n, max;
+};
+
+static int take_gref(void *data, const struct xenring_value *v)
+{
+	struct grefs *g = data;
+
+	if (v->known && v->field->type == XENRING_GREF && g->n < g->max)
+		g->into[g->n++] = (uint32_t)v->u;
+	return 0;
+}
+
+size_t xr_wire_grefs(const struct xenring_decoded *d, uint32_t *ret, size_t max)
+{
+	static const struct xenring_visitor visitor = { .value = take_gref };
+	struct grefs g = { .into = ret, .max = max };
+
+	xr_walk_wire(d, NULL, &visitor, &g);
+	return g.n;
+}
+
+/* ---- rows: our own structs, with pointers and unknowns ------------------ */
+
+static bool row_int_known(const struct xenring_field *f, int64_t i)
+{
+	return !(f->flags & XENRING_F_NULLABLE) || i != XENRING_UNKNOWN;
+}
+
+static void row_value(const struct xenring_field *f, const void *p, struct xenring_value *ret)
+{
+	*ret = (struct xenring_value){ .field = f, .known = true };
+	switch (f->type) {
+	case XENRING_STRING: {
+		const char *s = *(const char *const *)p;
+
+		ret->known = s != NULL;
+		ret->bytes = s;
+		ret->n = s ? strlen(s) : 0;
+		break;
+	}
+	case XENRING_REAL:
+		ret->real = *(const double *)p;
+		ret->known = !isnan(ret->real);
+		break;
+	case XENRING_BOOL: {
+		int8_t b = *(const int8_t *)p;
+
+		ret->known = b >= 0;
+		ret->u = b > 0;
+		break;
+	}
+	case XENRING_OPAQUE: {
+		const uint64_t *u = f->flags & XENRING_F_POINTER ? *(const uint64_t *const *)p : p;
+
+		ret->known = u != NULL;
+		ret->u = u ? *u : 0;
+		break;
+	}
+	default:
+		if (f->size == 8) {
+			ret->i = *(const int64_t *)p;
+			ret->known = row_int_known(f, ret->i);
+			ret->u = (uint64_t)ret->i;
+		} else {
+			ret->u = xr_get(p, f->size);
+			ret->i = (int64_t)ret->u;
+		}
+		if (f->type == XENRING_ENUM)
+			ret->sym = sym_name(f->syms, ret->u);
+		break;
+	}
+}
+
+static int row_fields(const struct xenring_record *rec, const uint8_t *row,
+		      const struct xenring_visitor *v, void *data);
+
+static int row_one(const struct xenring_field *f, const void *p,
+		   const struct xenring_visitor *v, void *data)
+{
+	struct xenring_value value = { .field = f };
+
+	if (f->type == XENRING_RECORD) {
+		const void *sub = f->flags & XENRING_F_POINTER && !f->max ?
+			*(const void *const *)p : p;
+
+		if (sub) {
+			int r;
+
+			CALL(v, begin, data, f, f->sub);
+			r = row_fields(f->sub, sub, v, data);
+			if (r)
+				return r;
+			CALL(v, end, data, f, f->sub);
+			return 0;
+		}
+	} else if (f->type == XENRING_DECODED) {
+		const struct xenring_decoded *d = *(const struct xenring_decoded *const *)p;
+
+		if (d && d->rec)
+			return xr_walk_wire(d, f, v, data);
+	} else {
+		row_value(f, p, &value);
+	}
+	CALL(v, value, data, &value);
+	return 0;
+}
+
+static int row_fields(const struct xenring_record *rec, const uint8_t *row,
+		      const struct xenring_visitor *v, void *data)
+{
+	for (const struct xenring_field *f = rec->fields; f->name; f++) {
+		const uint8_t *p = row + f->off;
+		int r;
+
+		if (f->flags & XENRING_F_HIDDEN)
+			continue;
+		if (f->max) {
+			/* a list of a row is a pointer, its count a size_t sibling */
+			const struct xenring_field *c = field_by_name(rec, f->count);
+			const uint8_t *e = *(const uint8_t *const *)p;
+			size_t n = e && c ? *(const size_t *)(row + c->off) : 0;
+
+			CALL(v, list, data, f, n);
+			for (size_t i = 0; i < n; i++) {
+				r = row_one(f, e + i * f->size, v, data);
+				if (r)
+					return r;
+			}
+			CALL(v, list_end, data, f);
+			continue;
+		}
+		r = row_one(f, p, v, data);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+int xenring_walk(const struct xenring_record *rec, const void *row,
+		 const struct xenring_visitor *v, void *data)
+{
+	int r;
+
+	CALL(v, begin, data, NULL, rec);
+	r = row_fields(rec, row, v, data);
+	if (r)
+		return r;
+	CALL(v, end, data, NULL, rec);
+	return 0;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The bounded walk over records. Never reads outside the bytes it is given. */
+#ifndef XR_DECODE_H
+#define XR_DECODE_H
+
+#include "desc.h"
+
+/*
+ * Walks a wire record: n private bytes that a guest wrote. A count that the
+ * guest claims is clamped to the table's .max and to n, and reported by
+ * visitor->fault; a record that ends early is reported once. rec NULL or
+ * decoded->rec NULL: nothing is called.
+ */
+int xr_walk_wire(const struct xenring_decoded *decoded, const struct xenring_field *as,
+		 const struct xenring_visitor *visitor, void *data);
+
+/* The value of the field called name in n bytes of rec. -ENOENT, -ENODATA (cut). */
+int xr_wire_number(const struct xenring_record *rec, const uint8_t *bytes, size_t n,
+		   const char *name, uint64_t *ret);
+
+/*
+ * All grant references of the record, its lists and its fetched extra, in
+ * order; at most max. Returns how many.
+ */
+size_t xr_wire_grefs(const struct xenring_decoded *decoded, uint32_t *ret, size_t max);
+
+#endif

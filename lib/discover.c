@@ -1,0 +1,622 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Finding domains, devices and rings, and keeping up with them. */
+#include <config.h>
+
+#include "discover.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "scan.h"
+#include "util/cleanup.h"
+#include "util/text.h"
+
+#define LOCAL "/local/domain"
+
+/* A device as discovery remembers it. */
+struct known_dev {
+	struct xr_dev *dev;
+	bool dirty, seen;
+};
+
+/* A domain as discovery remembers it. */
+struct known_dom {
+	uint32_t domid;
+	struct xr_dominfo info;
+	bool known;			/* to the hypervisor */
+	bool seen;			/* by the scan under way */
+	bool watched, name_dirty, list_dirty;
+	char *name;
+	struct known_dev *devs;
+	size_t n_devs;
+	UT_hash_handle hh;
+};
+
+struct xr_discovery {
+	struct xr_source *src;
+	struct xr_scan scan;
+	struct known_dom *doms;
+	bool domains_dirty, any_dirty;
+	bool changed;			/* since the last topology */
+};
+
+/* ---- small steps ------------------------------------------------------- */
+
+static void unmap(struct xr_discovery *d, struct xr_ring *ring)
+{
+	if (ring->map.page) {
+		d->src->ops->unmap_ring(d->src, &ring->map);
+		/* nobody may sample before the next update */
+		d->changed = d->any_dirty = true;
+	}
+}
+
+static void unmap_dev(struct xr_discovery *d, struct xr_dev *dev)
+{
+	for (size_t i = 0; i < dev->n_rings; i++)
+		unmap(d, &dev->rings[i]);
+}
+
+static void drop_dev(struct xr_discovery *d, struct known_dom *dom, size_t i)
+{
+	unmap_dev(d, dom->devs[i].dev);
+	xr_dev_unref(dom->devs[i].dev);
+	dom->devs[i] = dom->devs[--dom->n_devs];
+	d->changed = true;
+}
+
+static void watch(struct xr_discovery *d, const struct known_dom *dom, bool on)
+{
+	static const char *const below[] = { "device", "console", "name" };
+	char path[64];
+
+	if (!d->src->ops->store_watch)
+		return;
+	for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++) {
+		int r;
+
+		snprintf(path, sizeof(path), LOCAL "/%u/%s", dom->domid, below[i]);
+		r = on ? d->src->ops->store_watch(d->src, path) :
+			 d->src->ops->store_unwatch(d->src, path);
+		if (r)
+			xr_debug(d->src, "store", "%s %s: %s", on ? "watch" : "unwatch", path,
+				 strerror(-r));
+	}
+}
+
+static void drop_dom(struct xr_discovery *d, struct known_dom *dom)
+{
+	while (dom->n_devs)
+		drop_dev(d, dom, dom->n_devs - 1);
+	if (dom->watched)
+		watch(d, dom, false);
+	HASH_DEL(d->doms, dom);
+	free(dom->devs);
+	free(dom->name);
+	free(dom);
+	d->changed = true;
+}
+
+static struct known_dom *find_dom(struct xr_discovery *d, uint32_t domid)
+{
+	struct known_dom *dom;
+
+	HASH_FIND(hh, d->doms, &domid, sizeof(domid), dom);
+	return dom;
+}
+
+static struct known_dom *need_dom(struct xr_discovery *d, uint32_t domid)
+{
+	struct known_dom *dom = find_dom(d, domid);
+
+	if (dom)
+		return dom;
+	dom = calloc(1, sizeof(*dom));
+	if (!dom)
+		return NULL;
+	dom->domid = domid;
+	dom->name_dirty = dom->list_dirty = true;
+	HASH_ADD(hh, d->doms, domid, sizeof(dom->domid), dom);
+	d->changed = true;
+	return dom;
+}
+
+/* A domain whose pages nobody may hold: it dies, or it has left by suspend. */
+static bool is_leaving(const struct known_dom *dom)
+{
+	enum { SUSPEND = 2 };	/* SHUTDOWN_suspend, xen/include/public/sched.h */
+
+	return dom->known &&
+	       (dom->info.dying || (dom->info.shutdown && dom->info.shutdown_reason == SUSPEND));
+}
+
+/* ---- what has changed -------------------------------------------------- */
+
+void xr_discovery_domains_changed(struct xr_discovery *d)
+{
+	d->domains_dirty = d->any_dirty = true;
+}
+
+static void mark(struct known_dom *dom, const struct xr_path_parts *p)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < dom->n_devs; i++) {
+		struct known_dev *k = &dom->devs[i];
+		const char *type = p->what == XR_PATH_BACKEND ? k->dev->be_type : k->dev->type;
+
+		if (p->has_id && k->dev->id == p->id && type && !strcmp(type, p->type))
+			k->dirty = found = true;
+	}
+	if (!found)
+		dom->list_dirty = true;
+}
+
+void xr_discovery_path_changed(struct xr_discovery *d, const char *path)
+{
+	struct xr_path_parts p;
+	struct known_dom *dom;
+
+	xr_path_split(path, &p);
+	if (p.what == XR_PATH_OTHER)
+		return;
+	dom = find_dom(d, p.domid);
+	if (!dom)
+		return;		/* its introduction comes as a change of domains */
+	d->any_dirty = true;
+	if (p.what == XR_PATH_NAME) {
+		dom->name_dirty = true;
+	} else if (p.what == XR_PATH_FIXED) {
+		p.has_id = true;
+		mark(dom, &p);
+	} else if (p.what == XR_PATH_DEVICE && !p.type[0]) {
+		/* the folder itself: its removal takes all below with it */
+		dom->list_dirty = true;
+		for (size_t i = 0; i < dom->n_devs; i++)
+			dom->devs[i].dirty = true;
+	} else {
+		mark(dom, &p);
+	}
+}
+
+bool xr_discovery_is_dirty(const struct xr_discovery *d)
+{
+	return d->any_dirty;
+}
+
+void xr_discovery_ring_gone(struct xr_discovery *d, struct xr_ring *ring, const struct xr_dev *dev)
+{
+	struct known_dom *dom = find_dom(d, dev->domid);
+
+	unmap(d, ring);
+	d->any_dirty = true;
+	for (size_t i = 0; dom && i < dom->n_devs; i++)
+		if (dom->devs[i].dev == dev)
+			dom->devs[i].dirty = true;
+	/* a death is seen here first, before anybody announces it */
+	d->domains_dirty = true;
+}
+
+/* ---- domains ----------------------------------------------------------- */
+
+/* The hypervisor's list into the known domains. Unmaps for those that leave. */
+static int take_domains(struct xr_discovery *d, struct xr_err *err)
+{
+	_cleanup_free_ struct xr_dominfo *infos = NULL;
+	struct known_dom *dom, *tmp;
+	size_t n = 0;
+	int r = d->src->ops->domains(d->src, &infos, &n);
+
+	if (r) {
+		xr_err_set(err, "domains", r, "cannot list the domains: %s", strerror(-r));
+		return r;
+	}
+	HASH_ITER(hh, d->doms, dom, tmp)
+		dom->seen = false;
+	for (size_t i = 0; i < n; i++) {
+		dom = need_dom(d, infos[i].domid);
+		if (!dom)
+			return -ENOMEM;
+		if (dom->known && memcmp(dom->info.uuid, infos[i].uuid, sizeof(infos[i].uuid))) {
+			/* the number was given to another guest meanwhile */
+			drop_dom(d, dom);
+			dom = need_dom(d, infos[i].domid);
+			if (!dom)
+				return -ENOMEM;
+		}
+		if (!dom->known || memcmp(&dom->info, &infos[i], sizeof(infos[i]))) {
+			bool left = is_leaving(dom);
+
+			dom->info = infos[i];
+			dom->known = true;
+			d->changed = true;
+			if (left != is_leaving(dom))
+				dom->list_dirty = true;
+		}
+		dom->seen = true;
+	}
+	HASH_ITER(hh, d->doms, dom, tmp) {
+		if (dom->known && !dom->seen) {
+			dom->known = false;
+			dom->list_dirty = true;
+			d->changed = true;
+			for (size_t i = 0; i < dom->n_devs; i++)
+				unmap_dev(d, dom->devs[i].dev);
+		} else if (is_leaving(dom)) {
+			for (size_t i = 0; i < dom->n_devs; i++)
+				unmap_dev(d, dom->devs[i].dev);
+		}
+	}
+	return 0;
+}
+
+void xr_discovery_unmap_dead(struct xr_discovery *d)
+{
+	struct xr_err err = { 0 };
+
+	if (take_domains(d, &err))
+		xr_debug(d->src, "store", "%s", err.text ? err.text : "no list of domains");
+	xr_err_clear(&err);
+}
+
+/* All domains: the hypervisor's, and those that only have a folder. */
+static int scan_domains(struct xr_discovery *d, struct xr_err *err)
+{
+	_cleanup_free_ char **names = NULL;
+	struct known_dom *dom, *tmp;
+	size_t n = 0;
+	int r = take_domains(d, err);
+
+	if (r)
+		return r;
+	r = xr_store_list(d->src, LOCAL, NULL, &names, &n);
+	if (r && r != -ENOENT) {
+		xr_err_set(err, "store", r, "cannot list " LOCAL ": %s", strerror(-r));
+		return r;
+	}
+	HASH_ITER(hh, d->doms, dom, tmp)
+		dom->seen = dom->known;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t domid;
+
+		if (xr_parse_u32(names[i], strlen(names[i]), XR_DOMID_FIRST_RESERVED - 1, &domid))
+			continue;
+		dom = need_dom(d, domid);
+		if (!dom)
+			return -ENOMEM;
+		dom->seen = true;
+	}
+	HASH_ITER(hh, d->doms, dom, tmp) {
+		if (!dom->seen) {
+			drop_dom(d, dom);
+		} else if (!dom->watched) {
+			watch(d, dom, true);
+			dom->watched = true;
+			dom->name_dirty = dom->list_dirty = true;
+		}
+	}
+	return 0;
+}
+
+static void scan_name(struct xr_discovery *d, struct known_dom *dom)
+{
+	_cleanup_free_ char *value = NULL;
+	char path[64], *name = NULL;
+	size_t n = 0;
+
+	dom->name_dirty = false;
+	snprintf(path, sizeof(path), LOCAL "/%u", dom->domid);
+	if (!xr_store_read(d->src, path, "name", &value, &n) && n)
+		name = xr_printable(value, n, 128);
+	if (!name)
+		name = xr_sprintf("%u", dom->domid);
+	/* a slash would make the name look like a device's path */
+	for (char *p = name; p && (p = strchr(p, '/')); )
+		*p = '|';
+	if (!dom->name || !name || strcmp(dom->name, name))
+		d->changed = true;
+	free(dom->name);
+	dom->name = name;
+}
+
+/* ---- devices ----------------------------------------------------------- */
+
+static bool same_connection(const struct xr_ring *a, const struct xr_ring *b)
+{
+	return a->port == b->port && a->slots == b->slots && a->slot_size == b->slot_size &&
+	       a->map.n_pages == b->map.n_pages && a->map.by_gfn == b->map.by_gfn &&
+	       a->map.backend_domid == b->map.backend_domid &&
+	       !memcmp(a->map.refs, b->map.refs, sizeof(a->map.refs[0]) * a->map.n_pages);
+}
+
+static struct xr_ring *twin(struct xr_dev *dev, const struct xr_ring *ring)
+{
+	for (size_t i = 0; dev && i < dev->n_rings; i++)
+		if (dev->rings[i].desc == ring->desc && dev->rings[i].queue == ring->queue)
+			return &dev->rings[i];
+	return NULL;
+}
+
+/* Maps what is to be mapped, keeping what the old device had of it. */
+static void connect_rings(struct xr_discovery *d, const struct known_dom *dom,
+			  struct xr_dev *old, struct xr_dev *dev)
+{
+	for (size_t i = 0; i < dev->n_rings; i++) {
+		struct xr_ring *ring = &dev->rings[i], *was = twin(old, ring);
+		bool same = was && same_connection(was, ring);
+
+		if (is_leaving(dom))
+			ring->wanted = false;
+		if (was && was->map.page && same && ring->wanted) {
+			ring->map = was->map;
+			was->map.page = NULL;
+			was->map.guards = NULL;
+			was->map.n_guards = 0;
+			ring->backend_port = was->backend_port;
+			if (ring->backend_port < 0)
+				xr_scan_port(&d->scan, dev, ring);
+		} else if (ring->wanted) {
+			if (!dom->known) {
+				xr_err_set(&ring->err, "map", ESRCH,
+					   "the hypervisor knows no domain %u", dom->domid);
+			} else if (!d->src->ops->map_ring(d->src, &ring->map, &ring->err)) {
+				/* the same frames again: the connection has not changed */
+				same = same && !memcmp(was->map.frames, ring->map.frames,
+						       sizeof(ring->map.frames[0]) *
+						       ring->map.n_pages);
+			}
+			xr_scan_port(&d->scan, dev, ring);
+		}
+		ring->epoch = was ? was->epoch + !same : 1;
+		ring->uid = was && same ? was->uid : ++d->scan.last_uid;
+	}
+	if (old)
+		unmap_dev(d, old);
+}
+
+static void scan_dev(struct xr_discovery *d, struct known_dom *dom, size_t i)
+{
+	struct xr_dev *old = dom->devs[i].dev, *dev = NULL;
+	int r = xr_scan_device(&d->scan, dom->domid, old->type, old->id, &dev);
+
+	dom->devs[i].dirty = false;
+	d->changed = true;
+	if (r == -ENOENT) {
+		drop_dev(d, dom, i);
+		return;
+	}
+	if (r)
+		return;		/* without memory the old one stays */
+	connect_rings(d, dom, old, dev);
+	dom->devs[i].dev = dev;
+	xr_dev_unref(old);
+}
+
+static void add_dev(struct xr_discovery *d, struct known_dom *dom, const char *type, uint32_t id)
+{
+	struct xr_dev *dev = NULL;
+	struct known_dev *devs;
+
+	for (size_t i = 0; i < dom->n_devs; i++)
+		if (dom->devs[i].dev->id == id && !strcmp(dom->devs[i].dev->type, type)) {
+			dom->devs[i].seen = true;
+			return;
+		}
+	if (xr_scan_device(&d->scan, dom->domid, type, id, &dev))
+		return;
+	devs = reallocarray(dom->devs, dom->n_devs + 1, sizeof(*devs));
+	if (!devs) {
+		xr_dev_unref(dev);
+		return;
+	}
+	dom->devs = devs;
+	devs[dom->n_devs++] = (struct known_dev){ .dev = dev, .seen = true };
+	connect_rings(d, dom, NULL, dev);
+	d->changed = true;
+}
+
+struct found {
+	struct xr_discovery *d;
+	struct known_dom *dom;
+};
+
+static void on_device(void *data, const char *type, uint32_t id)
+{
+	struct found *f = data;
+
+	add_dev(f->d, f->dom, type, id);
+}
+
+static void scan_dom(struct xr_discovery *d, struct known_dom *dom)
+{
+	struct found f = { .d = d, .dom = dom };
+	bool list = dom->list_dirty;
+
+	if (dom->name_dirty)
+		scan_name(d, dom);
+	if (list) {
+		dom->list_dirty = false;
+		for (size_t i = 0; i < dom->n_devs; i++)
+			dom->devs[i].seen = false;
+		xr_scan_list(&d->scan, dom->domid, on_device, &f);
+		for (size_t i = dom->n_devs; i-- > 0; )
+			if (!dom->devs[i].seen)
+				drop_dev(d, dom, i);
+	}
+	for (size_t i = dom->n_devs; i-- > 0; )
+		if (dom->devs[i].dirty)
+			scan_dev(d, dom, i);
+}
+
+/* ---- the topology ------------------------------------------------------ */
+
+static int by_domid(const void *a, const void *b)
+{
+	const struct known_dom *x = *(struct known_dom *const *)a, *y = *(struct known_dom *const *)b;
+
+	return (x->domid > y->domid) - (x->domid < y->domid);
+}
+
+static int by_type_and_id(const void *a, const void *b)
+{
+	const struct known_dev *x = a, *y = b;
+	int c = strcmp(x->dev->type, y->dev->type);
+
+	return c ? c : (x->dev->id > y->dev->id) - (x->dev->id < y->dev->id);
+}
+
+static void uuid_text(const uint8_t u[16], char ret[37])
+{
+	char *p = ret;
+
+	for (int i = 0; i < 16; i++)
+		p += sprintf(p, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", u[i]);
+}
+
+static struct xenring_error public_error(const char *path, const struct xr_err *e)
+{
+	return (struct xenring_error){
+		.path = path, .op = e->op, .code = e->op ? xr_errno_name(e->code) : NULL,
+		.text = e->text ? e->text : "",
+	};
+}
+
+static int build_dev(struct xr_topology *t, size_t dom, struct xr_dev *dev)
+{
+	struct xr_topo_dev *td = &t->devs[t->n_devs];
+
+	td->path = xr_sprintf("%s/%s", t->doms[dom].name, dev->name);
+	if (!td->path)
+		return -ENOMEM;
+	td->dev = xr_dev_ref(dev);
+	td->dom = dom;
+	td->err = public_error(td->path, &dev->err);
+	td->first_ring = t->n_rings;
+	for (size_t i = 0; i < dev->n_rings; i++) {
+		struct xr_topo_ring *tr = &t->rings[t->n_rings];
+
+		tr->path = xr_sprintf("%s/%s", td->path, dev->rings[i].name);
+		if (!tr->path)
+			break;
+		tr->ring = &dev->rings[i];
+		tr->dev = t->n_devs;
+		tr->err = public_error(tr->path, tr->ring->err.op ? &tr->ring->err : &dev->err);
+		t->n_rings++;
+	}
+	t->n_devs++;
+	return td->first_ring + dev->n_rings == t->n_rings ? 0 : -ENOMEM;
+}
+
+static int build(struct xr_discovery *d, struct xr_topology **ret)
+{
+	_cleanup_free_ struct known_dom **order = NULL;
+	struct xr_topology *t = calloc(1, sizeof(*t));
+	struct known_dom *dom, *tmp;
+	size_t n_doms = 0, n_devs = 0, n_rings = 0, at = 0;
+	int r = 0;
+
+	if (!t)
+		return -ENOMEM;
+	t->refs = 1;
+	HASH_ITER(hh, d->doms, dom, tmp) {
+		n_doms++;
+		n_devs += dom->n_devs;
+		for (size_t i = 0; i < dom->n_devs; i++)
+			n_rings += dom->devs[i].dev->n_rings;
+	}
+	order = calloc(n_doms + 1, sizeof(*order));
+	t->doms = calloc(n_doms + 1, sizeof(*t->doms));
+	t->devs = calloc(n_devs + 1, sizeof(*t->devs));
+	t->rings = calloc(n_rings + 1, sizeof(*t->rings));
+	if (!order || !t->doms || !t->devs || !t->rings)
+		r = -ENOMEM;
+	if (!r) {
+		HASH_ITER(hh, d->doms, dom, tmp)
+			order[at++] = dom;
+		qsort(order, n_doms, sizeof(*order), by_domid);
+	}
+	for (size_t i = 0; !r && i < n_doms; i++) {
+		struct xr_dom *to = &t->doms[i];
+
+		dom = order[i];
+		to->info = dom->info;
+		to->info.domid = dom->domid;
+		to->known = dom->known;
+		to->name = dom->name ? strdup(dom->name) : xr_sprintf("%u", dom->domid);
+		if (!to->name) {
+			r = -ENOMEM;
+			break;
+		}
+		t->n_doms++;
+		if (dom->known)
+			uuid_text(dom->info.uuid, to->uuid);
+		qsort(dom->devs, dom->n_devs, sizeof(*dom->devs), by_type_and_id);
+		for (size_t j = 0; !r && j < dom->n_devs; j++)
+			r = build_dev(t, i, dom->devs[j].dev);
+	}
+	if (r) {
+		xr_topology_unref(t);
+		return r;
+	}
+	*ret = t;
+	return 0;
+}
+
+int xr_discovery_update(struct xr_discovery *d, struct xr_topology **topology, struct xr_err *err)
+{
+	struct xr_topology *t = NULL;
+	struct known_dom *dom, *tmp;
+	int r;
+
+	if (d->domains_dirty) {
+		d->domains_dirty = false;
+		r = scan_domains(d, err);
+		if (r) {
+			d->domains_dirty = true;
+			return r;
+		}
+	}
+	if (d->any_dirty) {
+		d->any_dirty = false;
+		HASH_ITER(hh, d->doms, dom, tmp)
+			scan_dom(d, dom);
+	}
+	if (!d->changed && *topology)
+		return 0;
+	r = build(d, &t);
+	if (r) {
+		xr_err_set(err, "discover", r, "out of memory");
+		return r;
+	}
+	d->changed = false;
+	xr_topology_unref(*topology);
+	*topology = t;
+	return 1;
+}
+
+int xr_discovery_new(struct xr_discovery **ret, struct xr_source *src)
+{
+	struct xr_discovery *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return -ENOMEM;
+	d->src = src;
+	xr_scan_init(&d->scan, src);
+	d->domains_dirty = d->any_dirty = true;
+	*ret = d;
+	return 0;
+}
+
+void xr_discovery_free(struct xr_discovery *d)
+{
+	struct known_dom *dom, *tmp;
+
+	if (!d)
+		return;
+	HASH_ITER(hh, d->doms, dom, tmp)
+		drop_dom(d, dom);
+	free(d);
+}

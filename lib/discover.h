@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Finding domains, devices and rings, and keeping up with them. What the
+ * protocols' key templates name is read once; after that only what a watch
+ * says has changed is read again. Enumeration follows the toolstack's own
+ * copy and the guest's folder; a guest's word about its backend is a claim.
+ */
+#ifndef XR_DISCOVER_H
+#define XR_DISCOVER_H
+
+#include "topology.h"
+
+struct xr_discovery;
+
+int xr_discovery_new(struct xr_discovery **ret, struct xr_source *src);
+/* Unmaps all rings. NULL is fine. */
+void xr_discovery_free(struct xr_discovery *d);
+
+/* The source said that path changed; that the list of domains did. Cheap. */
+void xr_discovery_path_changed(struct xr_discovery *d, const char *path);
+void xr_discovery_domains_changed(struct xr_discovery *d);
+/* Is there anything to look at again? */
+bool xr_discovery_is_dirty(const struct xr_discovery *d);
+/* Asks the source for the domains and unmaps at once what belongs to dead or suspended ones. */
+void xr_discovery_unmap_dead(struct xr_discovery *d);
+/* The ring's grant has changed: unmap it and look at its device again. */
+void xr_discovery_ring_gone(struct xr_discovery *d, struct xr_ring *ring, const struct xr_dev *dev);
+/*
+ * Looks at what is dirty. If anything is different now, *topology is replaced
+ * (the old reference is given back, NULL at first) and 1 is returned, else 0.
+ * Negative: the source as a whole failed; err has the words.
+ */
+int xr_discovery_update(struct xr_discovery *d, struct xr_topology **topology, struct xr_err *err);
+
+#endif

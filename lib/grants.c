@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A mapped grant table, read without touching it. */
+#include <config.h>
+
+#include "grants.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define IN_USE (XR_GTF_READING | XR_GTF_WRITING)
+#define V1_FLAGS(e) ((uint16_t)(e))
+#define V1_DOMID(e) ((uint16_t)((e) >> 16))
+#define V1_FRAME(e) ((uint32_t)((e) >> 32))
+
+/* The word of the status array that holds gref's, and where in it. */
+static unsigned status_shift(uint32_t gref)
+{
+	return 16 * (gref & 3);
+}
+
+int xr_table_entry(const struct xr_table *t, uint32_t gref, struct xr_grant *ret)
+{
+	uint64_t e;
+
+	if (gref >= t->n_entries)
+		return -ERANGE;
+	if (t->version == 1) {
+		e = t->shared[gref];
+		*ret = (struct xr_grant){
+			.flags = V1_FLAGS(e), .domid = V1_DOMID(e), .frame = V1_FRAME(e),
+			.in_use = V1_FLAGS(e) & IN_USE,
+		};
+		return 0;
+	}
+	e = t->shared[2 * (size_t)gref];
+	*ret = (struct xr_grant){
+		.flags = V1_FLAGS(e), .domid = V1_DOMID(e), .frame = t->shared[2 * (size_t)gref + 1],
+	};
+	if (t->status)
+		ret->in_use = (t->status[gref / 4] >> status_shift(gref)) & IN_USE;
+	return 0;
+}
+
+/*
+ * What must stay as it is: type, grantee and frame; and once the backend has
+ * mapped the page, that it keeps it (a guest that dies loses just these bits).
+ */
+static uint32_t guard(const struct xr_table *t, uint32_t gref, const struct xr_grant *g,
+		      struct xr_guard *ret)
+{
+	uint64_t flags = XR_GTF_TYPE | XR_GTF_SUB_PAGE, want;
+	uint32_t n = 0;
+
+	want = (g->flags & flags) | (uint64_t)g->domid << 16;
+	if (t->version == 1) {
+		ret[n++] = (struct xr_guard){
+			.at = &t->shared[gref],
+			.mask = flags | UINT64_C(0xffff) << 16 | UINT64_C(0xffffffff) << 32 |
+				(g->in_use ? IN_USE : 0),
+			.want = want | g->frame << 32 | (g->flags & (g->in_use ? IN_USE : 0)),
+		};
+		return n;
+	}
+	ret[n++] = (struct xr_guard){
+		.at = &t->shared[2 * (size_t)gref], .mask = flags | UINT64_C(0xffff) << 16, .want = want,
+	};
+	ret[n++] = (struct xr_guard){
+		.at = &t->shared[2 * (size_t)gref + 1], .mask = UINT64_MAX, .want = g->frame,
+	};
+	if (t->status && g->in_use) {
+		uint64_t mask = (uint64_t)IN_USE << status_shift(gref);
+
+		ret[n++] = (struct xr_guard){
+			.at = &t->status[gref / 4], .mask = mask, .want = t->status[gref / 4] & mask,
+		};
+	}
+	return n;
+}
+
+static const char *type_name(unsigned flags)
+{
+	static const char *const names[] = { "invalid", "permit_access", "accept_transfer", "transitive" };
+
+	return names[flags & XR_GTF_TYPE];
+}
+
+static int check(const struct xr_table *t, const struct xr_mapping *m, uint32_t gref,
+		 struct xr_grant *ret, struct xr_err *err)
+{
+	int r = xr_table_entry(t, gref, ret);
+
+	if (r) {
+		xr_err_set(err, "grant", ERANGE, "grant %u is outside the guest's table of %u", gref,
+			   t->n_entries);
+		return r;
+	}
+	if ((ret->flags & XR_GTF_TYPE) != XR_GTF_PERMIT || (ret->flags & XR_GTF_SUB_PAGE)) {
+		xr_err_set(err, "grant", EINVAL, "grant %u is %s%s, not the grant of a page", gref,
+			   type_name(ret->flags), ret->flags & XR_GTF_SUB_PAGE ? ", part of a page" : "");
+		return -EINVAL;
+	}
+	if (!m->any_grantee && ret->domid != m->backend_domid) {
+		xr_err_set(err, "grant", EPERM,
+			   "grant %u is given to domain %u, but the backend is in domain %u", gref,
+			   ret->domid, m->backend_domid);
+		return -EPERM;
+	}
+	return 0;
+}
+
+int xr_table_claim(const struct xr_table *t, struct xr_mapping *m, struct xr_err *err)
+{
+	struct xr_guard *guards = calloc(3 * (size_t)m->n_pages, sizeof(*guards));
+	uint32_t n = 0;
+
+	if (!guards) {
+		xr_err_set(err, "map", ENOMEM, "out of memory");
+		return -ENOMEM;
+	}
+	for (uint32_t i = 0; i < m->n_pages; i++) {
+		struct xr_grant g;
+		int r = check(t, m, m->refs[i], &g, err);
+
+		for (uint32_t j = 0; !r && j < i; j++)
+			if (m->refs[j] == m->refs[i]) {
+				xr_err_set(err, "grant", EINVAL, "grant %u is named for two pages",
+					   m->refs[i]);
+				r = -EINVAL;
+			}
+		if (r) {
+			free(guards);
+			return r;
+		}
+		m->frames[i] = g.frame;
+		m->grantee = g.domid;
+		n += guard(t, m->refs[i], &g, guards + n);
+	}
+	m->guards = guards;
+	m->n_guards = n;
+	return 0;
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libxenring: find, map (read-only), sample and decode the I/O rings of live
+ * Xen guests. This is the whole public interface.
+ *
+ * The flow of a program:
+ *
+ *	xenring_new() -> xenring_open("xen:")
+ *	     |
+ *	     v
+ *	xenring_sample() -> snapshot -> xenring_ring(), xenring_device(), ...
+ *	     ^                  |        rows: plain structs, one per ring
+ *	     |                  v
+ *	xenring_wait()     xenring_walk(xenring_record("ring"), &row, visitor)
+ *	                   every field with its name, unit and meaning
+ *
+ * Conventions. Functions return 0 or a negative errno (or a count where said).
+ * After a failure xenring_message() has a sentence and xenring_hint() what to
+ * do next (or NULL). Output parameters are named ret_..., come last and are
+ * left alone on failure. The library never prints, never exits, never installs
+ * a signal handler, and never writes to a guest, to xenstore or to a grant
+ * table. A handle may be used by one thread at a time; handles share nothing.
+ *
+ * Unknown is a value, never 0: XENRING_UNKNOWN in an int64_t, NaN in a double,
+ * NULL in a pointer, -1 in a tri-state int8_t.
+ */
+#ifndef XENRING_H
+#define XENRING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#pragma GCC visibility push(default)
+
+#define XENRING_UNKNOWN INT64_MIN
+
+/* ---- Descriptors: what a record's fields are called and mean ----------- */
+
+enum xenring_type {
+	XENRING_UINT,		/* unsigned number */
+	XENRING_INT,		/* signed number */
+	XENRING_REAL,		/* double; NaN is unknown */
+	XENRING_BOOL,
+	XENRING_OPAQUE,		/* somebody's own value, up to 64 bits: show in hex */
+	XENRING_ENUM,		/* a number with names, .syms */
+	XENRING_FLAGS,		/* bits with names, .syms; each value is one mask */
+	XENRING_GREF,		/* a grant reference of the frontend's table */
+	XENRING_STRING,		/* text; in a wire record a char array */
+	XENRING_BYTES,		/* .size bytes without a meaning of their own */
+	XENRING_RECORD,		/* a nested record, .sub */
+	XENRING_DECODED,	/* a wire record whose descriptor depends on the data */
+	XENRING_TYPE_N
+};
+
+enum xenring_unit {
+	XENRING_NOUNIT,
+	XENRING_U_BYTES,
+	XENRING_U_SECTORS,	/* of 512 bytes, always */
+	XENRING_U_SLOTS,
+	XENRING_U_SECONDS,
+	XENRING_U_PER_S,
+	XENRING_UNIT_N
+};
+
+/* How a number is known. */
+enum xenring_from {
+	XENRING_SHARED,		/* read from a page shared by the guest */
+	XENRING_INFERRED,	/* follows from what was read; may be a bound */
+	XENRING_BACKEND,	/* said by the backend's own files */
+	XENRING_STORE,		/* read from xenstore */
+	XENRING_HYPERVISOR,	/* answered by the hypervisor */
+	XENRING_TOOL,		/* the tool's own: a name, a path, a verdict */
+	XENRING_FROM_N
+};
+
+enum {
+	XENRING_F_NULLABLE = 1,	/* may be unknown */
+	XENRING_F_HIDDEN = 2,	/* not shown: a count that belongs to a list */
+	XENRING_F_POINTER = 4,	/* the member is a pointer to the element(s) */
+};
+
+/* A value and its name; a table ends with .name == NULL. */
+struct xenring_sym {
+	uint64_t value;
+	const char *name, *help;
+};
+
+/*
+ * One field of a record. Walk tables with xenring_next_field() only: this
+ * struct may grow at its end.
+ */
+struct xenring_field {
+	const char *name;	/* JSON key, column id, metric stem */
+	const char *help;	/* what it says, one sentence without a stop */
+	const char *head;	/* short heading; NULL: not a default column */
+	uint32_t off, size;	/* where in the record, bytes of one element */
+	enum xenring_type type;
+	enum xenring_unit unit;
+	enum xenring_from from;
+	uint8_t prio;		/* columns: higher goes first when it gets narrow */
+	uint8_t flags;		/* XENRING_F_... */
+	const struct xenring_sym *syms;		/* ENUM, FLAGS; STRING: the words it may be */
+	const struct xenring_record *sub;	/* RECORD */
+	const char *count;	/* list: the sibling that says how many */
+	uint32_t max;		/* 0: one value; else a list, and what fits */
+	uint32_t per;		/* what .count counts, per element; 0 is 1 */
+};
+
+struct xenring_record {
+	const char *name;	/* "ring", "device"; wire records "blkif.request" */
+	const char *help;
+	uint32_t size;		/* bytes */
+	const struct xenring_field *fields;	/* ends with .name == NULL */
+};
+
+/* A field of C struct T for a table; ..._ALIAS where its name is not the member's. */
+#define XENRING_FIELD_ALIAS(T, key, m, ty, ...)				\
+	{ .name = key, .off = (uint32_t)offsetof(struct T, m),		\
+	  .size = (uint32_t)sizeof(((struct T *)0)->m), .type = ty, __VA_ARGS__ }
+#define XENRING_FIELD(T, m, ty, ...) XENRING_FIELD_ALIAS(T, #m, m, ty, __VA_ARGS__)
+#define XENRING_FIELD_END { .name = NULL }
+
+/* The next field after prev (NULL: the first), hidden ones too; NULL at the end. */
+const struct xenring_field *xenring_next_field(const struct xenring_record *rec,
+					       const struct xenring_field *prev);
+/*
+ * All records the library knows, the rows of this header first, then every
+ * protocol's wire records, each name once. prev NULL: the first.
+ */
+const struct xenring_record *xenring_next_record(const struct xenring_record *prev);
+/* A record by its name, or NULL. */
+const struct xenring_record *xenring_record(const char *name);
+/* Words for a unit, a provenance, a type ("sectors", "shared", "enum"). Never NULL. */
+const char *xenring_unit_name(enum xenring_unit unit);
+const char *xenring_from_name(enum xenring_from from);
+const char *xenring_type_name(enum xenring_type type);
+
+/* ---- The walk: one way to look at any record --------------------------- */
+
+struct xenring_value {
+	const struct xenring_field *field;
+	bool known;		/* false: none of the below means anything */
+	uint64_t u;		/* UINT BOOL OPAQUE ENUM FLAGS GREF */
+	int64_t i;		/* INT, and UINT of a row */
+	double real;		/* REAL */
+	const char *sym;	/* ENUM: the value's name, or NULL */
+	const void *bytes;	/* STRING, BYTES: may hold any byte, no NUL at the end */
+	size_t n;
+};
+
+/*
+ * Called in order. A callback may be NULL. Any result but 0 ends the walk and
+ * is returned by it. field is NULL for the outermost record; each element of a
+ * list of records comes as begin/end with the list's own field.
+ */
+struct xenring_visitor {
+	int (*begin)(void *data, const struct xenring_field *field, const struct xenring_record *rec);
+	int (*end)(void *data, const struct xenring_field *field, const struct xenring_record *rec);
+	int (*list)(void *data, const struct xenring_field *field, size_t n);
+	int (*list_end)(void *data, const struct xenring_field *field);
+	int (*value)(void *data, const struct xenring_value *value);
+	/* What a guest wrote does not fit: a count too big, a record cut short. */
+	int (*fault)(void *data, const struct xenring_field *field, const char *text);
+};
+
+/* Walk a row of this header (rec = xenring_record("ring"), row = &ring). */
+int xenring_walk(const struct xenring_record *rec, const void *row,
+		 const struct xenring_visitor *visitor, void *data);
+
+/* ---- The handle -------------------------------------------------------- */
+
+struct xenring;
+
+/* 0 or -ENOMEM. */
+int xenring_new(struct xenring **ret);
+/* Unmaps everything and frees. NULL is fine. Snapshots stay valid. */
+void xenring_close(struct xenring *x);
+/*
+ * Opens a source, once per handle: "xen:" (also NULL), "fake:demo",
+ * "fake:big:N". -ENODEV: there is no Xen here; -EACCES, -EPERM: no right to
+ * look; -EINVAL: no such source; -EOPNOTSUPP: not in this build.
+ */
+int xenring_open(struct xenring *x, const char *source);
+/* What failed last, where and why; "" if nothing did. Valid until the next call. */
+const char *xenring_message(const struct xenring *x);
+/* What to do about it, or NULL. */
+const char *xenring_hint(const struct xenring *x);
+/* The source as opened, "xen:"; static or owned by x. */
+const char *xenring_source(const struct xenring *x);
+const char *xenring_version(void);
+/* The sources of this build: name and help, NULL after the last. */
+const char *xenring_next_source(size_t i, const char **ret_help);
+/* Diagnostics for a developer, one line without newline per call; fn NULL: none. */
+void xenring_set_debug(struct xenring *x, void (*fn)(void *data, const char *area, const char *line), void *data);
+
+struct xenring_time {
+	int64_t real_ns;	/* since 1970, UTC */
+	int64_t mono_ns;	/* the host's CLOCK_MONOTONIC */
+};
+/* The source's clock now: a capture has its own. */
+int xenring_now(struct xenring *x, struct xenring_time *ret);
+/*
+ * Sleeps until mono_ns by the source's clock. Meanwhile takes note of
+ * domains and devices that change, and unmaps at once what has gone.
+ * -EINTR: a signal came.
+ */
+int xenring_wait(struct xenring *x, int64_t until_mono_ns);
+
+/* ---- Snapshots --------------------------------------------------------- */
+
+struct xenring_snapshot;
+
+/*
+ * Asks for the domains' states (paused, shutdown) anew at the next sample;
+ * without it they are as of the last change of the list of domains.
+ */
+void xenring_refresh_domains(struct xenring *x);
+/*
+ * Looks at every ring once. A ring that cannot be read is a row with an error,
+ * never a failure of the call. The first call finds all domains and devices;
+ * later ones look again only at what changed. *ret is the caller's reference.
+ */
+int xenring_sample(struct xenring *x, struct xenring_snapshot **ret);
+struct xenring_snapshot *xenring_snapshot_ref(struct xenring_snapshot *s);
+void xenring_snapshot_unref(struct xenring_snapshot *s);	/* NULL is fine */
+void xenring_snapshot_time(const struct xenring_snapshot *s, struct xenring_time *ret);
+
+struct xenring_error {
+	const char *path;	/* target the error belongs to */
+	const char *op;		/* "store", "pair", "grant", "map", "sample", ... */
+	const char *code;	/* "EACCES" */
+	const char *text;	/* a sentence */
+};
+
+/*
+ * The rows. Strings belong to the snapshot. Fields are described, in this
+ * order, by xenring_record("ring") and so on.
+ */
+struct xenring_ring {
+	const char *path;	/* "web01/vbd:51712/q0" */
+	int64_t domid;
+	const char *domain, *device, *ring, *kind, *protocol, *abi;
+	const char *state, *frontend_state, *backend_state;
+	int64_t backend_domid;
+	const char *pairing;
+	int64_t slots, in_flight;
+	int64_t req_prod, rsp_prod, req_event, rsp_event;
+	int64_t req_cons_min, req_cons_max;
+	int64_t in_prod, in_cons, in_size, out_prod, out_cons, out_size;
+	double requests_per_s, responses_per_s, stall_s;
+	int64_t port, backend_port;
+	const uint32_t *ring_refs;
+	size_t n_ring_refs;
+	int64_t pages;
+	int8_t torn;
+	int64_t epoch;
+	const struct xenring_error *error;
+};
+
+struct xenring_device {
+	const char *path;	/* "web01/vbd:51712" */
+	int64_t domid;
+	const char *domain, *device, *protocol;
+	const char *frontend_state, *backend_state;
+	int64_t backend_domid;
+	const char *backend_type, *pairing;
+	int64_t queues, rings, in_flight;
+	const char *frontend_path, *backend_path;
+	const struct xenring_error *error;
+};
+
+struct xenring_domain {
+	int64_t domid;
+	const char *domain, *uuid, *state;
+	int64_t devices, rings, unreadable, in_flight;
+};
+
+size_t xenring_n_rings(const struct xenring_snapshot *s);
+size_t xenring_n_devices(const struct xenring_snapshot *s);
+size_t xenring_n_domains(const struct xenring_snapshot *s);
+/* Row i of each, sorted by domid, device, queue and ring. i < n, else -ERANGE. */
+int xenring_ring(const struct xenring_snapshot *s, size_t i, struct xenring_ring *ret);
+int xenring_device(const struct xenring_snapshot *s, size_t i, struct xenring_device *ret);
+int xenring_domain(const struct xenring_snapshot *s, size_t i, struct xenring_domain *ret);
+/* The device of ring i, and the domain of device i, as indices. */
+size_t xenring_ring_device(const struct xenring_snapshot *s, size_t i);
+size_t xenring_device_domain(const struct xenring_snapshot *s, size_t i);
+
+/* ---- Slots ------------------------------------------------------------- */
+
+struct xenring_slots;
+
+/* One slot. id: XENRING_F_NULLABLE OPAQUE, has_id false if it has none. */
+struct xenring_slot {
+	int64_t index;		/* free-running, 0 to 2^32-1 */
+	int64_t slot;		/* index modulo the number of slots */
+	const char *state, *type;
+	const uint64_t *id;	/* NULL: none */
+	const struct xenring_decoded *record;
+	const uint32_t *grefs;
+	size_t n_grefs;
+	double seen_s;
+};
+
+/*
+ * A private copy of all slots of ring i, taken now: the ring must still be
+ * readable (-ESTALE if it has gone since the snapshot). Pages that requests
+ * name (blkif's indirect descriptors) are fetched in one batch. Free with
+ * xenring_slots_free(). -EOPNOTSUPP: a ring without slots (console, xenstore).
+ */
+int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *s, size_t i,
+		       struct xenring_slots **ret);
+void xenring_slots_free(struct xenring_slots *s);	/* NULL is fine */
+/* The ring's row with the indices that belong to this copy. */
+int xenring_slots_ring(const struct xenring_slots *s, struct xenring_ring *ret);
+/* All slots in the order of their index, oldest first. */
+size_t xenring_n_slots(const struct xenring_slots *s);
+int xenring_slot(const struct xenring_slots *s, size_t i, struct xenring_slot *ret);
+/* Walks slot i as xenring_record("slot"), the decoded request or response in it. */
+int xenring_walk_slot(const struct xenring_slots *s, size_t i,
+		      const struct xenring_visitor *visitor, void *data);
+/* The slot's raw bytes; *ret_n their number. */
+const void *xenring_slot_bytes(const struct xenring_slots *s, size_t i, size_t *ret_n);
+
+/* ---- What is known ----------------------------------------------------- */
+
+struct xenring_proto;
+
+/* Protocols in the order of the registry; prev NULL: the first. */
+const struct xenring_proto *xenring_next_proto(const struct xenring_proto *prev);
+const char *xenring_proto_name(const struct xenring_proto *p);
+/* Walks p as xenring_record("protocol"): name help device_types rings. */
+int xenring_walk_proto(const struct xenring_proto *p, const struct xenring_visitor *visitor, void *data);
+/* Its wire records, each name once; prev NULL: the first. */
+const struct xenring_record *xenring_proto_next_record(const struct xenring_proto *p,
+						       const struct xenring_record *prev);
+/* The words of "state" of rings, of slots, of xenbus, of pairing, ...; NULL after the last. */
+const struct xenring_sym *xenring_words(const char *what);
+
+#pragma GCC visibility pop
+
+#ifdef __cplusplus
+}
+#endif
+#endif

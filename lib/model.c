@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Snapshots, and what follows from two of them. No I/O, no clock. */
+#include <config.h>
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "snapshot.h"
+#include "util/cleanup.h"
+
+const struct xenring_sym xr_state_words[] = {
+	{ XR_STATE_IDLE, "idle", "nothing is pending and nothing moved" },
+	{ XR_STATE_BUSY, "busy", "requests are pending or were answered just now" },
+	{ XR_STATE_FULL, "full", "no slot is free: the frontend must wait for an answer" },
+	{ XR_STATE_STUCK, "stuck", "something is pending and nothing has moved for 5 s or more" },
+	{ XR_STATE_UNREADABLE, "unreadable", "could not be read or makes no sense; see the error" },
+	{ XR_STATE_FORGED, "forged", "a key in xenstore names what it must not: never mapped" },
+	{ XR_STATE_TORN, "torn", "moved under every try to read it: nothing is concluded from it" },
+	{ XR_STATE_CLOSED, "closed", "the device is closing or closed: it has no ring" },
+	{ XR_STATE_BUS + XR_BUS_UNKNOWN, "unknown", "the device has no xenbus state yet" },
+	{ XR_STATE_BUS + XR_BUS_INITIALISING, "initialising", "xenbus: the driver has not answered yet" },
+	{ XR_STATE_BUS + XR_BUS_INITWAIT, "initwait", "xenbus: the backend waits for the frontend" },
+	{ XR_STATE_BUS + XR_BUS_INITIALISED, "initialised",
+	  "xenbus: the frontend has written its rings, the backend is not connected" },
+	{ XR_STATE_BUS + XR_BUS_CONNECTED, "connected", "xenbus: connected, nothing else known" },
+	{ XR_STATE_BUS + XR_BUS_RECONFIGURING, "reconfiguring", "xenbus: the device is changing" },
+	{ XR_STATE_BUS + XR_BUS_RECONFIGURED, "reconfigured", "xenbus: the change has been taken" },
+	{ 0 }
+};
+
+int xr_snapshot_new(struct xenring_snapshot **ret, struct xr_topology *top)
+{
+	struct xenring_snapshot *s = calloc(1, sizeof(*s));
+	size_t n = top->n_rings + 1;
+
+	if (!s)
+		return -ENOMEM;
+	s->refs = 1;
+	s->top = xr_topology_ref(top);
+	s->idx = calloc(n, sizeof(*s->idx));
+	s->look = calloc(n, sizeof(*s->look));
+	s->state = calloc(n, sizeof(*s->state));
+	s->req_rate = calloc(n, sizeof(*s->req_rate));
+	s->rsp_rate = calloc(n, sizeof(*s->rsp_rate));
+	s->moved_ns = calloc(n, sizeof(*s->moved_ns));
+	if (!s->idx || !s->look || !s->state || !s->req_rate || !s->rsp_rate || !s->moved_ns) {
+		xenring_snapshot_unref(s);
+		return -ENOMEM;
+	}
+	*ret = s;
+	return 0;
+}
+
+struct xenring_snapshot *xenring_snapshot_ref(struct xenring_snapshot *s)
+{
+	s->refs++;
+	return s;
+}
+
+void xenring_snapshot_unref(struct xenring_snapshot *s)
+{
+	if (!s || --s->refs)
+		return;
+	xr_topology_unref(s->top);
+	free(s->idx);
+	free(s->look);
+	free(s->state);
+	free(s->req_rate);
+	free(s->rsp_rate);
+	free(s->moved_ns);
+	free(s->errors);
+	free(s);
+}
+
+void xenring_snapshot_time(const struct xenring_snapshot *s, struct xenring_time *ret)
+{
+	*ret = s->at;
+}
+
+/* Bytes queued in one direction. */
+static uint32_t queued(const uint32_t idx[XR_N_IDX], unsigned word)
+{
+	return xr_idx_sub(idx[word + 1], idx[word]);
+}
+
+const char *xr_model_insane(const struct xr_ring *ring, const uint32_t idx[XR_N_IDX])
+{
+	const struct xr_ring_desc *d = ring->desc;
+
+	if (d->kind == XR_RING_BYTES) {
+		if (queued(idx, d->in_word) > d->in_size)
+			return "in: more bytes are queued than the ring holds";
+		if (queued(idx, d->out_word) > d->out_size)
+			return "out: more bytes are queued than the ring holds";
+		return NULL;
+	}
+	if (xr_idx_sub(idx[XR_REQ_PROD], idx[XR_RSP_PROD]) > ring->slots)
+		return "req_prod - rsp_prod is more than the ring has slots";
+	return NULL;
+}
+
+static bool is_connected(int state)
+{
+	return state == XR_BUS_CONNECTED || state == XR_BUS_RECONFIGURING ||
+	       state == XR_BUS_RECONFIGURED;
+}
+
+static bool is_closed(int state)
+{
+	return state == XR_BUS_CLOSING || state == XR_BUS_CLOSED;
+}
+
+/* The state that the two sides' xenbus states make, or -1: both are connected. */
+static int bus_state(const struct xr_dev *dev)
+{
+	if (dev->proto && dev->proto->fixed_type && !strcmp(dev->proto->fixed_type, dev->type) &&
+	    !dev->id)
+		return -1;	/* no handshake there */
+	if (is_closed(dev->fe_state) || is_closed(dev->be_state))
+		return XR_STATE_CLOSED;
+	if (!is_connected(dev->fe_state))
+		return XR_STATE_BUS + (dev->fe_state < 0 ? XR_BUS_UNKNOWN : dev->fe_state);
+	if (!is_connected(dev->be_state))
+		return XR_STATE_BUS + (dev->be_state < 0 ? XR_BUS_UNKNOWN : dev->be_state);
+	return -1;
+}
+
+static enum xr_state flow_state(const struct xr_ring *ring, const uint32_t idx[XR_N_IDX],
+				bool moved, double stall)
+{
+	const struct xr_ring_desc *d = ring->desc;
+	bool pending, full;
+
+	if (d->kind == XR_RING_BYTES) {
+		/* in: a guest may leave it unread as long as it likes */
+		pending = queued(idx, d->out_word) > 0;
+		full = queued(idx, d->out_word) == d->out_size;
+	} else {
+		uint32_t n = xr_idx_sub(idx[XR_REQ_PROD], idx[XR_RSP_PROD]);
+
+		pending = n > 0 && !(d->flags & XR_CREDIT);
+		full = n == ring->slots && !(d->flags & XR_CREDIT);
+	}
+	if (pending && !moved && stall >= XR_STUCK_AFTER_S)
+		return XR_STATE_STUCK;
+	if (full)
+		return XR_STATE_FULL;
+	return pending || moved ? XR_STATE_BUSY : XR_STATE_IDLE;
+}
+
+static enum xr_state judge(const struct xenring_snapshot *s, size_t i, bool moved, double stall)
+{
+	const struct xr_topo_ring *tr = &s->top->rings[i];
+	const struct xr_dev *dev = s->top->devs[tr->dev].dev;
+	int bus;
+
+	if (dev->pairing == XR_PAIR_FORGED)
+		return XR_STATE_FORGED;
+	if (tr->err.op || (s->errors && s->errors[i].op))
+		return XR_STATE_UNREADABLE;
+	bus = bus_state(dev);
+	if (bus >= 0)
+		return (enum xr_state)bus;
+	if (s->look[i] == XR_LOOK_TORN)
+		return XR_STATE_TORN;
+	if (s->look[i] != XR_LOOK_OK)
+		return XR_STATE_CLOSED;
+	return flow_state(tr->ring, s->idx[i], moved, stall);
+}
+
+/* A connection and where it stood in the snapshot before. */
+struct seen {
+	uint64_t uid;
+	size_t at;
+};
+
+static int by_uid(const void *a, const void *b)
+{
+	const struct seen *x = a, *y = b;
+
+	return (x->uid > y->uid) - (x->uid < y->uid);
+}
+
+/* Where connections stood before; NULL if the topology is the same, or without memory. */
+static struct seen *where_before(const struct xenring_snapshot *now,
+				 const struct xenring_snapshot *before)
+{
+	struct seen *seen;
+
+	if (!before || now->top == before->top)
+		return NULL;
+	seen = calloc(before->top->n_rings + 1, sizeof(*seen));
+	if (!seen)
+		return NULL;
+	for (size_t i = 0; i < before->top->n_rings; i++)
+		seen[i] = (struct seen){ before->top->rings[i].ring->uid, i };
+	qsort(seen, before->top->n_rings, sizeof(*seen), by_uid);
+	return seen;
+}
+
+#define NOWHERE SIZE_MAX
+
+static size_t index_before(const struct xenring_snapshot *now, const struct xenring_snapshot *before,
+			   const struct seen *seen, size_t i)
+{
+	struct seen key, *hit;
+
+	if (!before)
+		return NOWHERE;
+	if (now->top == before->top)
+		return i;
+	if (!seen)
+		return NOWHERE;
+	key.uid = now->top->rings[i].ring->uid;
+	hit = bsearch(&key, seen, before->top->n_rings, sizeof(*seen), by_uid);
+	return hit ? hit->at : NOWHERE;
+}
+
+static int add_error(struct xenring_snapshot *s, size_t i, const char *text)
+{
+	if (!s->errors)
+		s->errors = calloc(s->top->n_rings, sizeof(*s->errors));
+	if (!s->errors)
+		return -ENOMEM;
+	s->errors[i] = (struct xenring_error){
+		.path = s->top->rings[i].path, .op = "sample", .code = "ERANGE", .text = text,
+	};
+	return 0;
+}
+
+int xr_model_step(struct xenring_snapshot *now, const struct xenring_snapshot *before)
+{
+	_cleanup_free_ struct seen *seen = where_before(now, before);
+	double dt = before ? (double)(now->at.mono_ns - before->at.mono_ns) / 1e9 : 0;
+
+	for (size_t i = 0; i < now->top->n_rings; i++) {
+		const struct xr_ring *ring = now->top->rings[i].ring;
+		size_t was = index_before(now, before, seen, i);
+		bool ok = now->look[i] == XR_LOOK_OK, moved = false;
+		double stall = 0;
+		const char *insane;
+
+		now->req_rate[i] = now->rsp_rate[i] = NAN;
+		now->moved_ns[i] = INT64_MIN;
+		if (ok && (insane = xr_model_insane(ring, now->idx[i])) && add_error(now, i, insane))
+			return -ENOMEM;
+		if (ok && was != NOWHERE && before->look[was] == XR_LOOK_OK) {
+			const uint32_t *a = before->idx[was], *b = now->idx[i];
+
+			moved = memcmp(a, b, sizeof(now->idx[i])) != 0;
+			if (ring->desc->kind == XR_RING_SLOTS && dt > 0) {
+				now->req_rate[i] = (float)(xr_idx_sub(b[XR_REQ_PROD], a[XR_REQ_PROD]) / dt);
+				now->rsp_rate[i] = (float)(xr_idx_sub(b[XR_RSP_PROD], a[XR_RSP_PROD]) / dt);
+			}
+			now->moved_ns[i] = moved ? now->at.mono_ns :
+				before->moved_ns[was] != INT64_MIN ? before->moved_ns[was] :
+				before->at.mono_ns;
+			stall = (double)(now->at.mono_ns - now->moved_ns[i]) / 1e9;
+		}
+		now->state[i] = (uint8_t)judge(now, i, moved, stall);
+	}
+	return 0;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a protocol is: where its devices stand in xenstore, which keys name its
+ * rings, and what is in a slot. A protocol is one file in proto/ and one line
+ * in proto/protos.def; discovery, mapping, sampling, decoding and every output
+ * follow from the tables.
+ */
+#ifndef XR_PROTO_H
+#define XR_PROTO_H
+
+#include "desc.h"
+#include "ring.h"
+
+enum xr_abi { XR_ABI_64, XR_ABI_32, XR_ABI_N };
+
+enum {
+	XR_OUT_OF_ORDER = 1,	/* answers come in any order: slots are not "in flight" */
+	XR_CREDIT = 2,		/* the frontend posts buffers: full is healthy */
+	XR_PER_QUEUE = 4,	/* one per queue, below queue-N/ if there are several */
+	XR_OPTIONAL = 8,	/* no ring if its keys are absent */
+};
+
+#define XR_REF_KEYS 2
+#define XR_PORT_KEYS 2
+#define XR_NO_GREF (-1)
+
+struct xr_ring_desc;
+
+/* What one unit of chained slots (a packet) comes to. */
+struct xr_unit {
+	uint32_t bytes;		/* of all of it; 0: not said */
+	uint32_t first_bytes;	/* of its first slot alone */
+	const char *note;	/* what is wrong with it, static; NULL: nothing */
+	bool unlikely;		/* its first slot hardly begins a unit */
+};
+
+/*
+ * State carried from slot to slot where one slot's meaning depends on the one
+ * before (netif's extras and fragments). 0 is a boundary: what follows starts
+ * a new unit. step() looks at one slot (slot_size private bytes, a request or
+ * a response), returns its record and moves *state.
+ */
+struct xr_chain {
+	const struct xenring_record *(*step)(const struct xr_ring_desc *ring, enum xr_abi abi,
+					     bool response, const uint8_t *slot, unsigned *state);
+	/* what the n >= 1 slots of one unit, boundary to boundary, come to; ret is zeroed */
+	void (*sum)(const struct xr_ring_desc *ring, enum xr_abi abi, bool response,
+		    const uint8_t *const *slots, size_t n, struct xr_unit *ret);
+};
+
+/*
+ * The first of n >= 1 slots from which units follow one another up to the
+ * last. The end of the range must be a boundary, as a producer's index is; its
+ * beginning may be in the middle of a unit, whose extras and fragments can
+ * look like a beginning: a start that is not likely one is taken only if it is
+ * the first slot. If there is no such start, 0, and *ret_ends is false: the
+ * last unit has no end, and step() may give it up.
+ */
+size_t xr_chain_start(const struct xr_ring_desc *ring, enum xr_abi abi, bool response,
+		      const uint8_t *const *slots, size_t n, bool *ret_ends);
+
+#define XR_FOLLOW_MAX 8
+
+/* Pages that a request names and that hold more of it. */
+struct xr_follow {
+	uint32_t grefs[XR_FOLLOW_MAX];
+	size_t n_grefs;			/* pages, each XR_PAGE_SIZE */
+	const struct xenring_field *list;	/* what they hold: elements, page after page */
+	size_t n;			/* elements; n * list->size <= n_grefs * page */
+};
+
+struct xr_ring_desc {
+	const char *name;		/* "q%u", "q%u/tx", "ctrl"; NULL ends the table */
+	const char *help;
+	enum xr_kind kind;
+	unsigned flags;
+	uint32_t idx_off;		/* of the four words in the first page */
+	/* slots */
+	uint32_t slots_off;
+	uint32_t slot_size[XR_ABI_N];
+	uint32_t max_order;		/* log2 of the most ring pages */
+	enum xr_event_rule event_rule;
+	const struct xenring_record *req[XR_ABI_N], *rsp[XR_ABI_N];
+	/* which record a request is, if it depends on its first bytes; or NULL */
+	const struct xenring_record *(*pick)(enum xr_abi abi, const uint8_t *slot);
+	/* all further records that pick or chain can give, for documents; NULL-ended */
+	const struct xenring_record *const *more;
+	const struct xr_chain *chain;
+	void (*follow)(const struct xenring_record *rec, const uint8_t *slot, struct xr_follow *ret);
+	/* bytes: the words are two (consumer, producer) pairs; which is "in"? */
+	unsigned in_word, out_word;	/* positions of in_cons and out_cons: 0 or 2 */
+	uint32_t in_size, out_size;
+	/* xenstore keys below the device (or its queue) */
+	const char *ref_keys[XR_REF_KEYS];	/* one page; several: "ring-ref%u" */
+	const char *order_key;		/* log2 of the pages; at the device's top */
+	const char *pages_key;		/* older: their number */
+	const char *port_keys[XR_PORT_KEYS];	/* the first that is there */
+	const char *gfn_key;		/* a frame number, used if the reserved grant is not there */
+	int reserved_gref;		/* grant entry that Xen reserves for it, or XR_NO_GREF */
+};
+
+/* Which ABI a device without the ABI key speaks, by its backend's type. */
+struct xr_abi_default {
+	const char *backend_type;	/* NULL: all others, and the end */
+	enum xr_abi abi;
+};
+
+struct xenring_proto {
+	const char *name, *help, *spec;
+	/* device/<type>/<id>; several types may be listed; NULL-ended */
+	const char *const *device_types;
+	/* or one fixed folder of a domain ("console"): device 0, toolstack-owned */
+	const char *fixed_dir;
+	const char *fixed_type;		/* the type in its path: "console:0" */
+	const char *queues_key;		/* NULL: one queue */
+	const char *queues_max_key;	/* the backend's limit */
+	const char *abi_key;		/* NULL: one layout */
+	const struct xr_abi_default *abi_defaults;
+	const struct xr_ring_desc *rings;	/* ends with .name == NULL */
+};
+
+/* The registry, in the order of protos.def; ends with NULL. */
+extern const struct xenring_proto *const xr_protos[];
+/* The protocol of device/<type>, or NULL. */
+const struct xenring_proto *xr_proto_of_type(const char *type);
+
+/* The record of one request slot. NULL: raw. */
+const struct xenring_record *xr_pick(const struct xr_ring_desc *ring, enum xr_abi abi,
+				     const uint8_t *slot);
+
+extern const struct xenring_sym xr_kind_words[];
+
+#endif

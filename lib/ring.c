@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Index arithmetic and consistent copies for all ring kinds. */
+#include <config.h>
+
+#include "ring.h"
+
+#include <string.h>
+
+#define TRIES 4
+
+uint32_t xr_ring_slots(uint32_t pages, uint32_t off, uint32_t slot_size)
+{
+	uint64_t bytes = (uint64_t)pages * XR_PAGE_SIZE;
+	uint64_t fit;
+
+	if (!slot_size || bytes <= off)
+		return 0;
+	fit = (bytes - off) / slot_size;
+	if (!fit)
+		return 0;
+	return UINT32_C(1) << (31 - __builtin_clz((uint32_t)fit));
+}
+
+struct xr_cons xr_ring_cons(const uint32_t idx[XR_N_IDX], uint32_t n, enum xr_event_rule rule)
+{
+	uint32_t in_flight = xr_idx_sub(idx[XR_REQ_PROD], idx[XR_RSP_PROD]);
+	struct xr_cons c = {
+		.known = true, .min = idx[XR_RSP_PROD], .max = idx[XR_REQ_PROD],
+	};
+	uint32_t passed;
+
+	if (in_flight > n)
+		return (struct xr_cons){ .known = false };
+	if (rule == XR_EVENT_NONE)
+		return c;
+	/* how far req_event - 1 is beyond rsp_prod; stale ones wrap to huge */
+	passed = xr_idx_sub(idx[XR_REQ_EVENT] - 1, idx[XR_RSP_PROD]);
+	if (passed <= in_flight)
+		c.min = idx[XR_REQ_EVENT] - 1;
+	return c;
+}
+
+enum xr_look xr_ring_look(const volatile uint32_t *words, enum xr_kind kind, uint32_t ret[XR_N_IDX])
+{
+	bool both = kind == XR_RING_BYTES;
+
+	for (int i = 0; i < TRIES; i++) {
+		uint32_t moved, w[XR_N_IDX];
+
+		w[2] = words[2];
+		w[0] = words[0];
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		w[1] = words[1];
+		w[3] = words[3];
+		if (!both)
+			w[0] = words[0];	/* req_prod, after rsp_prod */
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		moved = words[2] ^ w[2];
+		if (both)
+			moved |= words[0] ^ w[0];
+		memcpy(ret, w, sizeof(w));
+		if (!moved)
+			return XR_LOOK_OK;
+	}
+	return XR_LOOK_TORN;
+}
+
+void xr_ring_copy(void *into, const volatile void *from, size_t size)
+{
+	const volatile uint64_t *s = from;
+	uint64_t *d = into;
+
+	/* word by word: a compiler may neither tear nor repeat a volatile load */
+	for (size_t i = 0; i < size / 8; i++)
+		d[i] = s[i];
+}

@@ -1,0 +1,646 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reading one domain's devices and one device's rings out of xenstore. */
+#include <config.h>
+
+#include "scan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/cleanup.h"
+#include "util/text.h"
+
+#define LOCAL "/local/domain"
+
+void xr_scan_init(struct xr_scan *scan, struct xr_source *src)
+{
+	*scan = (struct xr_scan){ .src = src };
+}
+
+/* ---- listing ----------------------------------------------------------- */
+
+/* Does anybody keep a trusted copy here? One request for the whole run. */
+static unsigned copies(struct xr_scan *scan)
+{
+	_cleanup_free_ char **names = NULL;
+	size_t n = 0;
+
+	if (!scan->asked && !xr_store_list(scan->src, "/", NULL, &names, &n)) {
+		scan->asked = true;
+		if (xr_names_have(names, n, "libxl"))
+			scan->copies |= XR_COPY_LIBXL;
+		if (xr_names_have(names, n, "xenops"))
+			scan->copies |= XR_COPY_XENOPS;
+	}
+	return scan->copies;
+}
+
+static void copy_dir(char buf[96], enum xr_copy copy, uint32_t domid)
+{
+	if (copy == XR_COPY_LIBXL)
+		snprintf(buf, 96, "/libxl/%u/device", domid);
+	else
+		snprintf(buf, 96, "/xenops/domain/%u/device", domid);
+}
+
+/* The protocol whose fixed folder makes a device of this type and id 0, or NULL. */
+static const struct xenring_proto *fixed_proto(const char *type, uint32_t id)
+{
+	for (const struct xenring_proto *const *p = xr_protos; id == 0 && *p; p++)
+		if ((*p)->fixed_type && !strcmp((*p)->fixed_type, type))
+			return *p;
+	return NULL;
+}
+
+static void list_below(struct xr_scan *scan, const char *dir,
+		       void (*found)(void *data, const char *type, uint32_t id), void *data)
+{
+	_cleanup_free_ char **types = NULL;
+	size_t n_types = 0;
+
+	if (xr_store_list(scan->src, dir, NULL, &types, &n_types))
+		return;
+	for (size_t i = 0; i < n_types; i++) {
+		_cleanup_free_ char **ids = NULL;
+		size_t n_ids = 0;
+
+		/* "suspend" holds an event channel, not a device */
+		if (!strcmp(types[i], "suspend") || strlen(types[i]) > 31)
+			continue;
+		if (xr_store_list(scan->src, dir, types[i], &ids, &n_ids))
+			continue;
+		if (n_ids > XR_MAX_DEVICES) {
+			xr_debug(scan->src, "store", "%s/%s: %zu devices, %u are looked at", dir,
+				 types[i], n_ids, XR_MAX_DEVICES);
+			n_ids = XR_MAX_DEVICES;
+		}
+		for (size_t j = 0; j < n_ids; j++) {
+			uint32_t id;
+
+			if (xr_parse_u32(ids[j], strlen(ids[j]), UINT32_MAX, &id) ||
+			    fixed_proto(types[i], id))
+				continue;
+			found(data, types[i], id);
+		}
+	}
+}
+
+void xr_scan_list(struct xr_scan *scan, uint32_t domid,
+		  void (*found)(void *data, const char *type, uint32_t id), void *data)
+{
+	char dir[96];
+
+	snprintf(dir, sizeof(dir), LOCAL "/%u/device", domid);
+	list_below(scan, dir, found, data);
+	/* the guest can remove its own folder; the toolstack's copy stays */
+	for (enum xr_copy c = XR_COPY_LIBXL; c <= XR_COPY_XENOPS; c <<= 1)
+		if (copies(scan) & c) {
+			copy_dir(dir, c, domid);
+			list_below(scan, dir, found, data);
+		}
+	for (const struct xenring_proto *const *p = xr_protos; *p; p++)
+		if ((*p)->fixed_dir && domid)
+			found(data, (*p)->fixed_type, 0);
+}
+
+/* ---- a device's two sides ---------------------------------------------- */
+
+/* "%u" in a key or name template replaced by n. */
+static char *numbered(const char *template, uint32_t n)
+{
+	const char *at = strstr(template, "%u");
+
+	return at ? xr_sprintf("%.*s%u%s", (int)(at - template), template, n, at + 2) :
+		    strdup(template);
+}
+
+/* A reason that keeps with the device: what stands at the key and why it does not do. */
+static void bad_value(struct xr_err *err, const char *where, const char *key, int code, const char *raw)
+{
+	if (code == -ENOENT)
+		xr_err_set(err, "store", ENOENT, "%s/%s is missing", where, key);
+	else if (code == -E2BIG)
+		xr_err_set(err, "store", E2BIG, "%s/%s is longer than %d bytes", where, key,
+			   XR_STORE_SCALAR);
+	else if (raw)
+		xr_err_set(err, "store", code, "%s/%s is \"%s\": %s", where, key, raw,
+			   code == -ERANGE ? "out of range" : "not a plain number");
+	else
+		xr_err_set(err, "store", code, "%s/%s: %s", where, key, strerror(-code));
+}
+
+/* -1: not there or no number. */
+static int read_state(struct xr_scan *scan, const char *dir, struct xr_err *err, const char *side)
+{
+	_cleanup_free_ char *raw = NULL;
+	uint32_t state;
+	int r = xr_store_u32(scan->src, dir, "state", XR_BUS_N - 1, &state, &raw);
+
+	if (!r)
+		return (int)state;
+	if (r != -ENOENT)
+		bad_value(err, side, "state", r, raw);
+	return -1;
+}
+
+/* The backend's path in the toolstack's own copy, in a new string; NULL: there is none. */
+static char *copied_backend(struct xr_scan *scan, const struct xr_dev *dev)
+{
+	for (enum xr_copy c = XR_COPY_LIBXL; c <= XR_COPY_XENOPS; c <<= 1) {
+		char dir[96], key[96], *value;
+
+		if (!(copies(scan) & c))
+			continue;
+		copy_dir(dir, c, dev->domid);
+		snprintf(key, sizeof(key), "%s/%u/backend", dev->type, dev->id);
+		if (!xr_store_read(scan->src, dir, key, &value, NULL))
+			return value;
+	}
+	return NULL;
+}
+
+/*
+ * The frontend's folder is not there, but the toolstack knows the device: it
+ * is being taken apart (its backend closes or has gone too), or the guest has
+ * removed what it may remove. -ENOENT: nobody knows it.
+ */
+static int frontend_missing(struct xr_scan *scan, struct xr_dev *dev)
+{
+	_cleanup_free_ char *backend = copied_backend(scan, dev);
+	struct xr_backend_path p;
+
+	if (!backend)
+		return -ENOENT;
+	dev->be_path = xr_printable(backend, strlen(backend), XR_STORE_SCALAR);
+	if (!xr_parse_backend_path(backend, strlen(backend), &p)) {
+		dev->be_domid = p.backend;
+		dev->be_type = strdup(p.type);
+		dev->be_state = read_state(scan, backend, &dev->err, "backend");
+	}
+	if (dev->be_state >= 0 && dev->be_state < XR_BUS_CLOSING)
+		xr_err_set(&dev->err, "store", ENOENT, "the frontend's folder is missing");
+	else
+		dev->be_state = XR_BUS_CLOSED;
+	return 0;
+}
+
+static void forged(struct xr_dev *dev, const char *why)
+{
+	dev->pairing = XR_PAIR_FORGED;
+	xr_err_set(&dev->err, "pair", EPERM, "%s: not looked at", why);
+}
+
+/*
+ * Who is the backend, and do both sides and the toolstack agree? The frontend's
+ * folder belongs to the guest, so its word alone is nothing.
+ */
+static void pair(struct xr_scan *scan, struct xr_dev *dev)
+{
+	_cleanup_free_ char *backend = NULL, *frontend = NULL, *raw = NULL, *raw2 = NULL, *copy = NULL;
+	struct xr_backend_path p;
+	uint32_t id;
+	size_t n = 0;
+	int r;
+
+	r = xr_store_read(scan->src, dev->fe_path, "backend", &backend, &n);
+	if (r) {
+		bad_value(&dev->err, "frontend", "backend", r, NULL);
+		if (r != -ENOENT)
+			dev->pairing = XR_PAIR_FORGED;
+		return;
+	}
+	dev->be_path = xr_printable(backend, n, XR_STORE_SCALAR);
+	if (strlen(backend) != n || xr_parse_backend_path(backend, n, &p)) {
+		forged(dev, "the frontend's backend key is no backend's path");
+		return;
+	}
+	dev->be_domid = p.backend;
+	dev->be_type = strdup(p.type);
+	if (p.frontend != dev->domid) {
+		forged(dev, "the frontend names a backend of another domain's device");
+		return;
+	}
+	copy = copied_backend(scan, dev);
+	if (copy && strcmp(copy, backend)) {
+		forged(dev, "the frontend names another backend than the toolstack");
+		return;
+	}
+	r = xr_store_u32(scan->src, dev->fe_path, "backend-id", UINT32_MAX, &id, &raw);
+	if (r == -ENOENT) {
+		bad_value(&dev->err, "frontend", "backend-id", r, NULL);
+		return;
+	}
+	if (r || id != p.backend) {
+		forged(dev, "the frontend's backend-id and backend disagree");
+		return;
+	}
+	r = xr_store_read(scan->src, backend, "frontend", &frontend, &n);
+	if (r) {
+		bad_value(&dev->err, "backend", "frontend", r, NULL);
+		return;
+	}
+	if (strlen(frontend) != n || strcmp(frontend, dev->fe_path)) {
+		forged(dev, "the backend names another frontend");
+		return;
+	}
+	r = xr_store_u32(scan->src, backend, "frontend-id", UINT32_MAX, &id, &raw2);
+	if (r || id != dev->domid) {
+		forged(dev, "the backend's frontend-id is another domain");
+		return;
+	}
+	dev->be_state = read_state(scan, backend, &dev->err, "backend");
+	dev->pairing = copy ? XR_PAIR_CONFIRMED : XR_PAIR_UNCONFIRMED;
+}
+
+static void read_abi(struct xr_scan *scan, struct xr_dev *dev, char **names, size_t n_names)
+{
+	static const struct {
+		const char *key, *name;
+		enum xr_abi abi;
+	} abis[] = {
+		{ "x86_64-abi", "x86_64", XR_ABI_64 },
+		{ "x86_32-abi", "x86_32", XR_ABI_32 },
+		{ "arm-abi", "arm", XR_ABI_64 },
+	};
+	_cleanup_free_ char *value = NULL, *raw = NULL;
+	size_t n = 0;
+	int r;
+
+	dev->abi_known = true;
+	if (!dev->proto->abi_key)
+		return;
+	if (!xr_names_have(names, n_names, dev->proto->abi_key)) {
+		const struct xr_abi_default *d = dev->proto->abi_defaults;
+
+		while (d->backend_type && (!dev->be_type || strcmp(d->backend_type, dev->be_type)))
+			d++;
+		dev->abi = d->abi;
+		dev->abi_name = abis[d->abi].name;
+		return;
+	}
+	r = xr_store_read(scan->src, dev->fe_path, dev->proto->abi_key, &value, &n);
+	for (size_t i = 0; !r && i < sizeof(abis) / sizeof(abis[0]); i++)
+		if (!strcmp(value, abis[i].key)) {
+			dev->abi = abis[i].abi;
+			dev->abi_name = abis[i].name;
+			return;
+		}
+	dev->abi_known = false;
+	if (r) {
+		bad_value(&dev->err, "frontend", dev->proto->abi_key, r, NULL);
+		return;
+	}
+	raw = xr_printable(value, n, 40);
+	xr_err_set(&dev->err, "store", EINVAL, "frontend/%s is \"%s\": no ABI that is known",
+		   dev->proto->abi_key, raw ? raw : "");
+}
+
+/* ---- rings ------------------------------------------------------------- */
+
+/* Where one queue's keys stand, and which there are. */
+struct queue {
+	const char *dir;	/* the device's folder, or queue-N below it */
+	const char *label;	/* for messages: "frontend" or "frontend/queue-1" */
+	char **names;
+	size_t n;
+};
+
+static void read_port(struct xr_scan *scan, struct xr_ring *ring, const struct queue *q)
+{
+	for (size_t i = 0; i < XR_PORT_KEYS && ring->desc->port_keys[i]; i++) {
+		const char *key = ring->desc->port_keys[i];
+		_cleanup_free_ char *raw = NULL;
+		uint32_t port;
+		int r;
+
+		if (!xr_names_have(q->names, q->n, key))
+			continue;
+		r = xr_store_u32(scan->src, q->dir, key, (1u << 17) - 1, &port, &raw);
+		if (r)
+			bad_value(&ring->err, q->label, key, r, raw);
+		else
+			ring->port = port;
+		return;
+	}
+}
+
+static void read_refs(struct xr_scan *scan, struct xr_ring *ring, const struct queue *q, bool several)
+{
+	const char *one = ring->desc->ref_keys[0], *many = ring->desc->ref_keys[1];
+
+	/*
+	 * The order key, even as "0", makes backends read ring-ref0; without it
+	 * they read ring-ref. What is there decides.
+	 */
+	if (ring->map.n_pages == 1 && many) {
+		_cleanup_free_ char *first = numbered(many, 0);
+		bool have_one = xr_names_have(q->names, q->n, one);
+		bool have_many = first && xr_names_have(q->names, q->n, first);
+
+		several = have_many && (several || !have_one);
+	}
+	for (uint32_t i = 0; i < ring->map.n_pages; i++) {
+		_cleanup_free_ char *key = several && many ? numbered(many, i) : strdup(one);
+		_cleanup_free_ char *raw = NULL;
+		int r;
+
+		if (!key)
+			return;
+		r = xr_store_u32(scan->src, q->dir, key, UINT32_MAX, &ring->map.refs[i], &raw);
+		if (r) {
+			bad_value(&ring->err, q->label, key, r, raw);
+			return;
+		}
+	}
+}
+
+/* The number of ring pages, which stands at the device's top. -errno with the error set. */
+static int read_pages(struct xr_scan *scan, const struct xr_dev *dev, struct xr_ring *ring,
+		      const struct queue *top, bool *ret_several)
+{
+	const char *key = NULL;
+	_cleanup_free_ char *raw = NULL;
+	uint32_t v;
+	int r;
+
+	ring->map.n_pages = 1;
+	*ret_several = true;
+	if (ring->desc->order_key && xr_names_have(top->names, top->n, ring->desc->order_key)) {
+		key = ring->desc->order_key;
+		r = xr_store_u32(scan->src, dev->fe_path, key, ring->desc->max_order, &v, &raw);
+		if (!r)
+			ring->map.n_pages = 1u << v;
+	} else if (ring->desc->pages_key && xr_names_have(top->names, top->n, ring->desc->pages_key)) {
+		key = ring->desc->pages_key;
+		r = xr_store_u32(scan->src, dev->fe_path, key, 1u << ring->desc->max_order, &v, &raw);
+		if (!r && (!v || (v & (v - 1)))) {
+			r = -EINVAL;
+			raw = xr_sprintf("%u", v);
+		}
+		if (!r)
+			ring->map.n_pages = v;
+	} else {
+		*ret_several = false;
+		return 0;
+	}
+	if (r)
+		bad_value(&ring->err, "frontend", key, r, raw);
+	return r;
+}
+
+/* A frame number that the toolstack wrote for a ring without a grant. */
+static void read_gfn(struct xr_scan *scan, struct xr_ring *ring, const struct queue *q)
+{
+	_cleanup_free_ char *value = NULL;
+	char *end;
+	size_t n = 0;
+
+	ring->map.gfn = UINT64_MAX;
+	if (xr_store_read(scan->src, q->dir, ring->desc->gfn_key, &value, &n) || !n ||
+	    value[0] < '0' || value[0] > '9')
+		return;
+	errno = 0;
+	ring->map.gfn = strtoull(value, &end, 10);
+	if (errno || *end)
+		ring->map.gfn = UINT64_MAX;
+}
+
+static void fill_ring(struct xr_scan *scan, struct xr_dev *dev, struct xr_ring *ring,
+		      const struct queue *q, const struct queue *top, bool fixed)
+{
+	const struct xr_ring_desc *desc = ring->desc;
+	bool several;
+
+	if (fixed) {
+		ring->map.n_pages = 1;
+		ring->map.any_grantee = true;
+		ring->map.refs[0] = (uint32_t)desc->reserved_gref;
+		if (desc->gfn_key)
+			read_gfn(scan, ring, q);
+	} else {
+		if (read_pages(scan, dev, ring, top, &several))
+			return;
+		read_refs(scan, ring, q, several);
+	}
+	read_port(scan, ring, q);
+	if (desc->kind == XR_RING_SLOTS && dev->abi_known) {
+		ring->slot_size = desc->slot_size[dev->abi];
+		ring->slots = xr_ring_slots(ring->map.n_pages, desc->slots_off, ring->slot_size);
+	}
+}
+
+static bool has_ref_key(const struct xr_ring_desc *desc, const struct queue *q)
+{
+	for (size_t i = 0; i < XR_REF_KEYS && desc->ref_keys[i]; i++) {
+		_cleanup_free_ char *key = numbered(desc->ref_keys[i], 0);
+
+		if (key && xr_names_have(q->names, q->n, key))
+			return true;
+	}
+	return false;
+}
+
+static struct xr_ring *new_ring(struct xr_dev *dev, const struct xr_ring_desc *desc, uint32_t queue)
+{
+	struct xr_ring *rings = reallocarray(dev->rings, dev->n_rings + 1, sizeof(*rings));
+	struct xr_ring *ring;
+
+	if (!rings)
+		return NULL;
+	dev->rings = rings;
+	ring = &rings[dev->n_rings];
+	*ring = (struct xr_ring){
+		.desc = desc, .queue = queue, .name = numbered(desc->name, queue),
+		.port = XENRING_UNKNOWN, .backend_port = XENRING_UNKNOWN, .epoch = 1,
+	};
+	if (!ring->name)
+		return NULL;
+	ring->map.domid = dev->domid;
+	ring->map.grantee = XENRING_UNKNOWN;
+	ring->map.backend_domid = dev->be_domid >= 0 ? (uint32_t)dev->be_domid : 0;
+	dev->n_rings++;
+	return ring;
+}
+
+/* How many queues the frontend says it has; 0 with the device's error set. */
+static uint32_t read_queues(struct xr_scan *scan, struct xr_dev *dev, const struct queue *top)
+{
+	const char *key = dev->proto->queues_key;
+	_cleanup_free_ char *raw = NULL;
+	uint32_t n = 1, limit;
+	int r;
+
+	if (!key || !xr_names_have(top->names, top->n, key))
+		return 1;
+	r = xr_store_u32(scan->src, dev->fe_path, key, UINT32_MAX, &n, &raw);
+	if (r) {
+		bad_value(&dev->err, "frontend", key, r, raw);
+		return 0;
+	}
+	if (n > 1 && dev->proto->queues_max_key && dev->pairing != XR_PAIR_FORGED &&
+	    !xr_store_u32(scan->src, dev->be_path, dev->proto->queues_max_key, UINT32_MAX, &limit,
+			  NULL) && n > limit) {
+		xr_err_set(&dev->err, "store", ERANGE,
+			   "frontend/%s is %u, but the backend offers %u", key, n, limit);
+		return 0;
+	}
+	if (n < 1 || n > XR_MAX_QUEUES) {
+		xr_err_set(&dev->err, "store", ERANGE, "frontend/%s is %u: 1 to %u are looked at",
+			   key, n, XR_MAX_QUEUES);
+		return 0;
+	}
+	return n;
+}
+
+/* A row for each ring that a device of this protocol will have, nothing known of it. */
+static void placeholder_rings(struct xr_dev *dev)
+{
+	for (const struct xr_ring_desc *desc = dev->proto->rings; desc->name; desc++)
+		if (!(desc->flags & XR_OPTIONAL))
+			new_ring(dev, desc, 0);
+}
+
+static void scan_queue(struct xr_scan *scan, struct xr_dev *dev, const struct queue *q,
+		       const struct queue *top, uint32_t number, bool fixed)
+{
+	for (const struct xr_ring_desc *desc = dev->proto->rings; desc->name; desc++) {
+		bool per_queue = desc->flags & XR_PER_QUEUE;
+		const struct queue *from = per_queue ? q : top;
+		struct xr_ring *ring;
+
+		if (!per_queue && number)
+			continue;
+		if (!fixed && (desc->flags & XR_OPTIONAL) && !has_ref_key(desc, from))
+			continue;
+		ring = new_ring(dev, desc, number);
+		if (!ring)
+			return;
+		fill_ring(scan, dev, ring, from, top, fixed);
+		ring->wanted = !ring->err.op && !dev->err.op && dev->abi_known;
+	}
+}
+
+static void scan_rings(struct xr_scan *scan, struct xr_dev *dev, const struct queue *top, bool fixed)
+{
+	uint32_t n = read_queues(scan, dev, top);
+	bool below = n > 1;
+
+	dev->queues = n;
+	if (!n) {
+		placeholder_rings(dev);
+		return;
+	}
+	if (n == 1 && xr_names_have(top->names, top->n, "queue-0")) {
+		/* one queue, but below queue-0; flat keys may be an old connection's */
+		below = true;
+		for (const struct xr_ring_desc *desc = dev->proto->rings; desc->name; desc++)
+			if ((desc->flags & XR_PER_QUEUE) && has_ref_key(desc, top))
+				below = false;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		_cleanup_free_ char *dir = NULL, *label = NULL;
+		_cleanup_free_ char **names = NULL;
+		struct queue q = *top;
+
+		if (below) {
+			dir = xr_sprintf("%s/queue-%u", dev->fe_path, i);
+			label = xr_sprintf("frontend/queue-%u", i);
+			if (!dir || !label)
+				return;
+			q = (struct queue){ .dir = dir, .label = label };
+			if (!xr_store_list(scan->src, dir, NULL, &names, &q.n))
+				q.names = names;
+		}
+		scan_queue(scan, dev, &q, top, i, fixed);
+	}
+}
+
+static bool is_connectable(int state)
+{
+	return state == XR_BUS_INITIALISED || state == XR_BUS_CONNECTED ||
+	       state == XR_BUS_RECONFIGURING || state == XR_BUS_RECONFIGURED;
+}
+
+/* A device in one of the two places. -ENOENT: not there. */
+static int scan_fixed(struct xr_scan *scan, struct xr_dev *dev, const struct queue *top)
+{
+	/* the toolstack's own folder, read-only to the guest: its word is good */
+	dev->pairing = XR_PAIR_CONFIRMED;
+	dev->abi_known = true;
+	if (!has_ref_key(dev->proto->rings, top) && !xr_names_have(top->names, top->n, "port"))
+		return -ENOENT;
+	scan_rings(scan, dev, top, true);
+	return 0;
+}
+
+int xr_scan_device(struct xr_scan *scan, uint32_t domid, const char *type, uint32_t id,
+		   struct xr_dev **ret)
+{
+	_cleanup_(xr_dev_freep) struct xr_dev *dev = calloc(1, sizeof(*dev));
+	_cleanup_free_ char **names = NULL;
+	const struct xenring_proto *fixed = fixed_proto(type, id);
+	struct queue top = { .label = "frontend" };
+	int r;
+
+	if (!dev)
+		return -ENOMEM;
+	dev->refs = 1;
+	dev->domid = domid;
+	dev->id = id;
+	dev->proto = fixed ? fixed : xr_proto_of_type(type);
+	dev->fe_state = dev->be_state = -1;
+	dev->be_domid = XENRING_UNKNOWN;
+	dev->type = strdup(type);
+	dev->name = xr_sprintf("%s:%u", type, id);
+	dev->fe_path = fixed ? xr_sprintf(LOCAL "/%u/%s", domid, fixed->fixed_dir) :
+			       xr_sprintf(LOCAL "/%u/device/%s/%u", domid, type, id);
+	if (!dev->type || !dev->name || !dev->fe_path)
+		return -ENOMEM;
+	top.dir = dev->fe_path;
+	r = xr_store_list(scan->src, dev->fe_path, NULL, &names, &top.n);
+	top.names = names;
+	if (fixed) {
+		r = r ? -ENOENT : scan_fixed(scan, dev, &top);
+		if (r)
+			return r;
+		*ret = xr_steal(&dev);
+		return 0;
+	}
+	if (r == -ENOENT) {
+		if (frontend_missing(scan, dev))
+			return -ENOENT;
+	} else if (r) {
+		xr_err_set(&dev->err, "store", r, "%s: %s", dev->fe_path, strerror(-r));
+	} else {
+		dev->fe_state = read_state(scan, dev->fe_path, &dev->err, "frontend");
+		pair(scan, dev);
+	}
+	if (dev->proto) {
+		if (dev->pairing == XR_PAIR_FORGED || !is_connectable(dev->fe_state) ||
+		    !dev->pairing) {
+			placeholder_rings(dev);
+		} else {
+			/*
+			 * Keys of two connections may be mixed if the guest is
+			 * changing them now; then the watch has us read again.
+			 */
+			read_abi(scan, dev, names, top.n);
+			scan_rings(scan, dev, &top, false);
+		}
+	}
+	*ret = xr_steal(&dev);
+	return 0;
+}
+
+void xr_scan_port(struct xr_scan *scan, const struct xr_dev *dev, struct xr_ring *ring)
+{
+	struct xr_port port;
+
+	if (ring->port < 0 || !scan->src->ops->port ||
+	    scan->src->ops->port(scan->src, dev->domid, (uint32_t)ring->port, &port))
+		return;
+	if (port.status == XR_PORT_INTERDOMAIN)
+		ring->backend_port = port.remote_port;
+}

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A ring's slots: one private copy, decoded, with the pages its requests name. */
+#include <config.h>
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "context.h"
+#include "decode.h"
+#include "util/bytes.h"
+#include "util/cleanup.h"
+#include "util/text.h"
+
+#define TRIES 4
+#define MAX_GREFS 4160		/* of one slot: 4096 indirect segments and what names them */
+#define MAX_FETCH 1024		/* pages fetched for one listing */
+
+/* What stands in a slot; the words are in rows.c. */
+enum slot_state { SLOT_REQUEST, SLOT_RESPONSE, SLOT_FREE, SLOT_CHANGING };
+static const char *const state_names[] = { "request", "response", "free", "changing" };
+
+struct slot {
+	uint32_t index;
+	enum slot_state state;
+	struct xenring_decoded dec;
+	uint8_t *pages;			/* what follow named, or NULL */
+	char *note;
+	uint64_t id;
+	bool has_id;
+	uint32_t *grefs;
+	size_t n_grefs;
+};
+
+struct xenring_slots {
+	struct xr_topology *top;	/* for the strings of the row */
+	struct xenring_ring row;
+	uint8_t *copy;
+	size_t n;
+	uint32_t slot_size;
+	struct slot *slots;
+};
+
+void xenring_slots_free(struct xenring_slots *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->n; i++) {
+		free(s->slots[i].pages);
+		free(s->slots[i].note);
+		free(s->slots[i].grefs);
+	}
+	free(s->slots);
+	free(s->copy);
+	xr_topology_unref(s->top);
+	free(s);
+}
+
+static void slots_freep(struct xenring_slots **s)
+{
+	xenring_slots_free(*s);
+}
+
+/*
+ * The pages once, and the indices around it. A few tries to catch the ring
+ * standing still; else after says what moved meanwhile.
+ */
+static enum xr_look copy_ring(const struct xr_ring *ring, uint8_t *into, uint32_t before[XR_N_IDX],
+			      uint32_t after[XR_N_IDX])
+{
+	const volatile uint32_t *words = (const volatile uint32_t *)(const volatile void *)
+					 (ring->map.page + ring->desc->idx_off);
+	enum xr_look look = XR_LOOK_TORN;
+
+	for (int i = 0; i < TRIES; i++) {
+		look = xr_ring_look(words, ring->desc->kind, before);
+		xr_ring_copy(into, ring->map.page, (size_t)ring->map.n_pages * XR_PAGE_SIZE);
+		after[XR_REQ_PROD] = words[XR_REQ_PROD];
+		after[XR_RSP_PROD] = words[XR_RSP_PROD];
+		if (look == XR_LOOK_OK && after[XR_REQ_PROD] == before[XR_REQ_PROD] &&
+		    after[XR_RSP_PROD] == before[XR_RSP_PROD])
+			break;
+	}
+	return look;
+}
+
+/* Was slot of index idx written to between before and after? */
+static bool may_have_changed(uint32_t idx, uint32_t n, const uint32_t before[XR_N_IDX],
+			     const uint32_t after[XR_N_IDX])
+{
+	uint32_t responses = xr_idx_sub(after[XR_RSP_PROD], before[XR_RSP_PROD]);
+	uint32_t requests = xr_idx_sub(after[XR_REQ_PROD], before[XR_REQ_PROD]);
+
+	return ((idx - before[XR_RSP_PROD]) & (n - 1)) < responses || responses >= n ||
+	       ((idx - before[XR_REQ_PROD]) & (n - 1)) < requests || requests >= n;
+}
+
+static bool is_zero(const uint8_t *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (b[i])
+			return false;
+	return true;
+}
+
+static void classify(struct xenring_slots *s, const struct xr_ring *ring,
+		     const uint32_t before[XR_N_IDX], const uint32_t after[XR_N_IDX])
+{
+	uint32_t n = ring->slots, oldest = before[XR_REQ_PROD] - n;
+	uint32_t answered = n - xr_idx_sub(before[XR_REQ_PROD], before[XR_RSP_PROD]);
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct slot *slot = &s->slots[i];
+
+		slot->index = oldest + i;
+		slot->dec.bytes = s->copy + xr_slot_at(slot->index, n, ring->desc->slots_off, s->slot_size);
+		slot->dec.n = s->slot_size;
+		if (may_have_changed(slot->index, n, before, after))
+			slot->state = SLOT_CHANGING;
+		else if (i >= answered)
+			slot->state = SLOT_REQUEST;
+		else if (slot->index > before[XR_REQ_PROD] && is_zero(slot->dec.bytes, slot->dec.n))
+			slot->state = SLOT_FREE;	/* before the first request ever */
+		else
+			slot->state = SLOT_RESPONSE;
+	}
+}
+
+/*
+ * Chained slots have a meaning only from a boundary on. A producer pushes whole
+ * units, so the end of the range is one; the first start from which the chain
+ * ends there is taken, what is before it stays raw.
+ */
+static void decode_chain(struct xenring_slots *s, const struct xr_ring *ring, enum xr_abi abi,
+			 bool response, size_t from, size_t to)
+{
+	for (size_t start = from; start < to; start++) {
+		unsigned state = 0;
+
+		for (size_t i = start; i < to; i++)
+			s->slots[i].dec.rec = ring->desc->chain->step(ring->desc, abi, response,
+								      s->slots[i].dec.bytes, &state);
+		if (!state)
+			return;
+		s->slots[start].dec.rec = NULL;
+	}
+}
+
+static void decode(struct xenring_slots *s, const struct xr_ring *ring, enum xr_abi abi)
+{
+	const struct xr_chain *chain = ring->desc->chain;
+	size_t answered = 0;
+
+	while (answered < s->n && s->slots[answered].state != SLOT_REQUEST)
+		answered++;
+	for (size_t i = 0; i < s->n; i++) {
+		struct slot *slot = &s->slots[i];
+
+		if (slot->state == SLOT_REQUEST)
+			slot->dec.rec = xr_pick(ring->desc, abi, slot->dec.bytes);
+		else if (slot->state == SLOT_RESPONSE)
+			slot->dec.rec = ring->desc->rsp[abi];
+	}
+	if (chain) {
+		size_t last = 0;
+
+		/* runs of slots of one kind, as moving slots may interrupt them */
+		for (size_t i = 1; i <= s->n; i++) {
+			if (i < s->n && s->slots[i].state == s->slots[last].state)
+				continue;
+			if (s->slots[last].state == SLOT_REQUEST || s->slots[last].state == SLOT_RESPONSE)
+				decode_chain(s, ring, abi, s->slots[last].state == SLOT_RESPONSE, last, i);
+			last = i;
+		}
+	}
+}
+
+/* One page that a request names: which slot's, and where it goes. */
+struct fetch {
+	struct slot *slot;
+	uint32_t gref;
+	uint8_t *into;
+};
+
+static void note(struct slot *slot, char *text)
+{
+	if (slot->note || !text)
+		free(text);
+	else
+		slot->note = text;
+}
+
+/* Why a page could not be had: the slot shows what it has without it. */
+static void not_fetched(const struct fetch *f, const char *why)
+{
+	note(f->slot, xr_sprintf("the page of grant %u was not read: %s", f->gref, why));
+	f->slot->dec.extra = NULL;
+}
+
+static const char *grant_fault(const struct xr_grant *g, const struct xr_mapping *m)
+{
+	if ((g->flags & XR_GTF_TYPE) != XR_GTF_PERMIT || (g->flags & XR_GTF_SUB_PAGE))
+		return "it is not the grant of a page";
+	if (g->domid != m->backend_domid)
+		return "it is not granted to the backend";
+	return NULL;
+}
+
+/* Resolves, maps in one batch, copies and unmaps what the requests name. */
+static int fetch_pages(struct xenring *x, const struct xr_ring *ring, struct fetch *fetch, size_t n)
+{
+	_cleanup_free_ uint64_t *frames = calloc(n, sizeof(*frames));
+	_cleanup_free_ uint8_t *pages = malloc(n * XR_PAGE_SIZE);
+	_cleanup_free_ int *err = calloc(n, sizeof(*err));
+	size_t kept = 0;
+
+	if (!frames || !pages || !err)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		struct xr_grant g;
+		const char *why;
+
+		if (x->src.ops->grant(&x->src, ring->map.domid, fetch[i].gref, &g))
+			why = "it is outside the grant table";
+		else
+			why = grant_fault(&g, &ring->map);
+		if (why) {
+			not_fetched(&fetch[i], why);
+			continue;
+		}
+		frames[kept] = g.frame;
+		fetch[kept++] = fetch[i];
+	}
+	if (!kept)
+		return 0;
+	if (x->src.ops->pages(&x->src, ring->map.domid, frames, kept, pages, err))
+		for (size_t i = 0; i < kept; i++)
+			err[i] = err[i] ? err[i] : -EIO;
+	for (size_t i = 0; i < kept; i++) {
+		if (err[i])
+			not_fetched(&fetch[i], strerror(-err[i]));
+		else
+			memcpy(fetch[i].into, pages + i * XR_PAGE_SIZE, XR_PAGE_SIZE);
+	}
+	return 0;
+}
+
+static int follow(struct xenring *x, struct xenring_slots *s, const struct xr_ring *ring)
+{
+	_cleanup_free_ struct fetch *fetch = NULL;
+	size_t n = 0;
+
+	if (!ring->desc->follow || !x->src.ops->grant || !x->src.ops->pages)
+		return 0;
+	fetch = calloc(MAX_FETCH, sizeof(*fetch));
+	if (!fetch)
+		return -ENOMEM;
+	for (size_t i = 0; i < s->n; i++) {
+		struct slot *slot = &s->slots[i];
+		struct xr_follow f = { .n_grefs = 0 };
+
+		if (slot->state != SLOT_REQUEST || !slot->dec.rec)
+			continue;
+		ring->desc->follow(slot->dec.rec, slot->dec.bytes, &f);
+		if (!f.n_grefs)
+			continue;
+		if (n + f.n_grefs > MAX_FETCH) {
+			note(slot, xr_sprintf("its pages were not read: %d are read for one listing",
+					      MAX_FETCH));
+			continue;
+		}
+		slot->pages = malloc(f.n_grefs * XR_PAGE_SIZE);
+		if (!slot->pages)
+			return -ENOMEM;
+		slot->dec.extra = f.list;
+		slot->dec.extra_bytes = slot->pages;
+		slot->dec.extra_n = f.n;
+		for (size_t j = 0; j < f.n_grefs; j++)
+			fetch[n++] = (struct fetch){ slot, f.grefs[j], slot->pages + j * XR_PAGE_SIZE };
+	}
+	return n ? fetch_pages(x, ring, fetch, n) : 0;
+}
+
+static int finish(struct xenring_slots *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct slot *slot = &s->slots[i];
+		uint32_t grefs[MAX_GREFS];
+
+		slot->dec.note = slot->note;
+		if (!slot->dec.rec)
+			continue;
+		slot->has_id = !xr_wire_number(slot->dec.rec, slot->dec.bytes, slot->dec.n, "id", &slot->id);
+		slot->n_grefs = xr_wire_grefs(&slot->dec, grefs, MAX_GREFS);
+		if (!slot->n_grefs)
+			continue;
+		slot->grefs = malloc(slot->n_grefs * sizeof(*grefs));
+		if (!slot->grefs)
+			return -ENOMEM;
+		memcpy(slot->grefs, grefs, slot->n_grefs * sizeof(*grefs));
+	}
+	return 0;
+}
+
+/* The ring of the snapshot as the newest topology has it, or NULL if it has gone. */
+static struct xr_ring *same_ring(const struct xenring *x, const struct xenring_snapshot *snap, size_t i)
+{
+	uint64_t uid = snap->top->rings[i].ring->uid;
+
+	if (x->top == snap->top)
+		return x->top->rings[i].ring;
+	for (size_t j = 0; j < x->top->n_rings; j++)
+		if (x->top->rings[j].ring->uid == uid)
+			return x->top->rings[j].ring;
+	return NULL;
+}
+
+int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, size_t i,
+		       struct xenring_slots **ret)
+{
+	_cleanup_(slots_freep) struct xenring_slots *s = NULL;
+	uint32_t before[XR_N_IDX], after[XR_N_IDX] = { 0 };
+	const struct xr_topo_ring *tr;
+	const struct xr_ring *ring;
+	enum xr_abi abi;
+	int r;
+
+	if (i >= snap->top->n_rings)
+		return xr_fail(x, "slots", ERANGE, "there is no such ring");
+	tr = &snap->top->rings[i];
+	abi = snap->top->devs[tr->dev].dev->abi;
+	if (tr->ring->desc->kind != XR_RING_SLOTS)
+		return xr_fail(x, "slots", EOPNOTSUPP, "%s holds bytes, not slots", tr->path);
+	ring = same_ring(x, snap, i);
+	if (!ring || !ring->map.page || !ring->slots)
+		return xr_fail(x, "slots", ESTALE, "%s cannot be read: %s", tr->path,
+			       tr->err.op ? tr->err.text : "it is not connected");
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return xr_fail(x, "slots", ENOMEM, "out of memory");
+	s->copy = malloc((size_t)ring->map.n_pages * XR_PAGE_SIZE);
+	s->slots = calloc(ring->slots, sizeof(*s->slots));
+	if (!s->copy || !s->slots)
+		return xr_fail(x, "slots", ENOMEM, "out of memory");
+	if (copy_ring(ring, s->copy, before, after) != XR_LOOK_OK)
+		return xr_fail(x, "slots", EAGAIN, "%s moves too fast to be copied", tr->path);
+	s->top = xr_topology_ref(snap->top);
+	xr_row_ring(snap, i, before, &s->row);
+	s->slot_size = ring->slot_size;
+	if (xr_model_insane(ring, before))
+		return xr_fail(x, "slots", ERANGE, "%s: %s", tr->path, xr_model_insane(ring, before));
+	s->n = ring->slots;
+	classify(s, ring, before, after);
+	decode(s, ring, abi);
+	r = follow(x, s, ring);
+	if (!r)
+		r = finish(s);
+	if (r)
+		return xr_fail(x, "slots", -r, "out of memory");
+	*ret = xr_steal(&s);
+	return 0;
+}
+
+int xenring_slots_ring(const struct xenring_slots *s, struct xenring_ring *ret)
+{
+	*ret = s->row;
+	return 0;
+}
+
+size_t xenring_n_slots(const struct xenring_slots *s)
+{
+	return s->n;
+}
+
+static const char *type_of(const struct slot *slot)
+{
+	const char *dot;
+
+	if (slot->state == SLOT_FREE || slot->state == SLOT_CHANGING)
+		return "none";
+	if (!slot->dec.rec)
+		return "raw";
+	dot = strchr(slot->dec.rec->name, '.');
+	return dot ? dot + 1 : slot->dec.rec->name;
+}
+
+int xenring_slot(const struct xenring_slots *s, size_t i, struct xenring_slot *ret)
+{
+	const struct slot *slot;
+
+	if (i >= s->n)
+		return -ERANGE;
+	slot = &s->slots[i];
+	*ret = (struct xenring_slot){
+		.index = slot->index, .slot = slot->index & (uint32_t)(s->n - 1),
+		.state = state_names[slot->state], .type = type_of(slot),
+		.id = slot->has_id ? &slot->id : NULL,
+		.record = slot->dec.rec ? &slot->dec : NULL,
+		.grefs = slot->grefs, .n_grefs = slot->n_grefs, .seen_s = NAN,
+	};
+	return 0;
+}
+
+int xenring_walk_slot(const struct xenring_slots *s, size_t i, const struct xenring_visitor *visitor,
+		      void *data)
+{
+	struct xenring_slot row;
+	int r = xenring_slot(s, i, &row);
+
+	return r ? r : xenring_walk(xenring_record("slot"), &row, visitor, data);
+}
+
+const void *xenring_slot_bytes(const struct xenring_slots *s, size_t i, size_t *ret_n)
+{
+	if (i >= s->n)
+		return NULL;
+	*ret_n = s->slot_size;
+	return s->slots[i].dec.bytes;
+}

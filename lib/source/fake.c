@@ -1,0 +1,682 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A host in memory, and the source that looks at it. */
+#include <config.h>
+
+#include "source/fake.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <uthash.h>
+
+#include "grants.h"
+#include "util/cleanup.h"
+
+struct node {
+	char *name;
+	void *value;		/* NULL: empty */
+	size_t n;
+	struct node *below;	/* by name */
+	UT_hash_handle hh;
+};
+
+struct port {
+	uint32_t port, remote_domid, remote_port;
+	UT_hash_handle hh;
+};
+
+struct domain {
+	uint32_t domid;
+	struct xr_dominfo info;
+	bool listed;
+	uint64_t *table;
+	uint32_t n_entries;
+	struct port *ports;
+	UT_hash_handle hh;
+};
+
+/* A run of contiguous pages; frames are numbered host-wide. */
+struct run {
+	uint64_t first;
+	uint32_t n, domid;
+	uint8_t *bytes;
+};
+
+struct change {
+	char *path;		/* NULL: the list of domains */
+	struct change *next;
+};
+
+struct watch {
+	char *path;
+	UT_hash_handle hh;
+};
+
+struct xr_fake {
+	struct node root;
+	struct domain *domains;
+	struct run *runs;		/* sorted by frame */
+	size_t n_runs;
+	uint64_t next_frame;
+	struct watch *watches;
+	struct change *changes, **last_change;
+	uint64_t requests;
+	size_t mapped;
+};
+
+/* ---- the host ---------------------------------------------------------- */
+
+int xr_fake_new(struct xr_fake **ret)
+{
+	struct xr_fake *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return -ENOMEM;
+	f->last_change = &f->changes;
+	f->next_frame = 0x1000;
+	*ret = f;
+	return 0;
+}
+
+static void free_nodes(struct node *parent)
+{
+	struct node *n, *tmp;
+
+	HASH_ITER(hh, parent->below, n, tmp) {
+		HASH_DEL(parent->below, n);
+		free_nodes(n);
+		free(n->name);
+		free(n->value);
+		free(n);
+	}
+}
+
+void xr_fake_free(struct xr_fake *f)
+{
+	struct domain *d, *tmp_d;
+	struct watch *w, *tmp_w;
+
+	if (!f)
+		return;
+	free_nodes(&f->root);
+	free(f->root.value);
+	HASH_ITER(hh, f->domains, d, tmp_d) {
+		struct port *p, *tmp_p;
+
+		HASH_ITER(hh, d->ports, p, tmp_p) {
+			HASH_DEL(d->ports, p);
+			free(p);
+		}
+		HASH_DEL(f->domains, d);
+		free(d->table);
+		free(d);
+	}
+	HASH_ITER(hh, f->watches, w, tmp_w) {
+		HASH_DEL(f->watches, w);
+		free(w->path);
+		free(w);
+	}
+	while (f->changes) {
+		struct change *c = f->changes;
+
+		f->changes = c->next;
+		free(c->path);
+		free(c);
+	}
+	for (size_t i = 0; i < f->n_runs; i++)
+		free(f->runs[i].bytes);
+	free(f->runs);
+	free(f);
+}
+
+/* The node at path, made if make; NULL: not there, or no memory. */
+static struct node *find(struct xr_fake *f, const char *path, bool make)
+{
+	struct node *at = &f->root;
+
+	while (*path == '/')
+		path++;
+	while (at && *path) {
+		size_t n = strcspn(path, "/");
+		struct node *next;
+
+		HASH_FIND(hh, at->below, path, n, next);
+		if (!next && make) {
+			next = calloc(1, sizeof(*next));
+			if (!next)
+				return NULL;
+			next->name = strndup(path, n);
+			if (!next->name) {
+				free(next);
+				return NULL;
+			}
+			HASH_ADD_KEYPTR(hh, at->below, next->name, n, next);
+		}
+		at = next;
+		path += n;
+		while (*path == '/')
+			path++;
+	}
+	return at;
+}
+
+static void note(struct xr_fake *f, const char *path)
+{
+	struct change *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return;
+	c->path = path ? strdup(path) : NULL;
+	*f->last_change = c;
+	f->last_change = &c->next;
+}
+
+/* Does anybody watch path or something above it? Only those who do are told. */
+static void fire(struct xr_fake *f, const char *path)
+{
+	struct watch *w, *tmp;
+
+	HASH_ITER(hh, f->watches, w, tmp) {
+		size_t n = strlen(w->path);
+
+		if (!strncmp(w->path, path, n) && (path[n] == '/' || !path[n])) {
+			note(f, path);
+			return;
+		}
+	}
+}
+
+int xr_fake_write(struct xr_fake *f, const char *path, const void *value, size_t n)
+{
+	struct node *node = find(f, path, true);
+	void *copy = malloc(n + 1);
+
+	if (!node || !copy) {
+		free(copy);
+		return -ENOMEM;
+	}
+	memcpy(copy, value, n);
+	((char *)copy)[n] = '\0';
+	free(node->value);
+	node->value = copy;
+	node->n = n;
+	fire(f, path);
+	return 0;
+}
+
+int xr_fake_printf(struct xr_fake *f, const char *path, const char *fmt, ...)
+{
+	_cleanup_free_ char *value = NULL;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&value, fmt, ap);
+	va_end(ap);
+	return n < 0 ? -ENOMEM : xr_fake_write(f, path, value, (size_t)n);
+}
+
+void xr_fake_remove(struct xr_fake *f, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	_cleanup_free_ char *parent = strndup(path, slash ? (size_t)(slash - path) : 0);
+	struct node *above = parent ? find(f, parent, false) : NULL, *node;
+
+	if (!above || !slash)
+		return;
+	HASH_FIND(hh, above->below, slash + 1, strlen(slash + 1), node);
+	if (!node)
+		return;
+	HASH_DEL(above->below, node);
+	free_nodes(node);
+	free(node->name);
+	free(node->value);
+	free(node);
+	fire(f, path);
+}
+
+static struct domain *domain(const struct xr_fake *f, uint32_t domid)
+{
+	struct domain *d;
+
+	HASH_FIND(hh, f->domains, &domid, sizeof(domid), d);
+	return d;
+}
+
+int xr_fake_domain(struct xr_fake *f, uint32_t domid, const char *name, uint32_t frames)
+{
+	struct domain *d = calloc(1, sizeof(*d));
+	char path[64];
+	int r;
+
+	if (!d)
+		return -ENOMEM;
+	d->domid = d->info.domid = domid;
+	for (int i = 0; i < 16; i++)
+		d->info.uuid[i] = (uint8_t)(domid >> (i % 4 * 8) ^ i * 37);
+	d->listed = true;
+	d->n_entries = frames * XR_V1_PER_FRAME;
+	d->table = calloc(d->n_entries + 1, sizeof(*d->table));
+	if (!d->table) {
+		free(d);
+		return -ENOMEM;
+	}
+	HASH_ADD(hh, f->domains, domid, sizeof(d->domid), d);
+	snprintf(path, sizeof(path), "/local/domain/%u/name", domid);
+	r = name ? xr_fake_printf(f, path, "%s", name) : 0;
+	note(f, NULL);
+	return r;
+}
+
+struct xr_dominfo *xr_fake_dominfo(struct xr_fake *f, uint32_t domid)
+{
+	struct domain *d = domain(f, domid);
+
+	return d ? &d->info : NULL;
+}
+
+void xr_fake_destroy(struct xr_fake *f, uint32_t domid)
+{
+	struct domain *d = domain(f, domid);
+	char path[64];
+
+	if (!d)
+		return;
+	d->listed = false;
+	snprintf(path, sizeof(path), "/local/domain/%u", domid);
+	xr_fake_remove(f, path);
+	snprintf(path, sizeof(path), "/libxl/%u", domid);
+	xr_fake_remove(f, path);
+	note(f, NULL);
+}
+
+void *xr_fake_pages(struct xr_fake *f, uint32_t domid, uint32_t n, uint64_t *ret_frame)
+{
+	struct run *runs = reallocarray(f->runs, f->n_runs + 1, sizeof(*runs));
+	void *bytes;
+
+	if (!runs)
+		return NULL;
+	f->runs = runs;
+	bytes = aligned_alloc(XR_PAGE_SIZE, (size_t)n * XR_PAGE_SIZE);
+	if (!bytes)
+		return NULL;
+	memset(bytes, 0, (size_t)n * XR_PAGE_SIZE);
+	runs[f->n_runs++] = (struct run){
+		.first = f->next_frame, .n = n, .domid = domid, .bytes = bytes,
+	};
+	*ret_frame = f->next_frame;
+	f->next_frame += n;
+	return bytes;
+}
+
+/* n contiguous pages of domid from this frame on, or NULL. */
+static uint8_t *pages_at(const struct xr_fake *f, uint32_t domid, uint64_t frame, uint32_t n)
+{
+	size_t lo = 0, hi = f->n_runs;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		const struct run *run = &f->runs[mid];
+
+		if (frame < run->first)
+			hi = mid;
+		else if (frame >= run->first + run->n)
+			lo = mid + 1;
+		else
+			return run->domid == domid && frame + n <= run->first + run->n ?
+				run->bytes + (frame - run->first) * XR_PAGE_SIZE : NULL;
+	}
+	return NULL;
+}
+
+int xr_fake_grant(struct xr_fake *f, uint32_t domid, uint32_t gref, uint16_t flags,
+		  uint32_t grantee, uint64_t frame)
+{
+	struct domain *d = domain(f, domid);
+
+	if (!d || gref >= d->n_entries)
+		return -ERANGE;
+	((volatile uint64_t *)d->table)[gref] = flags | (uint64_t)(uint16_t)grantee << 16 | frame << 32;
+	return 0;
+}
+
+int xr_fake_port(struct xr_fake *f, uint32_t domid, uint32_t port, uint32_t remote_domid,
+		 uint32_t remote_port)
+{
+	struct domain *d = domain(f, domid);
+	struct port *p;
+
+	if (!d)
+		return -ESRCH;
+	HASH_FIND(hh, d->ports, &port, sizeof(port), p);
+	if (!p) {
+		p = calloc(1, sizeof(*p));
+		if (!p)
+			return -ENOMEM;
+		p->port = port;
+		HASH_ADD(hh, d->ports, port, sizeof(p->port), p);
+	}
+	p->remote_domid = remote_domid;
+	p->remote_port = remote_port;
+	return 0;
+}
+
+uint64_t xr_fake_requests(const struct xr_fake *f)
+{
+	return f->requests;
+}
+
+size_t xr_fake_mapped(const struct xr_fake *f)
+{
+	return f->mapped;
+}
+
+int xr_fake_device(struct xr_fake *f, uint32_t domid, const char *type, uint32_t id,
+		   uint32_t backend, const char *backend_type)
+{
+	char fe[96], be[96], path[192];
+	const struct {
+		const char *dir, *key;
+		const char *text;	/* NULL: the number */
+		uint32_t number;
+	} nodes[] = {
+		{ fe, "backend", be, 0 }, { fe, "backend-id", NULL, backend }, { fe, "state", NULL, 4 },
+		{ be, "frontend", fe, 0 }, { be, "frontend-id", NULL, domid }, { be, "state", NULL, 4 },
+		{ NULL, "frontend", fe, 0 }, { NULL, "backend", be, 0 },
+	};
+	int r = 0;
+
+	snprintf(fe, sizeof(fe), "/local/domain/%u/device/%s/%u", domid, type, id);
+	snprintf(be, sizeof(be), "/local/domain/%u/backend/%s/%u/%u", backend, backend_type, domid, id);
+	for (size_t i = 0; !r && i < sizeof(nodes) / sizeof(nodes[0]); i++) {
+		if (nodes[i].dir)
+			snprintf(path, sizeof(path), "%s/%s", nodes[i].dir, nodes[i].key);
+		else
+			snprintf(path, sizeof(path), "/libxl/%u/device/%s/%u/%s", domid, type, id,
+				 nodes[i].key);
+		r = nodes[i].text ? xr_fake_printf(f, path, "%s", nodes[i].text) :
+				    xr_fake_printf(f, path, "%u", nodes[i].number);
+	}
+	return r;
+}
+
+/* ---- the source -------------------------------------------------------- */
+
+struct xr_fake *xr_fake_of(struct xr_source *src)
+{
+	return src->priv;
+}
+
+static int fake_open(struct xr_source *src, const char *arg, struct xr_err *err)
+{
+	struct xr_fake *f;
+	int r = xr_fake_new(&f);
+
+	if (r)
+		return r;
+	r = xr_fake_fill(f, arg, err);
+	if (r) {
+		xr_fake_free(f);
+		return r;
+	}
+	src->priv = f;
+	return 0;
+}
+
+static void fake_close(struct xr_source *src)
+{
+	xr_fake_free(src->priv);
+}
+
+static int fake_fd(struct xr_source *src)
+{
+	(void)src;
+	return -1;
+}
+
+static int fake_changes(struct xr_source *src, struct xr_changes *ret)
+{
+	struct xr_fake *f = src->priv;
+
+	while (f->changes) {
+		struct change *c = f->changes;
+
+		f->changes = c->next;
+		if (!c->path)
+			ret->domains = true;
+		else if (ret->path)
+			ret->path(ret->data, c->path);
+		free(c->path);
+		free(c);
+	}
+	f->last_change = &f->changes;
+	return 0;
+}
+
+static int64_t clock_ns(clockid_t id)
+{
+	struct timespec t;
+
+	clock_gettime(id, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int fake_now(struct xr_source *src, struct xenring_time *ret)
+{
+	(void)src;
+	ret->real_ns = clock_ns(CLOCK_REALTIME);
+	ret->mono_ns = clock_ns(CLOCK_MONOTONIC);
+	return 0;
+}
+
+static int fake_settle(struct xr_source *src, int64_t until_mono_ns)
+{
+	struct timespec t = {
+		.tv_sec = until_mono_ns / 1000000000, .tv_nsec = until_mono_ns % 1000000000,
+	};
+
+	(void)src;
+	return -clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+}
+
+static int fake_wait(struct xr_source *src, int64_t until_mono_ns)
+{
+	const struct xr_fake *f = src->priv;
+
+	return f->changes ? 1 : fake_settle(src, until_mono_ns);
+}
+
+static int fake_domains(struct xr_source *src, struct xr_dominfo **ret, size_t *ret_n)
+{
+	struct xr_fake *f = src->priv;
+	struct xr_dominfo *infos = calloc(HASH_COUNT(f->domains) + 1, sizeof(*infos));
+	struct domain *d, *tmp;
+	size_t n = 0;
+
+	if (!infos)
+		return -ENOMEM;
+	HASH_ITER(hh, f->domains, d, tmp)
+		if (d->listed)
+			infos[n++] = d->info;
+	*ret = infos;
+	*ret_n = n;
+	return 0;
+}
+
+static int fake_store_read(struct xr_source *src, const char *path, void **ret, size_t *ret_n)
+{
+	struct xr_fake *f = src->priv;
+	const struct node *node = find(f, path, false);
+	char *value;
+
+	f->requests++;
+	if (!node)
+		return -ENOENT;
+	value = malloc(node->n + 1);
+	if (!value)
+		return -ENOMEM;
+	if (node->n)
+		memcpy(value, node->value, node->n);
+	value[node->n] = '\0';
+	*ret = value;
+	*ret_n = node->n;
+	return 0;
+}
+
+static int fake_store_list(struct xr_source *src, const char *path, char ***ret, size_t *ret_n)
+{
+	struct xr_fake *f = src->priv;
+	struct node *node = find(f, path, false), *n, *tmp;
+	size_t count, bytes = 0, i = 0;
+	char **names, *at;
+
+	f->requests++;
+	if (!node)
+		return -ENOENT;
+	count = HASH_COUNT(node->below);
+	HASH_ITER(hh, node->below, n, tmp)
+		bytes += strlen(n->name) + 1;
+	names = malloc((count + 1) * sizeof(*names) + bytes);
+	if (!names)
+		return -ENOMEM;
+	at = (char *)(names + count + 1);
+	HASH_ITER(hh, node->below, n, tmp) {
+		names[i++] = at;
+		at = stpcpy(at, n->name) + 1;
+	}
+	*ret = names;
+	*ret_n = count;
+	return 0;
+}
+
+static int fake_store_watch(struct xr_source *src, const char *path)
+{
+	struct xr_fake *f = src->priv;
+	struct watch *w = calloc(1, sizeof(*w));
+
+	f->requests++;
+	if (!w)
+		return -ENOMEM;
+	w->path = strdup(path);
+	if (!w->path) {
+		free(w);
+		return -ENOMEM;
+	}
+	HASH_ADD_KEYPTR(hh, f->watches, w->path, strlen(w->path), w);
+	return 0;
+}
+
+static int fake_store_unwatch(struct xr_source *src, const char *path)
+{
+	struct xr_fake *f = src->priv;
+	struct watch *w;
+
+	f->requests++;
+	HASH_FIND(hh, f->watches, path, strlen(path), w);
+	if (!w)
+		return -ENOENT;
+	HASH_DEL(f->watches, w);
+	free(w->path);
+	free(w);
+	return 0;
+}
+
+static struct xr_table table_of(const struct domain *d)
+{
+	return (struct xr_table){ .version = 1, .n_entries = d->n_entries, .shared = d->table };
+}
+
+static void fake_unmap(struct xr_source *src, struct xr_mapping *m)
+{
+	struct xr_fake *f = src->priv;
+
+	free(m->guards);
+	m->guards = NULL;
+	m->n_guards = 0;
+	m->page = NULL;
+	f->mapped--;
+}
+
+static int fake_map(struct xr_source *src, struct xr_mapping *m, struct xr_err *err)
+{
+	struct xr_fake *f = src->priv;
+	const struct domain *d = domain(f, m->domid);
+	struct xr_table t;
+	int r;
+
+	if (!d || !d->listed) {
+		xr_err_set(err, "map", ESRCH, "there is no domain %u", m->domid);
+		return -ESRCH;
+	}
+	t = table_of(d);
+	r = xr_table_claim(&t, m, err);
+	if (r)
+		return r;
+	m->page = pages_at(f, m->domid, m->frames[0], m->n_pages);
+	f->mapped++;
+	for (uint32_t i = 1; i < m->n_pages; i++)
+		if (m->frames[i] != m->frames[0] + i)
+			m->page = NULL;
+	if (!m->page) {
+		fake_unmap(src, m);
+		xr_err_set(err, "map", EINVAL, "frame %#llx is not a page of domain %u",
+			   (unsigned long long)m->frames[0], m->domid);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int fake_entry(struct xr_source *src, uint32_t domid, uint32_t gref, struct xr_grant *ret)
+{
+	const struct domain *d = domain(src->priv, domid);
+	struct xr_table t;
+
+	if (!d)
+		return -ESRCH;
+	t = table_of(d);
+	return xr_table_entry(&t, gref, ret);
+}
+
+static int fake_copy(struct xr_source *src, uint32_t domid, const uint64_t *frames, size_t n,
+		     void *into, int *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		const uint8_t *page = pages_at(src->priv, domid, frames[i], 1);
+
+		err[i] = page ? 0 : -EINVAL;
+		if (page)
+			xr_ring_copy((uint8_t *)into + i * XR_PAGE_SIZE, page, XR_PAGE_SIZE);
+	}
+	return 0;
+}
+
+static int fake_port(struct xr_source *src, uint32_t domid, uint32_t port, struct xr_port *ret)
+{
+	const struct domain *d = domain(src->priv, domid);
+	struct port *p = NULL;
+
+	if (!d)
+		return -ESRCH;
+	HASH_FIND(hh, d->ports, &port, sizeof(port), p);
+	*ret = (struct xr_port){ 0 };
+	if (p) {
+		ret->status = XR_PORT_INTERDOMAIN;
+		ret->remote_domid = p->remote_domid;
+		ret->remote_port = p->remote_port;
+	}
+	return 0;
+}
+
+const struct xr_source_ops xr_source_fake = {
+	.name = "fake", .help = "scripted rings that run anywhere: fake:demo, fake:big:N",
+	.open = fake_open, .close = fake_close, .fd = fake_fd, .changes = fake_changes,
+	.now = fake_now, .wait = fake_wait, .settle = fake_settle, .domains = fake_domains,
+	.store_read = fake_store_read, .store_list = fake_store_list,
+	.store_watch = fake_store_watch, .store_unwatch = fake_store_unwatch,
+	.map_ring = fake_map, .unmap_ring = fake_unmap, .grant = fake_entry, .pages = fake_copy,
+	.port = fake_port,
+};

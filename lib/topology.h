@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What there is: domains, devices, rings. A topology is immutable and shared
+ * by the snapshots taken while it held; discovery makes a new one only when
+ * something changed. Devices are immutable too, except for the mapping of
+ * their rings, which only the handle that owns the newest topology touches.
+ *
+ *	topology -> doms[]  sorted by domid
+ *		 -> devs[]  sorted by domid, type, id; each a counted xr_dev
+ *		 -> rings[] in the order of devs; what sampling and rows index
+ */
+#ifndef XR_TOPOLOGY_H
+#define XR_TOPOLOGY_H
+
+#include "proto.h"
+#include "source.h"
+#include "store.h"
+
+enum xr_pairing { XR_PAIR_UNKNOWN, XR_PAIR_CONFIRMED, XR_PAIR_UNCONFIRMED, XR_PAIR_FORGED };
+extern const struct xenring_sym xr_pairing_words[];
+
+struct xr_ring {
+	const struct xr_ring_desc *desc;
+	uint32_t queue;
+	char *name;			/* "q0/tx" */
+	uint64_t uid;			/* never the same for two connections */
+	uint32_t epoch;			/* counts connections, from 1 */
+	bool wanted;			/* connected far enough to be mapped */
+	uint32_t slots, slot_size;	/* 0: not known */
+	int64_t port, backend_port;	/* XENRING_UNKNOWN */
+	struct xr_mapping map;		/* .refs, .n_pages: from the store */
+	struct xr_err err;
+};
+
+struct xr_dev {
+	unsigned refs;
+	uint32_t domid, id;
+	const struct xenring_proto *proto;	/* NULL: one we do not know */
+	char *type, *name;		/* "vbd", "vbd:51712" */
+	char *fe_path, *be_path;	/* be_path NULL: not known; printable */
+	char *be_type;
+	int fe_state, be_state;		/* enum xr_xenbus, -1: none or not known */
+	int64_t be_domid;
+	enum xr_pairing pairing;
+	bool abi_known;
+	enum xr_abi abi;
+	const char *abi_name;		/* static; NULL: one layout, or not known */
+	uint32_t queues;
+	struct xr_err err;
+	struct xr_ring *rings;
+	size_t n_rings;
+};
+
+struct xr_dom {
+	struct xr_dominfo info;
+	bool known;			/* the hypervisor knows it; else only xenstore does */
+	char *name;			/* printable; its number if it has none */
+	char uuid[37];			/* "" not known */
+};
+
+struct xr_topo_dev {
+	struct xr_dev *dev;		/* a reference */
+	char *path;			/* "web01/vbd:51712" */
+	struct xenring_error err;	/* .op NULL: none; strings are the device's */
+	size_t dom, first_ring;
+};
+
+struct xr_topo_ring {
+	struct xr_ring *ring;		/* of dev */
+	size_t dev;
+	char *path;
+	struct xenring_error err;	/* the ring's own, or its device's */
+};
+
+struct xr_topology {
+	unsigned refs;
+	struct xr_dom *doms;
+	size_t n_doms;
+	struct xr_topo_dev *devs;
+	size_t n_devs;
+	struct xr_topo_ring *rings;
+	size_t n_rings;
+};
+
+struct xr_topology *xr_topology_ref(struct xr_topology *t);
+void xr_topology_unref(struct xr_topology *t);
+struct xr_dev *xr_dev_ref(struct xr_dev *d);
+void xr_dev_unref(struct xr_dev *d);
+
+static inline void xr_dev_freep(struct xr_dev **d)
+{
+	xr_dev_unref(*d);
+}
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A whole tick through the public interface at 100, 1,000 and 10,000 rings
+ * (sample, model, rows of all of them), and what 1,000 rings take of memory.
+ */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "xenring.h"
+
+#define ROUNDS 200
+
+/* Resident bytes of this process. */
+static long resident(void)
+{
+	long pages = 0, size;
+	FILE *f = fopen("/proc/self/statm", "r");
+
+	if (!f)
+		return 0;
+	if (fscanf(f, "%ld %ld", &size, &pages) != 2)
+		pages = 0;
+	fclose(f);
+	return pages * sysconf(_SC_PAGESIZE);
+}
+
+static int ticks(struct xenring *x, double *ret_us)
+{
+	int64_t t = bench_ns();
+
+	for (int i = 0; i < ROUNDS; i++) {
+		struct xenring_snapshot *s = NULL;
+		struct xenring_ring row;
+
+		if (xenring_sample(x, &s))
+			return 1;
+		for (size_t j = 0; j < xenring_n_rings(s); j++)
+			xenring_ring(s, j, &row);
+		xenring_snapshot_unref(s);
+	}
+	*ret_us = (double)(bench_ns() - t) / 1e3 / ROUNDS;
+	return 0;
+}
+
+int main(void)
+{
+	static const char *const hosts[] = { "fake:big:100", "fake:big:1000", "fake:big:10000" };
+	static const int rings[] = { 100, 1000, 10000 };
+	long start = resident();
+	double us[3];
+
+	for (int i = 0; i < 3; i++) {
+		struct xenring_snapshot *s = NULL;
+		struct xenring *x = NULL;
+		long before;
+
+		if (xenring_new(&x) || xenring_open(x, hosts[i]))
+			return 1;
+		before = resident();	/* the fake host itself is not ours to count */
+		if (xenring_sample(x, &s) || ticks(x, &us[i])) {
+			fprintf(stderr, "bench: %s\n", xenring_message(x));
+			return 1;
+		}
+		if (rings[i] == 1000)
+			bench_line("memory at 1000 rings", (double)(start + resident() - before) / (1 << 20),
+				   "MiB", "resident, less the host and its pages", 8);
+		xenring_snapshot_unref(s);
+		xenring_close(x);
+	}
+	for (int i = 0; i < 3; i++) {
+		char name[64], against[64];
+
+		snprintf(name, sizeof(name), "tick of %d rings, per ring", rings[i]);
+		snprintf(against, sizeof(against), "%.0f us; %.1f times the one of 100", us[i],
+			 us[i] / rings[i] / (us[0] / 100));
+		bench_line(name, us[i] / rings[i], "us", against, 0.3);
+	}
+	return 0;
+}

@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Makes all test pages and compares what the two compilations agree upon.
+#
+# usage: build-pages.sh DIRECTORY
+#
+# CC, CFLAGS and CPPFLAGS are as make has them. With no compiler for i386 the
+# x86_32 pages come from the packed layout, and the comparison is left out.
+
+set -eu
+
+src=$(cd "$(dirname "$0")" && pwd)
+out=${1:?usage: build-pages.sh DIRECTORY}
+cc=${CC:-cc}
+common="mkpages.c pages.c json.c blkif.c netif.c console.c xenstore.c grant.c"
+
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+cd "$src"
+
+# The two compilations run at the same time.
+bare=yes
+# shellcheck disable=SC2086
+$cc ${CPPFLAGS-} -std=c11 -O0 -m32 -march=i686 -ffreestanding \
+	-fno-stack-protector -fno-pic -fno-pie -fno-strict-aliasing \
+	-nostdlib -static -o "$out/mkpages32" $common port-bare.c \
+	2>"$out/mkpages32.log" &
+pid=$!
+# shellcheck disable=SC2086
+$cc ${CPPFLAGS-} -std=c11 ${CFLAGS--O0} -o "$out/mkpages" $common \
+	blkif-packed.c port-libc.c
+wait $pid && "$out/mkpages32" "$out" || bare=no
+
+"$out/mkpages" "$out"
+
+if test $bare = no; then
+	echo "build-pages.sh: no i386 program here, see $out/mkpages32.log:" \
+		"the x86_32 pages are the packed ones" >&2
+	"$out/mkpages" "$out" packed
+	exit 0
+fi
+
+# blkif of -m32 against the packed layout; all else against x86_64.
+rm -rf "$out/packed" "$out/every"
+mkdir "$out/packed" "$out/every"
+"$out/mkpages" "$out/packed" packed
+"$out/mkpages32" "$out/every" every
+for f in "$out"/packed/*; do
+	cmp "$f" "$out/${f##*/}"
+done
+rm "$out"/every/blkif-*
+for f in "$out"/every/*.bin; do
+	name=${f##*/}
+	cmp "$f" "$out/${name%.x86_32.bin}.x86_64.bin"
+done
+grep -v '"protocol":"blkif' "$out/every/cases.x86_32.jsonl" |
+	sed 's/"abi":"x86_32"/"abi":"x86_64"/' >"$out/every/rest"
+grep -v '"protocol":"blkif' "$out/cases.x86_64.jsonl" |
+	cmp - "$out/every/rest"
+rm -r "$out/packed" "$out/every"

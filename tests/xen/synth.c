@@ -1,0 +1,1037 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A synthetic frontend: runs in a guest, puts a test page's contents on pages
+ * that it grants to the backend's domain, and plays both ends of the ring as
+ * told on standard input. It touches no xenstore: its first line says what the
+ * backend's side has to write there (attach.sh does).
+ */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <xenevtchn.h>
+#include <xengnttab.h>
+
+#include "../pages/pages.h"
+
+#define MAX_RINGS 4
+#define MAX_WORDS 6
+#define WRAP_START 0xfffffff0u
+
+/* A page granted beside the rings: data, indirect, or for its own sake. */
+struct shared {
+	struct shared *next;
+	const struct pages *of;		/* NULL: by the command `grant` */
+	uint8_t *mem;
+	uint32_t ref;
+};
+
+struct ring {
+	struct pages p;
+	uint32_t refs[MAX_RING_PAGES];
+	uint32_t port;
+};
+
+static struct {
+	bool dry_run;
+	bool split;
+	bool data;
+	bool silent;
+	bool brief;
+	const char *abi;
+	uint32_t domid;
+	xengntshr_handle *gntshr;
+	xenevtchn_handle *evtchn;
+	uint32_t dry_ref, dry_port;
+	uint32_t received;
+	struct shared *shared;
+	struct ring rings[MAX_RINGS];
+	uint32_t nr_rings;
+	uint32_t on;			/* the ring that commands are for */
+	uint32_t random;
+	struct json j;
+} synth = { .dry_ref = 8, .dry_port = 5, .random = 2463534242u };
+
+/* ---- answers ---- */
+
+static void flush_lines(void)
+{
+	fwrite(synth.j.buf, 1, synth.j.len, stdout);
+	fflush(stdout);
+	synth.j.len = 0;
+}
+
+static void end_line(void)
+{
+	json_close(&synth.j, '}');
+	json_end(&synth.j);
+	flush_lines();
+}
+
+__attribute__((format(printf, 2, 3)))
+static void say_error(const char *command, const char *format, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	json_open(&synth.j, NULL, '{');
+	json_str(&synth.j, "error", text);
+	json_str(&synth.j, "command", command);
+	end_line();
+}
+
+/* An error after which nothing is known to be right. */
+__attribute__((format(printf, 1, 2)))
+static _Noreturn void die(const char *format, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	say_error("", "%s", text);
+	exit(1);
+}
+
+/* Every answer tells where the selected ring's indices stand. */
+static void end_done(void)
+{
+	struct pages *p = &synth.rings[synth.on].p;
+	const struct ring_ops *ring = p->proto->ring;
+
+	if (ring) {
+		json_uint(&synth.j, "req_prod", *ring->index(p, REQ_PROD));
+		json_uint(&synth.j, "req_event", *ring->index(p, REQ_EVENT));
+		json_uint(&synth.j, "rsp_prod", *ring->index(p, RSP_PROD));
+		json_uint(&synth.j, "rsp_event", *ring->index(p, RSP_EVENT));
+	}
+	end_line();
+}
+
+static void begin_done(const char *command)
+{
+	json_open(&synth.j, NULL, '{');
+	json_str(&synth.j, "done", command);
+}
+
+/* ---- Xen, or for a dry run what looks like it ---- */
+
+static void open_xen(void)
+{
+	if (synth.dry_run)
+		return;
+	synth.gntshr = xengntshr_open(NULL, 0);
+	if (!synth.gntshr)
+		die("cannot grant pages: /dev/xen/gntalloc: %s "
+		    "(is xen-gntalloc loaded?)", strerror(errno));
+	synth.evtchn = xenevtchn_open(NULL, 0);
+	if (!synth.evtchn)
+		die("cannot use event channels: /dev/xen/evtchn: %s "
+		    "(is xen-evtchn loaded?)", strerror(errno));
+}
+
+static void close_xen(void)
+{
+	if (synth.evtchn)
+		xenevtchn_close(synth.evtchn);
+	if (synth.gntshr)
+		xengntshr_close(synth.gntshr);
+}
+
+static uint8_t *share(uint32_t nr, bool writable, uint32_t *refs)
+{
+	uint8_t *mem;
+
+	if (synth.dry_run) {
+		for (uint32_t i = 0; i < nr; i++)
+			refs[i] = synth.dry_ref++;
+		return port_alloc((size_t)nr * PAGE_BYTES);
+	}
+	mem = xengntshr_share_pages(synth.gntshr, synth.domid, (int)nr, refs,
+				    writable);
+	if (!mem)
+		die("cannot grant %u pages to domain %u: %s "
+		    "(see xen-gntalloc's parameter limit)", nr, synth.domid,
+		    strerror(errno));
+	memset(mem, 0, (size_t)nr * PAGE_BYTES);
+	return mem;
+}
+
+static void unshare(uint8_t *mem, uint32_t nr)
+{
+	if (synth.dry_run)
+		port_free(mem, (size_t)nr * PAGE_BYTES);
+	else
+		xengntshr_unshare(synth.gntshr, mem, nr);
+}
+
+static uint32_t new_port(void)
+{
+	xenevtchn_port_or_error_t port;
+
+	if (synth.dry_run)
+		return synth.dry_port++;
+	port = xenevtchn_bind_unbound_port(synth.evtchn, synth.domid);
+	if (port < 0)
+		die("cannot allocate an event channel for domain %u: %s",
+		    synth.domid, strerror(errno));
+	return (uint32_t)port;
+}
+
+static bool knock(uint32_t port)
+{
+	return synth.dry_run ||
+	       xenevtchn_notify(synth.evtchn, port) == 0;
+}
+
+/* Take what events have come, without waiting for any. */
+static void receive_events(void)
+{
+	struct pollfd pollfd = { .events = POLLIN };
+
+	if (synth.dry_run)
+		return;
+	pollfd.fd = xenevtchn_fd(synth.evtchn);
+	while (poll(&pollfd, 1, 0) > 0 && pollfd.revents & POLLIN) {
+		xenevtchn_port_or_error_t port =
+			xenevtchn_pending(synth.evtchn);
+
+		if (port < 0)
+			return;
+		synth.received++;
+		xenevtchn_unmask(synth.evtchn, (evtchn_port_t)port);
+	}
+}
+
+/* ---- pages beside the rings ---- */
+
+static struct shared *new_shared(const struct pages *of, bool writable)
+{
+	struct shared *s = malloc(sizeof(*s));
+
+	if (!s)
+		die("cannot allocate memory");
+	s->of = of;
+	s->mem = share(1, writable, &s->ref);
+	s->next = synth.shared;
+	synth.shared = s;
+	return s;
+}
+
+static void end_shared(struct shared **link)
+{
+	struct shared *s = *link;
+
+	*link = s->next;
+	unshare(s->mem, 1);
+	free(s);
+}
+
+static void end_shared_of(const struct pages *of)
+{
+	struct shared **link = &synth.shared;
+
+	while (*link)
+		if ((*link)->of == of)
+			end_shared(link);
+		else
+			link = &(*link)->next;
+}
+
+/* A line of text that names the page, then bytes that follow from REF. */
+static void fill_pattern(struct shared *s)
+{
+	int len = snprintf((char *)s->mem, PAGE_BYTES,
+			   "synth data page, grant reference %u\n", s->ref);
+
+	for (uint32_t i = (uint32_t)len; i < PAGE_BYTES; i++)
+		s->mem[i] = (uint8_t)(s->ref + i + (i >> 8));
+}
+
+/* struct pages' grant(): data pages are real ones on request alone. */
+static uint8_t *grant_page(struct pages *p, enum page_use use, bool writable,
+			   uint32_t *gref)
+{
+	struct shared *s;
+
+	/* One number is used up always: others are those of the images. */
+	*gref = pages_fake_gref(p);
+	if (use == PAGE_DATA && !synth.data)
+		return NULL;
+	s = new_shared(p, writable);
+	if (use == PAGE_DATA)
+		fill_pattern(s);
+	*gref = s->ref;
+	return s->mem;
+}
+
+/* ---- rings ---- */
+
+static const struct page_case *find_case(const char *name,
+					 const struct protocol **proto)
+{
+	for (size_t i = 0; protocols[i]; i++) {
+		const struct protocol *pr = protocols[i];
+
+		if (pr->abi_differs && strcmp(protocol_abi(pr), synth.abi))
+			continue;
+		for (size_t k = 0; k < pr->nr_cases; k++)
+			if (!strcmp(pr->cases[k].name, name)) {
+				*proto = pr;
+				return &pr->cases[k];
+			}
+	}
+	return NULL;
+}
+
+static void list_cases(void)
+{
+	for (size_t i = 0; protocols[i]; i++) {
+		const struct protocol *pr = protocols[i];
+
+		if (pr->abi)
+			continue;
+		for (size_t k = 0; k < pr->nr_cases; k++)
+			printf("%-32s %s\n", pr->cases[k].name,
+			       pr->cases[k].about);
+	}
+}
+
+static void add_ring(const char *name)
+{
+	const struct protocol *proto;
+	const struct page_case *c = find_case(name, &proto);
+	struct ring *r = &synth.rings[synth.nr_rings];
+	uint32_t nr_pages;
+
+	if (!c)
+		die("no such case: %s (see synth --list)", name);
+	if (proto == &grant_protocol)
+		die("cannot put %s on live pages: Xen owns grant tables",
+		    name);
+	if (synth.nr_rings == MAX_RINGS)
+		die("at most %d rings", MAX_RINGS);
+	synth.nr_rings++;
+	nr_pages = c->pages ? c->pages : 1;
+	pages_init(&r->p, proto, share(nr_pages, true, r->refs), nr_pages);
+	r->p.grant = grant_page;
+	pages_fill(&r->p, c);
+}
+
+/*
+ * One event channel serves all rings, but the control ring always has its own
+ * and --split gives one to each.
+ */
+static void add_ports(void)
+{
+	uint32_t common = 0;
+
+	for (uint32_t i = 0; i < synth.nr_rings; i++) {
+		struct ring *r = &synth.rings[i];
+
+		if (synth.split || r->p.proto == &netif_ctrl_protocol)
+			r->port = new_port();
+		else if (!common)
+			r->port = common = new_port();
+		else
+			r->port = common;
+	}
+}
+
+static void free_rings(void)
+{
+	for (uint32_t i = 0; i < synth.nr_rings; i++) {
+		struct ring *r = &synth.rings[i];
+
+		end_shared_of(&r->p);
+		pages_release(&r->p);
+		unshare(r->p.mem, r->p.nr_pages);
+	}
+	end_shared_of(NULL);
+}
+
+/* ---- what to write into xenstore ---- */
+
+static const char *device_type(const struct protocol *proto)
+{
+	if (proto == &blkif_protocol || proto == &blkif_packed_protocol)
+		return "vbd";
+	if (proto == &console_protocol)
+		return "console";
+	if (proto == &xenstore_protocol)
+		return "xenstore";
+	return "vif";
+}
+
+static void node(const char *key, uint32_t value)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", value);
+	json_str(&synth.j, key, text);
+}
+
+static void ring_nodes(const struct ring *r)
+{
+	const struct protocol *proto = r->p.proto;
+	char key[24];
+
+	if (proto == &netif_tx_protocol) {
+		node("tx-ring-ref", r->refs[0]);
+		node(synth.split ? "event-channel-tx" : "event-channel",
+		     r->port);
+		return;
+	}
+	if (proto == &netif_rx_protocol) {
+		node("rx-ring-ref", r->refs[0]);
+		if (synth.split)
+			node("event-channel-rx", r->port);
+		else if (synth.rings[0].p.proto != &netif_tx_protocol)
+			node("event-channel", r->port);
+		return;
+	}
+	if (proto == &netif_ctrl_protocol) {
+		node("ctrl-ring-ref", r->refs[0]);
+		node("event-channel-ctrl", r->port);
+		return;
+	}
+	if (r->p.nr_pages == 1) {
+		node("ring-ref", r->refs[0]);
+	} else {
+		uint32_t order = 0;
+
+		while (1u << order < r->p.nr_pages)
+			order++;
+		node("ring-page-order", order);
+		for (uint32_t i = 0; i < r->p.nr_pages; i++) {
+			snprintf(key, sizeof(key), "ring-ref%u", i);
+			node(key, r->refs[i]);
+		}
+	}
+	if (device_type(proto)[0] == 'v')
+		node("event-channel", r->port);
+	else
+		node("port", r->port);
+}
+
+/* The frontend's nodes by name, all but what every device has. */
+static void say_nodes(void)
+{
+	const char *type = device_type(synth.rings[0].p.proto);
+
+	json_open(&synth.j, "nodes", '{');
+	for (uint32_t i = 0; i < synth.nr_rings; i++)
+		ring_nodes(&synth.rings[i]);
+	if (!strcmp(type, "vbd"))
+		json_str(&synth.j, "protocol", !strcmp(synth.abi, "x86_32") ?
+			 "x86_32-abi" : "x86_64-abi");
+	if (!strcmp(type, "vif")) {
+		json_str(&synth.j, "request-rx-copy", "1");
+		json_str(&synth.j, "feature-rx-notify", "1");
+		json_str(&synth.j, "feature-sg", "1");
+	}
+	json_close(&synth.j, '}');
+}
+
+static void say_rings(void)
+{
+	json_open(&synth.j, "rings", '[');
+	for (uint32_t i = 0; i < synth.nr_rings; i++) {
+		const struct ring *r = &synth.rings[i];
+
+		json_open(&synth.j, NULL, '{');
+		json_str(&synth.j, "protocol", r->p.proto->name);
+		json_str(&synth.j, "abi", protocol_abi(r->p.proto));
+		json_uint(&synth.j, "pages", r->p.nr_pages);
+		json_open(&synth.j, "refs", '[');
+		for (uint32_t k = 0; k < r->p.nr_pages; k++)
+			json_uint(&synth.j, NULL, r->refs[k]);
+		json_close(&synth.j, ']');
+		json_uint(&synth.j, "port", r->port);
+		json_close(&synth.j, '}');
+	}
+	json_close(&synth.j, ']');
+}
+
+static void say_ready(void)
+{
+	json_open(&synth.j, NULL, '{');
+	json_str(&synth.j, "synth", "ready");
+	json_bool(&synth.j, "dry_run", synth.dry_run);
+	json_str(&synth.j, "type", device_type(synth.rings[0].p.proto));
+	json_uint(&synth.j, "domid", synth.domid);
+	say_rings();
+	say_nodes();
+	end_line();
+}
+
+static void say_expectation(struct ring *r)
+{
+	pages_describe(&r->p, &synth.j, r->p.c ? r->p.c->name : "live");
+	flush_lines();
+}
+
+/* ---- commands ---- */
+
+/* "N", "0xN"; with a base also "+N" and "-N", as distances from it. */
+static bool parse_u32(const char *text, uint32_t base, uint32_t *value)
+{
+	unsigned long long n;
+	bool minus = *text == '-', relative = minus || *text == '+';
+	char *end;
+
+	if (relative)
+		text++;
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	n = strtoull(text, &end, 0);
+	if (errno || *end || n > UINT32_MAX)
+		return false;
+	*value = (uint32_t)n;
+	if (relative)
+		*value = minus ? base - *value : base + *value;
+	return true;
+}
+
+static uint32_t next_random(void)
+{
+	synth.random ^= synth.random << 13;
+	synth.random ^= synth.random >> 17;
+	synth.random ^= synth.random << 5;
+	return synth.random;
+}
+
+/* Knocks if one is due and nobody has told us to be silent. */
+static void say_notify(const struct ring *r, bool due)
+{
+	json_bool(&synth.j, "notify", due);
+	json_bool(&synth.j, "knocked", due && !synth.silent && knock(r->port));
+}
+
+/* put N [OP] [--data] */
+static void do_put(struct ring *r, char **word, int words)
+{
+	static const struct {
+		const struct protocol *proto;
+		const char *op;
+	} defaults[] = {
+		{ &netif_tx_protocol, "single" },
+		{ &netif_rx_protocol, "buffer" },
+		{ &netif_ctrl_protocol, "get-hash-flags" },
+	};
+	const struct ring_ops *ring = r->p.proto->ring;
+	const char *op = "read", *error = NULL;
+	bool data = synth.data, taken = false;
+	uint32_t nr, done = 0;
+	bool due;
+
+	for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
+		if (r->p.proto == defaults[i].proto)
+			op = defaults[i].op;
+	for (int i = 2; i < words; i++)
+		if (!strcmp(word[i], "--data"))
+			synth.data = true;
+		else
+			op = word[i];
+	if (words < 2 || !parse_u32(word[1], 0, &nr)) {
+		say_error("put", "usage: put N [OPERATION] [--data]");
+		synth.data = data;
+		return;
+	}
+	while (done < nr) {
+		error = ring->room(&r->p) ? ring->put(&r->p, op) :
+			"the ring is full";
+		if (!error) {
+			done++;
+			continue;
+		}
+		/* A frontend takes responses before it gives up. */
+		if (taken)
+			break;
+		ring->take(&r->p);
+		taken = true;
+	}
+	synth.data = data;
+	due = done && ring->push_requests(&r->p);
+	if (error && !done) {
+		say_error("put", "%s", error);
+		return;
+	}
+	begin_done("put");
+	json_uint(&synth.j, "put", done);
+	json_str(&synth.j, "stopped", error);
+	json_bool(&synth.j, "taken", taken);
+	say_notify(r, due);
+	end_done();
+}
+
+static bool find_id(const struct pages *p, const char *text, uint32_t *k)
+{
+	unsigned long long id;
+	char *end;
+
+	errno = 0;
+	id = strtoull(text, &end, 0);
+	if (errno || *end || end == text)
+		return false;
+	for (*k = 0; *k < p->nr_live; ++*k)
+		if (p->live[*k].id == id)
+			return true;
+	return false;
+}
+
+/* answer ID|first N|random N|all [STATUS] */
+static void do_answer(struct ring *r, char **word, int words)
+{
+	const struct ring_ops *ring = r->p.proto->ring;
+	const char *how = words > 1 ? word[1] : "", *error = NULL;
+	bool random = !strcmp(how, "random"), all = !strcmp(how, "all");
+	bool first = !strcmp(how, "first"), due;
+	/* An answer to a receive buffer is the packet's length. */
+	int status = r->p.proto == &netif_rx_protocol ? 60 : 0;
+	int at = random || first ? 3 : 2;
+	uint32_t nr = 1, k = 0, done = 0;
+
+	if (all)
+		nr = r->p.nr_live;
+	if ((words < 2) || words > at + 1 ||
+	    ((random || first) &&
+	     (words < 3 || !parse_u32(word[2], 0, &nr)))) {
+		say_error("answer",
+			  "usage: answer ID|first N|random N|all [STATUS]");
+		return;
+	}
+	if (words > at) {
+		char *end;
+
+		status = (int)strtol(word[at], &end, 0);
+		if (*end) {
+			say_error("answer", "not a status: %s", word[at]);
+			return;
+		}
+	}
+	if (!random && !first && !all && !find_id(&r->p, how, &k)) {
+		say_error("answer", "no request without a response has id %s",
+			  how);
+		return;
+	}
+	ring->consume(&r->p);
+	while (done < nr && r->p.nr_live && !error) {
+		if (random)
+			k = next_random() % r->p.nr_live;
+		error = ring->answer(&r->p, k, status);
+		if (!error)
+			done++;
+	}
+	if (error && !done) {
+		say_error("answer", "%s", error);
+		return;
+	}
+	due = done && ring->push_responses(&r->p);
+	begin_done("answer");
+	json_uint(&synth.j, "answered", done);
+	json_bool(&synth.j, "notify", due);
+	end_done();
+}
+
+/* consume: the backend's taking of requests; take: the frontend's. */
+static void do_consume(struct ring *r, char **word, int words)
+{
+	(void)words;
+	r->p.proto->ring->consume(&r->p);
+	begin_done(word[0]);
+	end_done();
+}
+
+static void do_take(struct ring *r, char **word, int words)
+{
+	(void)words;
+	r->p.proto->ring->take(&r->p);
+	begin_done(word[0]);
+	end_done();
+}
+
+/* event front|back INDEX: the one that end has written, rsp_event for front */
+static void do_event(struct ring *r, char **word, int words)
+{
+	const struct ring_ops *ring = r->p.proto->ring;
+	bool front = words > 1 && !strcmp(word[1], "front");
+	bool back = words > 1 && !strcmp(word[1], "back");
+	uint32_t base = *ring->index(&r->p, front ? RSP_PROD : REQ_PROD);
+	uint32_t value;
+
+	if (words != 3 || (!front && !back) ||
+	    !parse_u32(word[2], base, &value)) {
+		say_error("event", "usage: event front|back INDEX "
+			  "(or +N, -N: from rsp_prod, req_prod)");
+		return;
+	}
+	*(volatile uint32_t *)ring->index(&r->p, front ? RSP_EVENT : REQ_EVENT)
+		= value;
+	begin_done("event");
+	end_done();
+}
+
+/* corrupt FIELD VALUE: until the next publication overwrites it */
+static void do_corrupt(struct ring *r, char **word, int words)
+{
+	static const char *const fields[] = {
+		[REQ_PROD] = "req_prod",
+		[REQ_EVENT] = "req_event",
+		[RSP_PROD] = "rsp_prod",
+		[RSP_EVENT] = "rsp_event",
+	};
+
+	for (int i = 0; words == 3 && i < 4; i++) {
+		volatile uint32_t *index = r->p.proto->ring->index(
+			&r->p, (enum ring_index)i);
+		uint32_t value;
+
+		if (strcmp(word[1], fields[i]) ||
+		    !parse_u32(word[2], *index, &value))
+			continue;
+		*index = value;
+		begin_done("corrupt");
+		end_done();
+		return;
+	}
+	say_error("corrupt", "usage: corrupt req_prod|req_event|rsp_prod|"
+		  "rsp_event VALUE (or +N, -N)");
+}
+
+/* wrap [START]: an unused ring whose indices are about to pass 2^32 */
+static void do_wrap(struct ring *r, char **word, int words)
+{
+	uint32_t start = WRAP_START;
+
+	if (words > 1 && !parse_u32(word[1], 0, &start)) {
+		say_error("wrap", "not an index: %s", word[1]);
+		return;
+	}
+	end_shared_of(&r->p);
+	pages_clear(&r->p);
+	r->p.proto->start(&r->p, start);
+	begin_done("wrap");
+	end_done();
+}
+
+/* load CASE: another case of the same protocol on the same pages */
+static void do_load(struct ring *r, char **word, int words)
+{
+	const struct protocol *proto = NULL;
+	const struct page_case *c =
+		words == 2 ? find_case(word[1], &proto) : NULL;
+
+	if (!c || proto != r->p.proto ||
+	    (c->pages ? c->pages : 1) != r->p.nr_pages) {
+		say_error("load", "no such case of %s with %u pages",
+			  r->p.proto->name, r->p.nr_pages);
+		return;
+	}
+	end_shared_of(&r->p);
+	pages_fill(&r->p, c);
+	begin_done("load");
+	json_str(&synth.j, "name", c->name);
+	end_done();
+}
+
+static void do_print(struct ring *r, char **word, int words)
+{
+	(void)words;
+	say_expectation(r);
+	begin_done(word[0]);
+	end_done();
+}
+
+static void do_on(struct ring *r, char **word, int words)
+{
+	uint32_t nr;
+
+	(void)r;
+	for (uint32_t i = 0; words == 2 && i < synth.nr_rings; i++) {
+		const char *name = synth.rings[i].p.proto->name;
+		const char *dash = strchr(name, '-');
+
+		if (!strcmp(word[1], name) ||
+		    (dash && !strcmp(word[1], dash + 1)) ||
+		    (parse_u32(word[1], 0, &nr) && nr == i)) {
+			synth.on = i;
+			begin_done("on");
+			json_str(&synth.j, "protocol", name);
+			end_done();
+			return;
+		}
+	}
+	say_error("on", "usage: on RING (its number or tx, rx, ctrl)");
+}
+
+static void do_knock(struct ring *r, char **word, int words)
+{
+	uint32_t nr = 1, done = 0;
+
+	if (words > 1 && !parse_u32(word[1], 0, &nr)) {
+		say_error("knock", "not a number: %s", word[1]);
+		return;
+	}
+	while (done < nr && knock(r->port))
+		done++;
+	if (done < nr) {
+		say_error("knock", "cannot notify port %u: %s", r->port,
+			  strerror(errno));
+		return;
+	}
+	begin_done("knock");
+	json_uint(&synth.j, "knocks", done);
+	end_done();
+}
+
+static void do_silent(struct ring *r, char **word, int words)
+{
+	(void)r;
+	synth.silent = words < 2 || strcmp(word[1], "off");
+	begin_done(word[0]);
+	json_bool(&synth.j, "silent", synth.silent);
+	end_done();
+}
+
+static void do_events(struct ring *r, char **word, int words)
+{
+	(void)r;
+	(void)words;
+	receive_events();
+	begin_done(word[0]);
+	json_uint(&synth.j, "received", synth.received);
+	end_done();
+}
+
+/* grant new [N] [ro], grant end REF, grant list */
+static void do_grant(struct ring *r, char **word, int words)
+{
+	const char *what = words > 1 ? word[1] : "";
+	uint32_t nr = 1;
+
+	(void)r;
+	if (!strcmp(what, "end") && words == 3 && parse_u32(word[2], 0, &nr)) {
+		for (struct shared **link = &synth.shared; *link;
+		     link = &(*link)->next)
+			if ((*link)->ref == nr && !(*link)->of) {
+				end_shared(link);
+				begin_done("grant");
+				json_uint(&synth.j, "ended", nr);
+				end_done();
+				return;
+			}
+		say_error("grant", "no grant made by `grant new` has "
+			  "reference %u", nr);
+		return;
+	}
+	if (!strcmp(what, "new") &&
+	    (words < 3 || parse_u32(word[2], 0, &nr))) {
+		begin_done("grant");
+		json_open(&synth.j, "refs", '[');
+		while (nr--) {
+			bool ro = words > 3 && !strcmp(word[3], "ro");
+			struct shared *s = new_shared(NULL, !ro);
+
+			fill_pattern(s);
+			json_uint(&synth.j, NULL, s->ref);
+		}
+		json_close(&synth.j, ']');
+		end_done();
+		return;
+	}
+	if (!strcmp(what, "list")) {
+		begin_done("grant");
+		json_open(&synth.j, "refs", '[');
+		for (struct shared *s = synth.shared; s; s = s->next)
+			json_uint(&synth.j, NULL, s->ref);
+		json_close(&synth.j, ']');
+		end_done();
+		return;
+	}
+	say_error("grant", "usage: grant new [N] [ro] | end REF | list");
+}
+
+/* regrant: the ring moves to other pages, as after a resume */
+static void do_regrant(struct ring *r, char **word, int words)
+{
+	uint32_t nr = r->p.nr_pages;
+	uint8_t *old = r->p.mem;
+
+	(void)words;
+	r->p.mem = share(nr, true, r->refs);
+	memcpy(r->p.mem, old, (size_t)nr * PAGE_BYTES);
+	if (r->p.proto->ring)
+		r->p.proto->ring->move(&r->p);
+	unshare(old, nr);
+	begin_done(word[0]);
+	say_rings();
+	say_nodes();
+	end_done();
+}
+
+static const struct {
+	const char *name;
+	void (*run)(struct ring *r, char **word, int words);
+	bool ring;	/* only for ring.h rings */
+} commands[] = {
+	{ "put", do_put, true },
+	{ "answer", do_answer, true },
+	{ "consume", do_consume, true },
+	{ "take", do_take, true },
+	{ "event", do_event, true },
+	{ "corrupt", do_corrupt, true },
+	{ "wrap", do_wrap, false },
+	{ "load", do_load, false },
+	{ "print", do_print, false },
+	{ "on", do_on, false },
+	{ "knock", do_knock, false },
+	{ "silent", do_silent, false },
+	{ "events", do_events, false },
+	{ "grant", do_grant, false },
+	{ "regrant", do_regrant, false },
+};
+
+/* False at `quit`. */
+static bool run_command(char *line)
+{
+	struct ring *r = &synth.rings[synth.on];
+	char *word[MAX_WORDS], *save = NULL;
+	int words = 0;
+
+	for (char *w = strtok_r(line, " \t\r\n", &save);
+	     w && words < MAX_WORDS; w = strtok_r(NULL, " \t\r\n", &save))
+		word[words++] = w;
+	if (!words)
+		return true;
+	if (!strcmp(word[0], "quit"))
+		return false;
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(word[0], commands[i].name))
+			continue;
+		if (commands[i].ring && !r->p.proto->ring)
+			say_error(word[0], "%s is no ring of requests and "
+				  "responses", r->p.proto->name);
+		else
+			commands[i].run(r, word, words);
+		/* The ring is no longer what its case was. */
+		if (commands[i].ring)
+			r->p.c = NULL;
+		return true;
+	}
+	say_error(word[0], "no such command: put, answer, consume, take, "
+		  "event, corrupt, wrap, load, print, on, knock, silent, "
+		  "events, grant, regrant, quit");
+	return true;
+}
+
+static const char usage[] =
+	"usage: synth [OPTION]... CASE [CASE]...\n"
+	"       synth --list\n"
+	"Puts test pages on live rings: one case, or for a vif up to three\n"
+	"(netif-tx-*, netif-rx-*, netif-ctrl-*), then reads commands.\n"
+	"\n"
+	"  --domid N     the backend's domain (0)\n"
+	"  --abi ABI     layout of blkif: x86_64 (default) or x86_32\n"
+	"  --data        grant a real page for every data segment\n"
+	"  --split       an event channel for each ring\n"
+	"  --brief       do not print the expectation unasked (consoles are slow)\n"
+	"  --silent      never notify but by the command knock\n"
+	"  --dry-run     no Xen: memory and numbers of our own\n";
+
+static void parse_options(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		const char *value = i + 1 < argc ? argv[i + 1] : "";
+
+		if (!strcmp(argv[i], "--dry-run")) {
+			synth.dry_run = true;
+		} else if (!strcmp(argv[i], "--data")) {
+			synth.data = true;
+		} else if (!strcmp(argv[i], "--split")) {
+			synth.split = true;
+		} else if (!strcmp(argv[i], "--silent")) {
+			synth.silent = true;
+		} else if (!strcmp(argv[i], "--brief")) {
+			synth.brief = true;
+		} else if (!strcmp(argv[i], "--list")) {
+			list_cases();
+			exit(0);
+		} else if (!strcmp(argv[i], "--domid")) {
+			if (!parse_u32(value, 0, &synth.domid) ||
+			    synth.domid >= 0x7ff0)
+				die("not a domain: %s", value);
+			i++;
+		} else if (!strcmp(argv[i], "--abi")) {
+			if (strcmp(value, "x86_64") && strcmp(value, "x86_32"))
+				die("no such ABI: %s (x86_64, x86_32)", value);
+			synth.abi = value;
+			i++;
+		} else {
+			fputs(usage, stderr);
+			exit(2);
+		}
+	}
+	if (i == argc) {
+		fputs(usage, stderr);
+		exit(2);
+	}
+	open_xen();
+	for (; i < argc; i++) {
+		add_ring(argv[i]);
+		if (strcmp(device_type(synth.rings[0].p.proto),
+			   device_type(synth.rings[synth.nr_rings - 1]
+				       .p.proto)))
+			die("%s is not of the same device as the case before",
+			    argv[i]);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	char line[256];
+
+	json_init(&synth.j, 4u << 20);
+	synth.abi = native_abi;
+	parse_options(argc, argv);
+	add_ports();
+	say_ready();
+	for (uint32_t i = 0; i < synth.nr_rings && !synth.brief; i++)
+		say_expectation(&synth.rings[i]);
+	begin_done("start");
+	end_done();
+
+	for (;;) {
+		if (!fgets(line, sizeof(line), stdin)) {
+			/* Nobody to talk to: stay until somebody ends us. */
+			while (!synth.dry_run)
+				pause();
+			break;
+		}
+		receive_events();
+		if (!run_command(line))
+			break;
+	}
+
+	begin_done("quit");
+	end_done();
+	free_rings();
+	close_xen();
+	json_free(&synth.j);
+	return 0;
+}

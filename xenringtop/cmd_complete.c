@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `__complete KIND PREFIX [COMMAND]`: what the completion scripts offer, one word per line. */
+#include <config.h>
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "exit-codes.h"
+#include "say.h"
+#include "session.h"
+#include "words.h"
+
+struct offer {
+	const char *prefix;
+	const struct opts *o;
+	const struct cmd *cmd;
+	char **seen;
+	size_t n;
+};
+
+/* Each word once; a word with a blank in it would come apart. */
+static void offer(void *data, const char *word)
+{
+	struct offer *of = data;
+
+	if (strncmp(word, of->prefix, strlen(of->prefix)) || strpbrk(word, " \t\n"))
+		return;
+	for (size_t i = 0; i < of->n; i++)
+		if (!strcmp(of->seen[i], word))
+			return;
+	of->seen = xreallocarray(of->seen, of->n + 1, sizeof(*of->seen));
+	of->seen[of->n++] = xstrdup(word);
+	out_str(word);
+	out_str("\n");
+}
+
+static void offer_commands(struct offer *of)
+{
+	const struct cmd *c;
+
+	for (size_t i = 0; (c = cmd_at(i)); i++)
+		if (c->group)
+			offer(of, c->name);
+}
+
+static void offer_options(struct offer *of)
+{
+	for (size_t i = 0; i < OPT_N; i++) {
+		_cleanup_free_ char *word = xasprintf("--%s", opt_table[i].name);
+
+		if (!opt_table[i].hidden && (!of->cmd || opt_goes_with((enum opt_id)i, of->cmd)))
+			offer(of, word);
+	}
+}
+
+/* The shapes whose columns the command shows. */
+static bool shows(const struct offer *of, const char *shape)
+{
+	static const char *const of_list[] = { "ring", "device", "domain" };
+	const char *name = of->cmd ? of->cmd->name : "list";
+
+	if (strcmp(name, "list"))
+		return !strncmp(shape, name, strlen(shape));	/* slots, protocols, columns */
+	for (size_t i = 0; i < sizeof(of_list) / sizeof(of_list[0]); i++)
+		if (!strcmp(of_list[i], shape))
+			return true;
+	return false;
+}
+
+/* before: what stands in front of the word that is completed, "state,". */
+static void offer_columns(struct offer *of, const char *before, size_t n)
+{
+	const char *shape;
+
+	for (size_t i = 0; (shape = table_shape_at(i)); i++) {
+		const struct xenring_field *f = NULL;
+
+		if (!shows(of, shape))
+			continue;
+		while ((f = shape_next_field(shape, f))) {
+			_cleanup_free_ char *word = xasprintf("%.*s%s", (int)n, before, f->name);
+
+			offer(of, word);
+		}
+	}
+}
+
+static void complete_column_list(struct offer *of)
+{
+	const char *comma = strrchr(of->prefix, ',');
+	size_t n = comma ? (size_t)(comma - of->prefix) + 1 : of->prefix[0] == '+';
+
+	offer_columns(of, of->prefix, n);
+}
+
+static void complete_sort(struct offer *of)
+{
+	offer_columns(of, of->prefix, of->prefix[0] == '-');
+}
+
+static void complete_sources(struct offer *of)
+{
+	const char *help, *name;
+
+	for (size_t i = 0; (name = xenring_next_source(i, &help)); i++) {
+		_cleanup_free_ char *word = xasprintf("%s:", name);
+
+		offer(of, strchr(name, ':') ? name : word);
+	}
+}
+
+static void snapshot_unref_p(struct xenring_snapshot **p)
+{
+	xenring_snapshot_unref(*p);
+}
+
+static void complete_targets(struct offer *of)
+{
+	_cleanup_(snapshot_unref_p) struct xenring_snapshot *snap = NULL;
+	_cleanup_session_ struct session s = { 0 };
+	struct opts o = *of->o;
+
+	/* the words of this command line are no targets */
+	o.n_args = 0;
+	if (!session_open(&s, &o) && !xenring_sample(s.x, &snap))
+		target_complete(snap, of->prefix, offer, of);
+}
+
+static void offer_word(void *data, const struct word *w)
+{
+	offer(data, w->name);
+}
+
+static void complete_words(struct offer *of)
+{
+	words_each(offer_word, of);
+}
+
+static void complete_fixed(struct offer *of, const char *const *words)
+{
+	for (; *words; words++)
+		offer(of, *words);
+}
+
+static void complete_colors(struct offer *of)
+{
+	complete_fixed(of, (const char *const []){ "auto", "always", "never", NULL });
+}
+
+static void complete_shells(struct offer *of)
+{
+	complete_fixed(of, (const char *const []){ "bash", "zsh", "fish", NULL });
+}
+
+static const struct {
+	const char *kind;
+	void (*complete)(struct offer *of);
+} kinds[] = {
+	{ .kind = "command", .complete = offer_commands },
+	{ .kind = "option", .complete = offer_options },
+	{ .kind = "target", .complete = complete_targets },
+	{ .kind = "columns", .complete = complete_column_list },
+	{ .kind = "sort", .complete = complete_sort },
+	{ .kind = "source", .complete = complete_sources },
+	{ .kind = "word", .complete = complete_words },
+	{ .kind = "color", .complete = complete_colors },
+	{ .kind = "shell", .complete = complete_shells },
+};
+
+/* While a line is edited nothing may be printed into it. */
+static void silence(void)
+{
+	int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	dup2(fd, STDERR_FILENO);
+	close(fd);
+}
+
+static int run(const struct opts *o)
+{
+	struct offer of = {
+		.o = o,
+		.prefix = o->n_args > 1 ? o->args[1] : "",
+		.cmd = o->n_args > 2 && o->args[2][0] ? cmd_find(o->args[2]) : NULL,
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(kinds[i].kind, o->args[0]))
+			continue;
+		silence();
+		kinds[i].complete(&of);
+		for (size_t k = 0; k < of.n; k++)
+			free(of.seen[k]);
+		free(of.seen);
+		return 0;
+	}
+	say("__complete %s: there is no such kind of word", o->args[0]);
+	return XT_USAGE;
+}
+
+const struct cmd cmd_complete = {
+	.name = "__complete", .args = "KIND PREFIX [COMMAND]",
+	.help = "Print the words that complete PREFIX",
+	.min_args = 1, .max_args = 3, .run = run,
+};

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `slots`: what stands in the slots of one ring, decoded. */
+#include <config.h>
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "exit-codes.h"
+#include "say.h"
+#include "session.h"
+#include "sink/format.h"
+
+struct slots {
+	struct columns columns;
+	struct sink sink;
+};
+
+static void slots_free_p(struct xenring_slots **p)
+{
+	xenring_slots_free(*p);
+}
+
+/* ---- a slot as a row: the library's record, then what does not fit ------- */
+
+struct fault_list {
+	char **texts;
+	size_t n;
+};
+
+static int add_fault(void *data, const struct xenring_field *f, const char *text)
+{
+	struct fault_list *l = data;
+	_cleanup_buf_ struct buf safe = { 0 };
+
+	(void)f;
+	put_safe(&safe, text, strlen(text), 0);
+	l->texts = xreallocarray(l->texts, l->n + 1, sizeof(*l->texts));
+	l->texts[l->n++] = buf_steal(&safe);
+	return 0;
+}
+
+static struct fault_list find_faults(const struct xenring_slots *slots, size_t i)
+{
+	static const struct xenring_visitor visitor = { .fault = add_fault };
+	struct fault_list l = { 0 };
+
+	xenring_walk_slot(slots, i, &visitor, &l);
+	return l;
+}
+
+static void free_faults(struct fault_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		free(l->texts[i]);
+	free(l->texts);
+}
+
+static int walk_slot(const struct row *row, const struct xenring_visitor *v, void *data)
+{
+	_cleanup_(free_faults) struct fault_list l = find_faults(row->p, row->i);
+	_cleanup_free_ const char **texts = xcalloc(l.n, sizeof(*texts));
+	struct slot_faults faults = { .faults = texts, .n_faults = l.n };
+	int r = xenring_walk_slot(row->p, row->i, v, data);
+
+	for (size_t i = 0; i < l.n; i++)
+		texts[i] = l.texts[i];
+	return r ? r : xenring_walk(&rec_faults, &faults, v, data);
+}
+
+/* ---- text ---------------------------------------------------------------- */
+
+#define HEX_LINE 16
+
+static void put_hex(struct buf *b, const uint8_t *p, size_t n)
+{
+	for (size_t at = 0; at < n; at += HEX_LINE) {
+		buf_printf(b, "    %04zx ", at);
+		for (size_t i = at; i < at + HEX_LINE; i++) {
+			if (i < n)
+				buf_printf(b, " %02x", p[i]);
+			else
+				buf_puts(b, "   ");
+		}
+		buf_puts(b, "  ");
+		for (size_t i = at; i < at + HEX_LINE && i < n; i++)
+			buf_putc(b, p[i] >= 0x20 && p[i] < 0x7f ? (char)p[i] : '.');
+		buf_putc(b, '\n');
+	}
+}
+
+/* Below a slot's line: what is wrong with it, and its bytes if asked for. */
+static void put_below(struct buf *b, const struct table *t, const struct row *row)
+{
+	_cleanup_(free_faults) struct fault_list l = find_faults(row->p, row->i);
+	size_t n = 0;
+	const void *bytes;
+
+	for (size_t i = 0; i < l.n && !t->o->verbose; i++)
+		buf_printf(b, "    %s %s\n", term_glyph(t->term, GLYPH_FAULT), l.texts[i]);
+	if (!t->o->hex)
+		return;
+	bytes = xenring_slot_bytes(row->p, row->i, &n);
+	put_hex(b, bytes, n);
+}
+
+/*
+ * The request slots that no answer has taken are not the requests in flight:
+ * where answers come in any order, some of them are answered, and requests
+ * that are open may have lost their slot. The words say what is seen.
+ */
+static void put_heading(struct buf *b, const struct session *s, const struct xenring_ring *ring,
+			size_t n_shown, size_t n_all)
+{
+	buf_puts(b, ring->path);
+	if (ring->protocol)
+		buf_printf(b, "  %s", ring->protocol);
+	if (ring->abi)
+		buf_printf(b, " %s", ring->abi);
+	if (ring->state) {
+		buf_puts(b, "  ");
+		put_colored(b, &s->term, color_of_state(ring->state), ring->state);
+	}
+	buf_printf(b, "  req_prod %" PRId64 "  rsp_prod %" PRId64 "\n", ring->req_prod, ring->rsp_prod);
+	if (s->o->all || s->o->given[OPT_FROM])
+		buf_printf(b, "%zu of %zu slots\n\n", n_shown, n_all);
+	else
+		buf_printf(b, "%zu request slots not yet reused, of %zu slots\n%s", n_shown, n_all,
+			   n_shown ? "\n" : "");
+}
+
+static void put_text(struct slots *l, const struct session *s, const struct xenring_ring *ring,
+		     const struct row *rows, size_t n, size_t n_all)
+{
+	struct table t = {
+		.columns = &l->columns, .term = &s->term, .o = s->o, .below = put_below,
+	};
+	struct buf *b = &l->sink.text;
+
+	if (!s->o->no_headings)
+		put_heading(b, s, ring, n, n_all);
+	if (!s->o->verbose) {
+		table_put(b, &t, rows, n);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_buf_ struct buf heading = { 0 };
+		struct xenring_value v;
+
+		if (row_value(&rows[i], "index", &v))
+			buf_printf(&heading, "slot %" PRIu64, v.u);
+		if (i)
+			buf_putc(b, '\n');
+		text_put(b, &s->term, s->o, buf_str(&heading), &rows[i]);
+		put_below(b, &t, &rows[i]);
+	}
+}
+
+/* ---- choosing ------------------------------------------------------------ */
+
+/* The one ring that the target means. */
+static int the_ring(const struct session *s, const struct choice *c, size_t *ret)
+{
+	if (c->n_rings == 1) {
+		*ret = 0;
+		return 0;
+	}
+	if (!c->n_rings) {
+		say("%s: it has no rings", s->targets[0].text);
+		hint("xenringtop show %s tells more", s->targets[0].text);
+		return XT_FAILED;
+	}
+	say("%s: it has %zu rings, and only one can be shown", s->targets[0].text, c->n_rings);
+	for (size_t i = 0; i < c->n_rings && i < 10; i++)
+		hint("%s", c->rings[i].path);
+	if (c->n_rings > 10)
+		hint("... and %zu more", c->n_rings - 10);
+	return XT_USAGE;
+}
+
+static bool wanted(const struct opts *o, const struct xenring_ring *ring,
+		   const struct xenring_slot *slot)
+{
+	uint32_t index = (uint32_t)slot->index;
+
+	/* indices wrap at 2^32: only differences mean anything */
+	if (o->given[OPT_FROM] && (int32_t)(index - (uint32_t)o->from) < 0)
+		return false;
+	if (o->all)
+		return true;
+	return index - (uint32_t)ring->rsp_prod < (uint32_t)(ring->req_prod - ring->rsp_prod);
+}
+
+static struct row *make_rows(const struct opts *o, const struct xenring_slots *slots,
+			     const struct xenring_ring *ring, size_t *ret_n)
+{
+	size_t n_all = xenring_n_slots(slots), n = 0;
+	struct row *rows = xcalloc(n_all, sizeof(*rows));
+
+	for (size_t i = 0; i < n_all; i++) {
+		struct xenring_slot slot;
+
+		if (xenring_slot(slots, i, &slot) || !wanted(o, ring, &slot))
+			continue;
+		rows[n++] = (struct row){ .shape = "slot", .walk = walk_slot, .p = slots, .i = i };
+	}
+	*ret_n = n;
+	return rows;
+}
+
+/* A ring that cannot be read has no slots to show: the row says why. */
+static int unreadable(struct session *s, struct slots *l, struct xenring_snapshot *snap,
+		      const struct xenring_ring *ring, const struct xenring_error *error)
+{
+	struct row row = { .shape = "ring", .p = ring }, error_row = { .shape = "error", .p = error };
+	struct doc_head head = session_head(s, snap, 1);
+
+	if (!sink_is_text(&l->sink)) {
+		sink_begin(&l->sink, &doc_slots, &head);
+		sink_rows(&l->sink, &doc_slots, "ring", &row, 1);
+		sink_rows(&l->sink, &doc_slots, "slots", NULL, 0);
+		sink_rows(&l->sink, &doc_slots, "errors", &error_row, 1);
+		sink_end(&l->sink);
+	}
+	return session_errors(s, error, 1);
+}
+
+static int show(struct session *s, struct xenring_snapshot *snap, void *data)
+{
+	_cleanup_(slots_free_p) struct xenring_slots *slots = NULL;
+	_cleanup_choice_ struct choice c = { 0 };
+	_cleanup_free_ struct row *rows = NULL;
+	struct slots *l = data;
+	struct xenring_ring ring;
+	struct row ring_row = { .shape = "ring", .p = &ring };
+	struct doc_head head;
+	size_t at = 0, n = 0;
+	int r = choice_make(&c, snap, s->targets, s->n_targets, true);
+
+	if (!r)
+		r = the_ring(s, &c, &at);
+	if (r)
+		return r;
+	if (c.rings[at].error)
+		return unreadable(s, l, snap, &c.rings[at], c.rings[at].error);
+	r = xenring_read_slots(s->x, snap, c.ring_at[at], &slots);
+	if (!r)
+		r = xenring_slots_ring(slots, &ring);
+	if (r)
+		return session_failed(s, r, false);
+	rows = make_rows(s->o, slots, &ring, &n);
+	columns_sort(&l->columns, rows, n);
+	head = session_head(s, snap, 0);
+	if (sink_is_text(&l->sink)) {
+		put_text(l, s, &ring, rows, n, xenring_n_slots(slots));
+		sink_end(&l->sink);
+		return 0;
+	}
+	sink_begin(&l->sink, &doc_slots, &head);
+	sink_rows(&l->sink, &doc_slots, "ring", &ring_row, 1);
+	sink_rows(&l->sink, &doc_slots, "slots", rows, n);
+	sink_rows(&l->sink, &doc_slots, "errors", NULL, 0);
+	sink_end(&l->sink);
+	return 0;
+}
+
+static int run(const struct opts *o)
+{
+	_cleanup_session_ struct session s = { 0 };
+	struct slots l = { 0 };
+	const char *shape = "slot";
+	struct opts plain = *o;
+	int r;
+
+	if (o->list_columns)
+		return columns_list(&shape, 1, o);
+	if (!o->n_args) {
+		say("slots: TARGET is missing");
+		hint("xenringtop slots -h shows the usage");
+		return XT_USAGE;
+	}
+	if (o->json && o->hex) {
+		say("--hex is for text, JSON holds the decoded record");
+		hint("leave out --hex or --json");
+		return XT_USAGE;
+	}
+	/* verbose is another form here, not more columns */
+	plain.verbose = false;
+	r = columns_choose(&l.columns, shape, &plain);
+	if (!r)
+		r = session_open(&s, o);
+	if (!r) {
+		sink_init(&l.sink, &sink_text, o, &s.term);
+		r = session_run(&s, show, &l);
+	}
+	sink_free(&l.sink);
+	columns_free(&l.columns);
+	return r;
+}
+
+const struct cmd cmd_slots = {
+	.name = "slots", .group = "Look", .args = "TARGET",
+	.help = "Show what stands in the slots of a ring, decoded",
+	.more = "TARGET is a ring, or a device that has but one. Shown are the request slots that "
+		"no response has taken yet. Where responses come in any order, some of those "
+		"requests may be answered already, and requests still open may have lost their "
+		"slot.",
+	.examples = (const struct example[]){
+		{ .args = "slots web01/vbd:51712/q0", .what = "a disk's requests, decoded" },
+		{ .args = "slots --all --hex web01/vif:0/q0/rx", .what = "every slot, with its bytes" },
+		{ .args = NULL },
+	},
+	.opts = (const enum opt_id[]){
+		OPT_ALL, OPT_FROM, OPT_HEX, OPT_JSON, OPT_COLUMNS, OPT_LIST_COLUMNS,
+		OPT_NO_HEADINGS, OPT_SORT, OPT_INTERVAL, OPT_N
+	},
+	.complete = "target", .max_args = 1, .run = run,
+};

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The options: one table, from which parsing, help, completions and man pages come. */
+#include <config.h>
+
+#include "opts.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "cmd.h"
+#include "exit-codes.h"
+#include "say.h"
+
+#define AT(m) .off = offsetof(struct opts, m)
+
+const struct opt opt_table[OPT_N] = {
+	[OPT_SOURCE] = {
+		.letter = 's', .name = "source", .arg = "URL", .kind = OPT_TEXT, AT(source),
+		.everywhere = true, .brief = true, .complete = "source",
+		.help = "where to read: xen: (default) or fake:NAME",
+	},
+	[OPT_INTERVAL] = {
+		.letter = 'i', .name = "interval", .arg = "SEC", .kind = OPT_SECONDS, AT(interval),
+		.brief = true, .help = "time between samples: 0.5, 500ms, 2m (1)",
+	},
+	[OPT_COUNT] = {
+		.letter = 'n', .name = "count", .arg = "N", .kind = OPT_NUMBER, AT(count),
+		.brief = true, .help = "show N samples; 0: no end",
+	},
+	[OPT_FOR] = {
+		.name = "for", .arg = "TIME", .kind = OPT_SECONDS, AT(for_s),
+		.help = "show samples until TIME has passed",
+	},
+	[OPT_JSON] = {
+		.letter = 'J', .name = "json", .kind = OPT_FLAG, AT(json), .brief = true,
+		.help = "print one JSON document",
+	},
+	[OPT_NDJSON] = {
+		.name = "ndjson", .kind = OPT_FLAG, AT(ndjson), .brief = true,
+		.help = "print one JSON object per line",
+	},
+	[OPT_COLUMNS] = {
+		.letter = 'o', .name = "columns", .arg = "LIST", .kind = OPT_TEXT, AT(columns),
+		.brief = true, .complete = "columns",
+		.help = "columns to show; +LIST adds; -H lists them",
+	},
+	[OPT_LIST_COLUMNS] = {
+		.letter = 'H', .name = "list-columns", .kind = OPT_FLAG, AT(list_columns),
+		.help = "list the columns there are",
+	},
+	[OPT_NO_HEADINGS] = {
+		.name = "no-headings", .kind = OPT_FLAG, AT(no_headings),
+		.help = "no line of headings above a table",
+	},
+	[OPT_SORT] = {
+		.name = "sort", .arg = "COL", .kind = OPT_TEXT, AT(sort), .complete = "sort",
+		.help = "sort by a column; -COL: the other way round",
+	},
+	[OPT_TREE] = {
+		.name = "tree", .kind = OPT_FLAG, AT(tree),
+		.help = "show domains, their devices and their rings as a tree",
+	},
+	[OPT_DEVICES] = {
+		.name = "devices", .kind = OPT_FLAG, AT(devices),
+		.help = "one row per device",
+	},
+	[OPT_DOMAINS] = {
+		.name = "domains", .kind = OPT_FLAG, AT(domains),
+		.help = "one row per domain",
+	},
+	[OPT_ALL] = {
+		.name = "all", .kind = OPT_FLAG, AT(all),
+		.help = "all slots, also those that are not requests waiting",
+	},
+	[OPT_FROM] = {
+		.name = "from", .arg = "IDX", .kind = OPT_NUMBER, AT(from),
+		.help = "leave out slots whose index is before IDX",
+	},
+	[OPT_HEX] = {
+		.name = "hex", .kind = OPT_FLAG, AT(hex),
+		.help = "the bytes of each slot, too",
+	},
+	[OPT_RAW] = {
+		.name = "raw", .kind = OPT_FLAG, AT(raw), .everywhere = true,
+		.help = "numbers instead of names, and no units",
+	},
+	[OPT_VERBOSE] = {
+		.letter = 'v', .name = "verbose", .kind = OPT_FLAG, AT(verbose), .everywhere = true,
+		.help = "all columns; how each value is known, and what it means",
+	},
+	[OPT_QUIET] = {
+		.letter = 'q', .name = "quiet", .kind = OPT_FLAG, AT(quiet), .everywhere = true,
+		.help = "do not name on standard error what could not be read",
+	},
+	[OPT_COLOR] = {
+		.name = "color", .arg = "WHEN", .kind = OPT_WHEN, AT(color), .everywhere = true,
+		.brief = true, .complete = "color", .help = "auto, always or never",
+	},
+	[OPT_ASCII] = {
+		.name = "ascii", .kind = OPT_FLAG, AT(ascii), .everywhere = true, .brief = true,
+		.help = "no UTF-8",
+	},
+	[OPT_DEBUG] = {
+		.name = "debug", .arg = "MASK", .kind = OPT_TEXT, AT(debug), .everywhere = true,
+		.optional_arg = true,
+		.help = "say on standard error what the library does: store,map,...",
+	},
+	[OPT_HELP] = {
+		.letter = 'h', .name = "help", .kind = OPT_FLAG, AT(help), .everywhere = true,
+		.brief = true, .help = "this help; \"xenringtop COMMAND -h\" for a command",
+	},
+	[OPT_VERSION] = {
+		.letter = 'V', .name = "version", .kind = OPT_FLAG, AT(version), .everywhere = true,
+		.brief = true, .help = "version, and what it was built with",
+	},
+	[OPT_DUMP_CLI] = {
+		.name = "dump-cli", .kind = OPT_FLAG, AT(dump_cli), .everywhere = true,
+		.hidden = true, .help = "describe commands and options as JSON",
+	},
+};
+
+const struct variable variable_table[] = {
+	{ .name = "XENRINGTOP_SOURCE", .help = "where to read unless --source says it" },
+	{ .name = "XENRINGTOP_COLORS",
+	  .help = "colours of classes of states, as in crit=1;31:warn=33; the classes are crit, "
+		  "warn, unknown, good and head" },
+	{ .name = "XENRING_DEBUG", .help = "what --debug takes, for when it is not given" },
+	{ .name = "NO_COLOR", .help = "if not empty: no colour unless --color asks for it" },
+	{ .name = "COLUMNS", .help = "width of the output, in place of the terminal's" },
+	{ .name = "LINES", .help = "height of the terminal, in place of its own" },
+	{ .name = "LC_ALL", .help = "with LC_CTYPE and LANG: whether the output may be UTF-8" },
+	{ .name = "TERM", .help = "the terminal; if it is dumb there is no colour" },
+	{ .name = NULL },
+};
+
+bool opt_goes_with(enum opt_id id, const struct cmd *cmd)
+{
+	if (opt_table[id].everywhere)
+		return true;
+	for (const enum opt_id *p = cmd->opts; p && *p != OPT_N; p++)
+		if (*p == id)
+			return true;
+	return false;
+}
+
+/* "0.5", "500ms", "2m". False: it is none of these, or not more than 0. */
+static bool parse_seconds(const char *s, double *ret)
+{
+	static const struct {
+		const char *suffix;
+		double seconds;
+	} units[] = {
+		{ .suffix = "", .seconds = 1 },
+		{ .suffix = "us", .seconds = 1e-6 },
+		{ .suffix = "ms", .seconds = 1e-3 },
+		{ .suffix = "s", .seconds = 1 },
+		{ .suffix = "m", .seconds = 60 },
+		{ .suffix = "min", .seconds = 60 },
+		{ .suffix = "h", .seconds = 3600 },
+	};
+	size_t digits = strspn(s, "0123456789."), n = sizeof(units) / sizeof(units[0]);
+	_cleanup_free_ char *number = xstrndup(s, digits);
+	char *end;
+	double v;
+
+	v = strtod(number, &end);
+	if (!digits || *end || end == number)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(s + digits, units[i].suffix))
+			continue;
+		v *= units[i].seconds;
+		/* less than a microsecond or more than 30 years is a slip */
+		if (!(v >= 1e-6 && v <= 1e9))
+			return false;
+		*ret = v;
+		return true;
+	}
+	return false;
+}
+
+static bool parse_number(const char *s, int64_t *ret)
+{
+	unsigned long long v;
+	char *end;
+
+	if (!isdigit((unsigned char)s[0]))
+		return false;
+	errno = 0;
+	v = strtoull(s, &end, 0);
+	if (errno || *end || v > UINT32_MAX)
+		return false;
+	*ret = (int64_t)v;
+	return true;
+}
+
+static bool parse_when(const char *s, enum when *ret)
+{
+	static const char *const words[] = {
+		[WHEN_AUTO] = "auto", [WHEN_ALWAYS] = "always", [WHEN_NEVER] = "never",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!strcmp(s, words[i])) {
+			*ret = (enum when)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static const char *const wants[] = {
+	[OPT_FLAG] = "nothing",
+	[OPT_TEXT] = "text",
+	[OPT_SECONDS] = "a time such as 0.5, 500ms or 2m",
+	[OPT_NUMBER] = "a number from 0 to 4294967295",
+	[OPT_WHEN] = "auto, always or never",
+};
+
+static int store(struct opts *o, enum opt_id id, const char *arg)
+{
+	const struct opt *t = &opt_table[id];
+	char *at = (char *)o + t->off;
+	bool good = true;
+
+	switch (t->kind) {
+	case OPT_FLAG:
+		*(bool *)at = true;
+		break;
+	case OPT_TEXT:
+		*(const char **)at = arg ? arg : "all";
+		good = !arg || arg[0];
+		break;
+	case OPT_SECONDS:
+		good = parse_seconds(arg, (double *)at);
+		break;
+	case OPT_NUMBER:
+		good = parse_number(arg, (int64_t *)at);
+		break;
+	case OPT_WHEN:
+		good = parse_when(arg, (enum when *)at);
+		break;
+	}
+	o->given[id] = true;
+	if (good)
+		return 0;
+	say("--%s %s: not %s", t->name, arg, wants[t->kind]);
+	hint("xenringtop --help shows the options");
+	return XT_USAGE;
+}
+
+/* What getopt calls the option without a letter: above all characters. */
+#define LONG_ONLY 256
+
+static int complain(int c, char **argv, int at, int letter)
+{
+	_cleanup_nearest_ struct nearest near = { 0 };
+	_cleanup_free_ char *word = NULL;
+	const char *best;
+
+	if (c == ':') {
+		say("%s: the argument is missing", argv[at]);
+		hint("xenringtop --help shows the options");
+		return XT_USAGE;
+	}
+	if (strncmp(argv[at], "--", 2)) {
+		say("-%c: there is no such option", letter);
+		hint("xenringtop --help shows the options");
+		return XT_USAGE;
+	}
+	word = xstrndup(argv[at] + 2, strcspn(argv[at] + 2, "="));
+	near.word = word;
+	for (size_t i = 0; i < OPT_N; i++) {
+		if (!strcmp(opt_table[i].name, word)) {
+			say("--%s: takes no argument", word);
+			hint("xenringtop --help shows the options");
+			return XT_USAGE;
+		}
+		if (!opt_table[i].hidden)
+			nearest_try(&near, opt_table[i].name);
+	}
+	best = nearest_get(&near);
+	say("--%s: there is no such option", word);
+	if (best)
+		hint("did you mean --%s?", best);
+	else
+		hint("xenringtop --help shows the options");
+	return XT_USAGE;
+}
+
+static void add_arg(struct opts *o, const char *arg)
+{
+	o->args = xreallocarray(o->args, o->n_args + 1, sizeof(*o->args));
+	o->args[o->n_args++] = arg;
+}
+
+static int scan(struct opts *o, int argc, char **argv)
+{
+	struct option longs[OPT_N + 1] = { 0 };
+	char shorts[3 * OPT_N + 3] = "-:";	/* words come as options, in place; no messages */
+	size_t n = 2;
+
+	for (size_t i = 0; i < OPT_N; i++) {
+		const struct opt *t = &opt_table[i];
+		bool has_arg = t->kind != OPT_FLAG;
+
+		longs[i] = (struct option){
+			.name = t->name,
+			.has_arg = t->optional_arg ? optional_argument :
+				   has_arg ? required_argument : no_argument,
+			.val = LONG_ONLY + (int)i,
+		};
+		if (t->letter) {
+			shorts[n++] = t->letter;
+			if (has_arg)
+				shorts[n++] = ':';
+		}
+	}
+	optind = 0;		/* start afresh, also the second time */
+	for (;;) {
+		int at = optind ? optind : 1, c = getopt_long(argc, argv, shorts, longs, NULL), r = 0;
+
+		if (c == -1)
+			break;
+		if (c == 1) {
+			add_arg(o, optarg);
+		} else if (c == '?' || c == ':') {
+			r = complain(c, argv, at, optopt);
+		} else if (c >= LONG_ONLY) {
+			r = store(o, (enum opt_id)(c - LONG_ONLY), optarg);
+		} else {
+			for (size_t i = 0; i < OPT_N; i++)
+				if (opt_table[i].letter == c)
+					r = store(o, (enum opt_id)i, optarg);
+		}
+		if (r)
+			return r;
+	}
+	while (optind < argc)
+		add_arg(o, argv[optind++]);
+	return 0;
+}
+
+static int unknown_command(const char *name)
+{
+	_cleanup_nearest_ struct nearest near = { .word = name };
+	const struct cmd *cmd;
+
+	for (size_t i = 0; (cmd = cmd_at(i)); i++) {
+		if (!cmd->group)
+			continue;
+		nearest_try(&near, cmd->name);
+		if (cmd->alias)
+			nearest_try(&near, cmd->alias);
+	}
+	say("%s: there is no such command", name);
+	if (nearest_get(&near))
+		hint("did you mean \"%s\"?", nearest_get(&near));
+	else if (strpbrk(name, "/:*"))
+		hint("a target comes after a command: xenringtop list %s", name);
+	else
+		hint("xenringtop --help shows the commands");
+	return XT_USAGE;
+}
+
+int opts_parse(struct opts *o, int argc, char **argv)
+{
+	int r;
+
+	*o = (struct opts){ .interval = 1 };
+	r = scan(o, argc, argv);
+	if (r)
+		return r;
+	o->cmd = &cmd_list;
+	if (o->n_args) {
+		o->cmd = cmd_find(o->args[0]);
+		if (!o->cmd)
+			return unknown_command(o->args[0]);
+		o->cmd_given = true;
+		memmove(o->args, o->args + 1, --o->n_args * sizeof(*o->args));
+	}
+	if (o->help || o->version || o->dump_cli)
+		return 0;
+	for (size_t i = 0; i < OPT_N; i++) {
+		if (!o->given[i] || opt_goes_with((enum opt_id)i, o->cmd))
+			continue;
+		say("--%s does not go with %s", opt_table[i].name, o->cmd->name);
+		hint("xenringtop %s -h shows what does", o->cmd->name);
+		return XT_USAGE;
+	}
+	if (o->n_args < o->cmd->min_args) {
+		say("%s: %s is missing", o->cmd->name, o->cmd->args);
+		hint("xenringtop %s -h shows the usage", o->cmd->name);
+		return XT_USAGE;
+	}
+	if (o->n_args > o->cmd->max_args) {
+		say("%s: one argument too many: %s", o->cmd->name, o->args[o->cmd->max_args]);
+		hint("xenringtop %s -h shows the usage", o->cmd->name);
+		return XT_USAGE;
+	}
+	if (o->json && o->ndjson) {
+		say("--json and --ndjson: only one of the two");
+		hint("--json prints one document, --ndjson one object per line");
+		return XT_USAGE;
+	}
+	if ((o->json || o->ndjson) && (o->columns || o->tree)) {
+		say("--%s is for text, JSON always holds everything",
+		    o->columns ? "columns" : "tree");
+		hint("leave out --%s or --%s", o->columns ? "columns" : "tree",
+		     o->json ? "json" : "ndjson");
+		return XT_USAGE;
+	}
+	return 0;
+}
+
+void opts_free(struct opts *o)
+{
+	free(o->args);
+	o->args = NULL;
+	o->n_args = 0;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The options: one table, from which parsing, help, completions and man pages come. */
+#ifndef XT_OPTS_H
+#define XT_OPTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum opt_id {
+	OPT_SOURCE, OPT_INTERVAL, OPT_COUNT, OPT_FOR,
+	OPT_JSON, OPT_NDJSON,
+	OPT_COLUMNS, OPT_LIST_COLUMNS, OPT_NO_HEADINGS, OPT_SORT,
+	OPT_TREE, OPT_DEVICES, OPT_DOMAINS,
+	OPT_ALL, OPT_FROM, OPT_HEX,
+	OPT_RAW, OPT_VERBOSE, OPT_QUIET, OPT_COLOR, OPT_ASCII, OPT_DEBUG,
+	OPT_HELP, OPT_VERSION, OPT_DUMP_CLI,
+	OPT_N
+};
+
+/* What an argument must be; how the value is stored. */
+enum opt_kind {
+	OPT_FLAG,	/* none; a bool */
+	OPT_TEXT,	/* a const char *, argv's */
+	OPT_SECONDS,	/* 0.5, 500ms, 2m; a double in seconds, more than 0 */
+	OPT_NUMBER,	/* 0 to 2^32-1; an int64_t */
+	OPT_WHEN,	/* auto, always, never; an enum when */
+};
+
+enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+/* How a command line says it; given[] tells 0 from not said. */
+struct opts {
+	const char *source, *columns, *sort, *debug;
+	double interval, for_s;
+	int64_t count, from;
+	bool json, ndjson, list_columns, no_headings;
+	bool tree, devices, domains, all, hex;
+	bool raw, verbose, quiet, ascii, help, version, dump_cli;
+	enum when color;
+	bool given[OPT_N];
+	const struct cmd *cmd;	/* without one: list */
+	bool cmd_given;
+	const char **args;	/* what follows the command, argv's strings */
+	size_t n_args;
+};
+
+struct opt {
+	const char *name, *arg, *help;
+	char letter;		/* 0: none */
+	enum opt_kind kind;
+	bool optional_arg;
+	bool everywhere;	/* every command takes it */
+	bool brief;		/* stands in the short list of --help */
+	bool hidden;		/* stands in no help */
+	const char *complete;	/* kind of word for __complete, or NULL */
+	size_t off;		/* in struct opts */
+};
+
+extern const struct opt opt_table[OPT_N];
+
+/* Does cmd take option id? */
+bool opt_goes_with(enum opt_id id, const struct cmd *cmd);
+
+/*
+ * Parses a command line. 0, or XT_USAGE after the complaint has been printed.
+ * Free with opts_free() in either case.
+ */
+int opts_parse(struct opts *o, int argc, char **argv);
+void opts_free(struct opts *o);
+
+/* One environment variable that the program reads; .name == NULL ends. */
+struct variable {
+	const char *name, *help;
+};
+
+extern const struct variable variable_table[];
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What goes to standard error, what goes to standard output, and the nearest name to a wrong one. */
+#ifndef XT_SAY_H
+#define XT_SAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cleanup.h"
+
+/* One line on standard error: "xenringtop: ..."; printed safely whatever it holds. */
+void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* "xenringtop: hint: ...", below what say() said: what to do next. */
+void hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Writes n bytes to standard output. What goes wrong is kept for out_end(). */
+void out(const char *bytes, size_t n);
+void out_str(const char *s);
+/* Sends what is buffered on its way. False: it is of no use to go on writing. */
+bool out_flush(void);
+/*
+ * The exit code of a program that would have ended with code, now that
+ * standard output is closed: 141 if its reader has gone, 1 if writing failed.
+ */
+int out_end(int code);
+
+/*
+ * Looks for the name that a mistyped word may have meant:
+ *	struct nearest n = { .word = word };
+ *	nearest_try(&n, each name); ...; nearest_get(&n)
+ */
+struct nearest {
+	const char *word;
+	char *best;
+	size_t distance;
+};
+
+void nearest_try(struct nearest *n, const char *name);
+/* The best name if it is near enough, else NULL. Owned by n. */
+const char *nearest_get(const struct nearest *n);
+void nearest_free(struct nearest *n);
+#define _cleanup_nearest_ _cleanup_(nearest_free)
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A run over a source: open it, sample it as the options say, name what could not be read. */
+#ifndef XT_SESSION_H
+#define XT_SESSION_H
+
+#include <stdbool.h>
+
+#include <xenring.h>
+
+#include "opts.h"
+#include "records.h"
+#include "sink/sink.h"
+#include "target.h"
+#include "term.h"
+
+struct session {
+	const struct opts *o;
+	struct xenring *x;
+	struct term term;
+	struct target *targets;
+	size_t n_targets;
+	char host[256];
+	char time[40];			/* of the current head */
+	int64_t last_mono_ns;		/* of the sample before; XENRING_UNKNOWN: none */
+	int64_t now_mono_ns;
+	bool first;			/* nothing was shown yet */
+	bool redraw;			/* in place, on a terminal */
+	bool shows_domains;		/* ask for the domains' states each time */
+	struct told *told;		/* errors that have been named */
+	char **untold;			/* those of the last sample, while a screen is redrawn */
+	size_t n_untold;
+};
+
+/*
+ * Opens the source the options name and reads the targets among the arguments.
+ * 0, or an exit code after the complaint. Free with session_close() in any case.
+ */
+int session_open(struct session *s, const struct opts *o);
+void session_close(struct session *s);
+#define _cleanup_session_ _cleanup_(session_close)
+
+/*
+ * Samples and calls show as often as --count, --for and --interval say. By
+ * default there are two samples 0.2 s apart and the second is shown, so that
+ * states and rates are known. show returns an exit code; all but 0 and 3 end
+ * the run. Returns the worst.
+ */
+int session_run(struct session *s,
+		int (*show)(struct session *s, struct xenring_snapshot *snap, void *data),
+		void *data);
+/* Are --count, --for and --json such that session_run() can be done? 0 or XT_USAGE. */
+int session_check(const struct opts *o);
+
+/* The head of a document about snap; strings belong to s. */
+struct doc_head session_head(struct session *s, const struct xenring_snapshot *snap,
+			     size_t n_errors);
+/* One line: time, host, what there is. For text that repeats. */
+void session_headline(struct session *s, const struct doc_head *head);
+/* The rows of a result's errors go to standard error, each once. 0 or XT_PARTIAL. */
+int session_errors(struct session *s, const struct xenring_error *errors, size_t n);
+/* After a failed library call: complains; returns the exit code. opening: nothing could be seen yet. */
+int session_failed(struct session *s, int r, bool opening);
+
+/* A document that needs no source: one list, no errors. Returns 0. */
+int put_offline(struct sink *sink, const struct doc_kind *kind, const char *list,
+		const struct row *rows, size_t n);
+/* The same with the lists of one's own between begin and end. */
+void begin_offline(struct sink *sink, const struct doc_kind *kind);
+void end_offline(struct sink *sink, const struct doc_kind *kind);
+
+/* Makes SIGINT and SIGTERM end a run instead of the program. */
+void signals_init(void);
+bool interrupted(void);
+
+#endif
