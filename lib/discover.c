@@ -28,7 +28,8 @@ struct known_dom {
 	struct xr_dominfo info;
 	bool known;			/* to the hypervisor */
 	bool seen;			/* by the scan under way */
-	bool watched, name_dirty, list_dirty;
+	bool watched, backend_watched;	/* its own folders; those of backends it runs */
+	bool name_dirty, list_dirty;
 	char *name;
 	struct known_dev *devs;
 	size_t n_devs;
@@ -68,23 +69,27 @@ static void drop_dev(struct xr_discovery *d, struct known_dom *dom, size_t i)
 	d->changed = true;
 }
 
-static void watch(struct xr_discovery *d, const struct known_dom *dom, bool on)
+/* Starts or ends a watch on a folder of the domain. */
+static void watch(struct xr_discovery *d, const struct known_dom *dom, const char *below, bool on)
 {
-	static const char *const below[] = { "device", "console", "name" };
 	char path[64];
+	int r;
 
 	if (!d->src->ops->store_watch)
 		return;
-	for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++) {
-		int r;
+	snprintf(path, sizeof(path), LOCAL "/%u/%s", dom->domid, below);
+	r = on ? d->src->ops->store_watch(d->src, path) : d->src->ops->store_unwatch(d->src, path);
+	if (r)
+		xr_debug(d->src, "store", "%s %s: %s", on ? "watch" : "unwatch", path, strerror(-r));
+}
 
-		snprintf(path, sizeof(path), LOCAL "/%u/%s", dom->domid, below[i]);
-		r = on ? d->src->ops->store_watch(d->src, path) :
-			 d->src->ops->store_unwatch(d->src, path);
-		if (r)
-			xr_debug(d->src, "store", "%s %s: %s", on ? "watch" : "unwatch", path,
-				 strerror(-r));
-	}
+static void watch_own(struct xr_discovery *d, struct known_dom *dom, bool on)
+{
+	static const char *const below[] = { "device", "console", "name" };
+
+	for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++)
+		watch(d, dom, below[i], on);
+	dom->watched = on;
 }
 
 static void drop_dom(struct xr_discovery *d, struct known_dom *dom)
@@ -92,7 +97,9 @@ static void drop_dom(struct xr_discovery *d, struct known_dom *dom)
 	while (dom->n_devs)
 		drop_dev(d, dom, dom->n_devs - 1);
 	if (dom->watched)
-		watch(d, dom, false);
+		watch_own(d, dom, false);
+	if (dom->backend_watched)
+		watch(d, dom, "backend", false);
 	HASH_DEL(d->doms, dom);
 	free(dom->devs);
 	free(dom->name);
@@ -293,8 +300,7 @@ static int scan_domains(struct xr_discovery *d, struct xr_err *err)
 		if (!dom->seen) {
 			drop_dom(d, dom);
 		} else if (!dom->watched) {
-			watch(d, dom, true);
-			dom->watched = true;
+			watch_own(d, dom, true);
 			dom->name_dirty = dom->list_dirty = true;
 		}
 	}
@@ -377,6 +383,20 @@ static void connect_rings(struct xr_discovery *d, const struct known_dom *dom,
 		unmap_dev(d, old);
 }
 
+/* dom0's backends are watched by the source; those of a driver domain from here on. */
+static void watch_backend(struct xr_discovery *d, const struct xr_dev *dev)
+{
+	struct known_dom *dom;
+
+	if (dev->be_domid <= 0 || dev->pairing == XR_PAIR_FORGED)
+		return;
+	dom = find_dom(d, (uint32_t)dev->be_domid);
+	if (!dom || dom->backend_watched)
+		return;
+	watch(d, dom, "backend", true);
+	dom->backend_watched = true;
+}
+
 static void scan_dev(struct xr_discovery *d, struct known_dom *dom, size_t i)
 {
 	struct xr_dev *old = dom->devs[i].dev, *dev = NULL;
@@ -390,6 +410,7 @@ static void scan_dev(struct xr_discovery *d, struct known_dom *dom, size_t i)
 	}
 	if (r)
 		return;		/* without memory the old one stays */
+	watch_backend(d, dev);
 	connect_rings(d, dom, old, dev);
 	dom->devs[i].dev = dev;
 	xr_dev_unref(old);
@@ -414,6 +435,7 @@ static void add_dev(struct xr_discovery *d, struct known_dom *dom, const char *t
 	}
 	dom->devs = devs;
 	devs[dom->n_devs++] = (struct known_dev){ .dev = dev, .seen = true };
+	watch_backend(d, dev);
 	connect_rings(d, dom, NULL, dev);
 	d->changed = true;
 }
@@ -553,6 +575,8 @@ static int build(struct xr_discovery *d, struct xr_topology **ret)
 		t->n_doms++;
 		if (dom->known)
 			uuid_text(dom->info.uuid, to->uuid);
+		to->first_dev = t->n_devs;
+		to->n_devs = dom->n_devs;
 		qsort(dom->devs, dom->n_devs, sizeof(*dom->devs), by_type_and_id);
 		for (size_t j = 0; !r && j < dom->n_devs; j++)
 			r = build_dev(t, i, dom->devs[j].dev);

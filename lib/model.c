@@ -230,6 +230,14 @@ static int add_error(struct xenring_snapshot *s, size_t i, const char *text)
 	return 0;
 }
 
+/* Per second; NaN for an index that went back, which a ring's never does. */
+static float rate(uint32_t now, uint32_t before, double dt)
+{
+	uint32_t moved = xr_idx_sub(now, before);
+
+	return moved > INT32_MAX ? NAN : (float)(moved / dt);
+}
+
 int xr_model_step(struct xenring_snapshot *now, const struct xenring_snapshot *before)
 {
 	_cleanup_free_ struct seen *seen = where_before(now, before);
@@ -240,19 +248,20 @@ int xr_model_step(struct xenring_snapshot *now, const struct xenring_snapshot *b
 		size_t was = index_before(now, before, seen, i);
 		bool ok = now->look[i] == XR_LOOK_OK, moved = false;
 		double stall = 0;
-		const char *insane;
+		const char *insane = ok ? xr_model_insane(ring, now->idx[i]) : NULL;
 
 		now->req_rate[i] = now->rsp_rate[i] = NAN;
 		now->moved_ns[i] = INT64_MIN;
-		if (ok && (insane = xr_model_insane(ring, now->idx[i])) && add_error(now, i, insane))
+		if (insane && add_error(now, i, insane))
 			return -ENOMEM;
 		if (ok && was != NOWHERE && before->look[was] == XR_LOOK_OK) {
 			const uint32_t *a = before->idx[was], *b = now->idx[i];
 
 			moved = memcmp(a, b, sizeof(now->idx[i])) != 0;
-			if (ring->desc->kind == XR_RING_SLOTS && dt > 0) {
-				now->req_rate[i] = (float)(xr_idx_sub(b[XR_REQ_PROD], a[XR_REQ_PROD]) / dt);
-				now->rsp_rate[i] = (float)(xr_idx_sub(b[XR_RSP_PROD], a[XR_RSP_PROD]) / dt);
+			if (ring->desc->kind == XR_RING_SLOTS && dt > 0 && !insane &&
+			    !xr_model_insane(ring, a)) {
+				now->req_rate[i] = rate(b[XR_REQ_PROD], a[XR_REQ_PROD], dt);
+				now->rsp_rate[i] = rate(b[XR_RSP_PROD], a[XR_RSP_PROD], dt);
 			}
 			now->moved_ns[i] = moved ? now->at.mono_ns :
 				before->moved_ns[was] != INT64_MIN ? before->moved_ns[was] :

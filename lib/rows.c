@@ -517,13 +517,10 @@ int xenring_domain(const struct xenring_snapshot *s, size_t i, struct xenring_do
 		.state = word(domain_words, !dom->known ? 4 : dom->info.dying ? 3 :
 			      dom->info.shutdown ? 2 : dom->info.paused ? 1 : 0),
 	};
-	/* devices are sorted by domain, so a whole-host table could do this in one pass */
-	for (size_t j = 0; j < s->top->n_devs; j++) {
-		const struct xr_topo_dev *td = &s->top->devs[j];
+	ret->devices = (int64_t)dom->n_devs;
+	for (size_t j = 0; j < dom->n_devs; j++) {
+		const struct xr_topo_dev *td = &s->top->devs[dom->first_dev + j];
 
-		if (td->dom != i)
-			continue;
-		ret->devices++;
 		for (size_t k = 0; k < td->dev->n_rings; k++) {
 			size_t at = td->first_ring + k;
 

@@ -56,6 +56,7 @@ struct xr_dom {
 	bool known;			/* the hypervisor knows it; else only xenstore does */
 	char *name;			/* printable; its number if it has none */
 	char uuid[37];			/* "" not known */
+	size_t first_dev, n_devs;	/* in the topology that holds it */
 };
 
 struct xr_topo_dev {

@@ -75,7 +75,7 @@ struct xr_blkif_indirect_32 {
 	uint64_t id, sector_number;
 	uint16_t handle, pad2;
 	uint32_t indirect_grefs[XR_BLKIF_INDIRECT_PAGES];
-	uint32_t pad3;
+	uint64_t pad3;
 } __attribute__((packed));
 
 struct xr_blkif_response {
