@@ -175,7 +175,7 @@ static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t
 	for (const struct xenring_field *f = rec->fields; f->name; f++) {
 		int r;
 
-		if (f->flags & XENRING_F_HIDDEN)
+		if (f->flags & (XENRING_F_HIDDEN | XENRING_F_FETCHED))
 			continue;
 		if (f->max) {
 			r = walk_list(rec, f, b, n, &cut, v, data);
@@ -206,12 +206,12 @@ int xr_walk_wire(const struct xenring_decoded *d, const struct xenring_field *as
 	r = walk_bytes(d->rec, d->bytes, d->n, v, data);
 	if (r)
 		return r;
-	if (d->extra) {
-		const struct xenring_field *f = d->extra;
-
-		CALL(v, list, data, f, d->extra_n);
-		for (size_t i = 0; i < d->extra_n; i++) {
-			r = walk_element(f, d->extra_bytes + i * f->size, v, data);
+	for (const struct xenring_field *f = d->rec->fields; f->name; f++) {
+		if (!(f->flags & XENRING_F_FETCHED))
+			continue;
+		CALL(v, list, data, f, d->n_fetched);
+		for (size_t i = 0; i < d->n_fetched; i++) {
+			r = walk_element(f, d->fetched + i * f->size, v, data);
 			if (r)
 				return r;
 		}

@@ -19,7 +19,7 @@ int xr_wire_number(const struct xenring_record *rec, const uint8_t *bytes, size_
 		   const char *name, uint64_t *ret);
 
 /*
- * All grant references of the record, its lists and its fetched extra, in
+ * All grant references of the record, its lists and what was fetched, in
  * order; at most max. Returns how many.
  */
 size_t xr_wire_grefs(const struct xenring_decoded *decoded, uint32_t *ret, size_t max);

@@ -28,9 +28,8 @@ struct xenring_decoded {
 	const struct xenring_record *rec;	/* NULL: raw, not decoded */
 	const uint8_t *bytes;			/* private copy */
 	size_t n;				/* bytes there are */
-	const struct xenring_field *extra;	/* a list the record names, fetched; or NULL */
-	const uint8_t *extra_bytes;
-	size_t extra_n;				/* elements fetched */
+	const uint8_t *fetched;			/* elements of its XENRING_F_FETCHED list */
+	size_t n_fetched;			/* how many are there */
 	const char *note;			/* what is wrong with it, or NULL: a fault */
 };
 

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "scan.h"
 #include "util/cleanup.h"
+#include "util/hash.h"
 #include "util/text.h"
 
 #define LOCAL "/local/domain"
@@ -240,8 +240,12 @@ static int take_domains(struct xr_discovery *d, struct xr_err *err)
 			dom->info = infos[i];
 			dom->known = true;
 			d->changed = true;
-			if (left != is_leaving(dom))
+			if (left != is_leaving(dom)) {
 				dom->list_dirty = true;
+				/* it is back: its rings are to be mapped again */
+				for (size_t j = 0; j < dom->n_devs; j++)
+					dom->devs[j].dirty = true;
+			}
 		}
 		dom->seen = true;
 	}
@@ -333,7 +337,7 @@ static void scan_name(struct xr_discovery *d, struct known_dom *dom)
 static bool same_connection(const struct xr_ring *a, const struct xr_ring *b)
 {
 	return a->port == b->port && a->slots == b->slots && a->slot_size == b->slot_size &&
-	       a->map.n_pages == b->map.n_pages && a->map.by_gfn == b->map.by_gfn &&
+	       a->map.n_pages == b->map.n_pages && a->map.gfn == b->map.gfn &&
 	       a->map.backend_domid == b->map.backend_domid &&
 	       !memcmp(a->map.refs, b->map.refs, sizeof(a->map.refs[0]) * a->map.n_pages);
 }
@@ -577,7 +581,8 @@ static int build(struct xr_discovery *d, struct xr_topology **ret)
 			uuid_text(dom->info.uuid, to->uuid);
 		to->first_dev = t->n_devs;
 		to->n_devs = dom->n_devs;
-		qsort(dom->devs, dom->n_devs, sizeof(*dom->devs), by_type_and_id);
+		if (dom->n_devs)
+			qsort(dom->devs, dom->n_devs, sizeof(*dom->devs), by_type_and_id);
 		for (size_t j = 0; !r && j < dom->n_devs; j++)
 			r = build_dev(t, i, dom->devs[j].dev);
 	}

@@ -65,8 +65,7 @@ size_t xr_chain_start(const struct xr_ring_desc *ring, enum xr_abi abi, bool res
 struct xr_follow {
 	uint32_t grefs[XR_FOLLOW_MAX];
 	size_t n_grefs;			/* pages, each XR_PAGE_SIZE */
-	const struct xenring_field *list;	/* what they hold: elements, page after page */
-	size_t n;			/* elements; n * list->size <= n_grefs * page */
+	size_t n;			/* elements of the record's XENRING_F_FETCHED list in them */
 };
 
 struct xr_ring_desc {

@@ -45,7 +45,8 @@ static const struct xenring_field ring_fields[] = {
 	STRINGS(doc_ring, records, "n_records", "names of the records in its slots"),
 	XR_END
 };
-static const struct xenring_record ring_record =
+extern const struct xenring_record xr_proto_record, xr_proto_ring_record;
+const struct xenring_record xr_proto_ring_record =
 	XR_RECORD(doc_ring, "protocol_ring", "a kind of ring that a protocol has", ring_fields);
 
 static const struct xenring_field proto_fields[] = {
@@ -57,14 +58,13 @@ static const struct xenring_field proto_fields[] = {
 		 .help = "the header that defines it"),
 	STRINGS(doc_proto, device_types, "n_device_types", "types of such devices in xenstore"),
 	{ .name = "rings", .off = offsetof(struct doc_proto, rings), .size = sizeof(struct doc_ring),
-	  .type = XENRING_RECORD, .sub = &ring_record, .flags = XENRING_F_POINTER, .count = "n_rings",
+	  .type = XENRING_RECORD, .sub = &xr_proto_ring_record, .flags = XENRING_F_POINTER, .count = "n_rings",
 	  .max = UINT32_MAX, .from = XENRING_TOOL, .help = "the rings of such a device" },
 	XR_FIELD(doc_proto, n_rings, XENRING_UINT, .flags = XENRING_F_HIDDEN,
 		 .help = "how many rings there are"),
 	XR_END
 };
 
-extern const struct xenring_record xr_proto_record;
 const struct xenring_record xr_proto_record =
 	XR_RECORD(doc_proto, "protocol", "a protocol that can be decoded", proto_fields);
 

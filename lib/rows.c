@@ -82,7 +82,7 @@ static const struct xenring_field ring_fields[] = {
 	XR_FIELD(xenring_ring, slots, XENRING_UINT, .unit = XENRING_U_SLOTS, NULLABLE, .head = "SLOTS",
 		 .prio = 70, .from = XENRING_STORE,
 		 .help = "how many requests fit, from the number of ring pages"),
-	XR_FIELD(xenring_ring, in_flight, XENRING_UINT, .unit = XENRING_U_SLOTS, NULLABLE, .head = "BUSY",
+	XR_FIELD(xenring_ring, in_flight, XENRING_UINT, .unit = XENRING_U_SLOTS, NULLABLE, .head = "FLIGHT",
 		 .prio = 90, .from = XENRING_SHARED,
 		 .help = "requests put and not yet answered: req_prod - rsp_prod"),
 	XR_FIELD(xenring_ring, req_prod, XENRING_UINT, NULLABLE, .head = "REQ_PROD", .prio = 60,
@@ -166,7 +166,7 @@ static const struct xenring_field device_fields[] = {
 	XR_FIELD(xenring_device, rings, XENRING_UINT, .head = "RINGS", .prio = 35, .from = XENRING_TOOL,
 		 .help = "rings that are listed for it"),
 	XR_FIELD(xenring_device, in_flight, XENRING_UINT, .unit = XENRING_U_SLOTS, NULLABLE,
-		 .head = "BUSY", .prio = 70, .from = XENRING_SHARED,
+		 .head = "FLIGHT", .prio = 70, .from = XENRING_SHARED,
 		 .help = "requests in flight on all its rings; null if one could not be read"),
 	XR_FIELD(xenring_device, frontend_path, XENRING_STRING, .from = XENRING_STORE,
 		 .help = "the frontend's folder in xenstore"),
@@ -201,7 +201,7 @@ static const struct xenring_field domain_fields[] = {
 	XR_FIELD(xenring_domain, unreadable, XENRING_UINT, .head = "UNREADABLE", .prio = 70,
 		 .from = XENRING_TOOL, .help = "rings among them that could not be read"),
 	XR_FIELD(xenring_domain, in_flight, XENRING_UINT, .unit = XENRING_U_SLOTS, NULLABLE,
-		 .head = "BUSY", .prio = 85, .from = XENRING_SHARED,
+		 .head = "FLIGHT", .prio = 85, .from = XENRING_SHARED,
 		 .help = "requests in flight on its rings that answer requests; null if one could not be read"),
 	XR_END
 };
@@ -249,10 +249,11 @@ static const struct xenring_record rows[] = {
 	ROW(slot, "one slot of a ring and what stands in it"),
 };
 
-extern const struct xenring_record xr_proto_record;
+extern const struct xenring_record xr_proto_record, xr_proto_ring_record;
 
 static const struct xenring_record *const row_records[] = {
 	&rows[0], &rows[1], &rows[2], &rows[3], &error_record, &problem_record, &xr_proto_record,
+	&xr_proto_ring_record,
 };
 #define N_ROWS (sizeof(row_records) / sizeof(row_records[0]))
 

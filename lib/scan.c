@@ -67,7 +67,7 @@ static void list_below(struct xr_scan *scan, const char *dir,
 		size_t n_ids = 0;
 
 		/* "suspend" holds an event channel, not a device */
-		if (!strcmp(types[i], "suspend") || strlen(types[i]) > 31)
+		if (!strcmp(types[i], "suspend") || !xr_is_type(types[i], strlen(types[i])))
 			continue;
 		if (xr_store_list(scan->src, dir, types[i], &ids, &n_ids))
 			continue;

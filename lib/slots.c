@@ -127,28 +127,48 @@ static void classify(struct xenring_slots *s, const struct xr_ring *ring,
 	}
 }
 
-/*
- * Chained slots have a meaning only from a boundary on. A producer pushes whole
- * units, so the end of the range is one; the first start from which the chain
- * ends there is taken, what is before it stays raw.
- */
-static void decode_chain(struct xenring_slots *s, const struct xr_ring *ring, enum xr_abi abi,
-			 bool response, size_t from, size_t to)
+static void note(struct slot *slot, char *text)
 {
-	for (size_t start = from; start < to; start++) {
-		unsigned state = 0;
-
-		for (size_t i = start; i < to; i++)
-			s->slots[i].dec.rec = ring->desc->chain->step(ring->desc, abi, response,
-								      s->slots[i].dec.bytes, &state);
-		if (!state)
-			return;
-		s->slots[start].dec.rec = NULL;
-	}
+	if (slot->note || !text)
+		free(text);
+	else
+		slot->note = text;
 }
 
-static void decode(struct xenring_slots *s, const struct xr_ring *ring, enum xr_abi abi)
+/*
+ * Chained slots have a meaning only from a boundary on; xr_chain_start() finds
+ * one. What is before it stays raw. A producer pushes whole units, so the run
+ * ends at a boundary, too, unless slots that are being written cut it off.
+ */
+static void decode_chain(struct xenring_slots *s, const struct xr_ring *ring, enum xr_abi abi,
+			 bool response, size_t from, size_t to, const uint8_t **bytes)
 {
+	const struct xr_chain *chain = ring->desc->chain;
+	bool ends, cut_off = to < s->n && s->slots[to].state == SLOT_CHANGING;
+	unsigned state = 0;
+	size_t first;
+
+	first = from + xr_chain_start(ring->desc, abi, response, bytes + from, to - from, &ends);
+	for (size_t i = from; i < first; i++)
+		s->slots[i].dec.rec = NULL;
+	for (size_t i = first; i < to; i++) {
+		struct xr_unit unit = { .note = NULL };
+
+		s->slots[i].dec.rec = chain->step(ring->desc, abi, response, bytes[i], &state);
+		if (state)
+			continue;
+		chain->sum(ring->desc, abi, response, bytes + first, i + 1 - first, &unit);
+		if (unit.note)
+			note(&s->slots[first], strdup(unit.note));
+		first = i + 1;
+	}
+	if (!ends && !cut_off)
+		note(&s->slots[first], strdup("what begins here has no end"));
+}
+
+static int decode(struct xenring_slots *s, const struct xr_ring *ring, enum xr_abi abi)
+{
+	_cleanup_free_ const uint8_t **bytes = NULL;
 	const struct xr_chain *chain = ring->desc->chain;
 	size_t answered = 0;
 
@@ -165,15 +185,23 @@ static void decode(struct xenring_slots *s, const struct xr_ring *ring, enum xr_
 	if (chain) {
 		size_t last = 0;
 
+		bytes = calloc(s->n, sizeof(*bytes));
+		if (!bytes)
+			return -ENOMEM;
+		for (size_t i = 0; i < s->n; i++)
+			bytes[i] = s->slots[i].dec.bytes;
+
 		/* runs of slots of one kind, as moving slots may interrupt them */
 		for (size_t i = 1; i <= s->n; i++) {
 			if (i < s->n && s->slots[i].state == s->slots[last].state)
 				continue;
 			if (s->slots[last].state == SLOT_REQUEST || s->slots[last].state == SLOT_RESPONSE)
-				decode_chain(s, ring, abi, s->slots[last].state == SLOT_RESPONSE, last, i);
+				decode_chain(s, ring, abi, s->slots[last].state == SLOT_RESPONSE, last, i,
+					     bytes);
 			last = i;
 		}
 	}
+	return 0;
 }
 
 /* One page that a request names: which slot's, and where it goes. */
@@ -183,19 +211,11 @@ struct fetch {
 	uint8_t *into;
 };
 
-static void note(struct slot *slot, char *text)
-{
-	if (slot->note || !text)
-		free(text);
-	else
-		slot->note = text;
-}
-
 /* Why a page could not be had: the slot shows what it has without it. */
 static void not_fetched(const struct fetch *f, const char *why)
 {
 	note(f->slot, xr_sprintf("the page of grant %u was not read: %s", f->gref, why));
-	f->slot->dec.extra = NULL;
+	f->slot->dec.n_fetched = 0;
 }
 
 static const char *grant_fault(const struct xr_grant *g, const struct xr_mapping *m)
@@ -273,9 +293,8 @@ static int follow(struct xenring *x, struct xenring_slots *s, const struct xr_ri
 		slot->pages = malloc(f.n_grefs * XR_PAGE_SIZE);
 		if (!slot->pages)
 			return -ENOMEM;
-		slot->dec.extra = f.list;
-		slot->dec.extra_bytes = slot->pages;
-		slot->dec.extra_n = f.n;
+		slot->dec.fetched = slot->pages;
+		slot->dec.n_fetched = f.n;
 		for (size_t j = 0; j < f.n_grefs; j++)
 			fetch[n++] = (struct fetch){ slot, f.grefs[j], slot->pages + j * XR_PAGE_SIZE };
 	}
@@ -352,8 +371,9 @@ int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, s
 		return xr_fail(x, "slots", ERANGE, "%s: %s", tr->path, xr_model_insane(ring, before));
 	s->n = ring->slots;
 	classify(s, ring, before, after);
-	decode(s, ring, abi);
-	r = follow(x, s, ring);
+	r = decode(s, ring, abi);
+	if (!r)
+		r = follow(x, s, ring);
 	if (!r)
 		r = finish(s);
 	if (r)

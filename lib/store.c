@@ -17,7 +17,7 @@ const struct xenring_sym xr_bus_words[] = {
 	{ XR_BUS_INITIALISING, "initialising", "the driver has not answered yet" },
 	{ XR_BUS_INITWAIT, "initwait", "the backend waits for the frontend's keys" },
 	{ XR_BUS_INITIALISED, "initialised", "the frontend has written its rings, not connected yet" },
-	{ XR_BUS_CONNECTED, "connected", "in use" },
+	{ XR_BUS_CONNECTED, "connected", "both drivers are ready and the device is in use" },
 	{ XR_BUS_CLOSING, "closing", "one side is shutting the device down" },
 	{ XR_BUS_CLOSED, "closed", "no rings: closed by one side" },
 	{ XR_BUS_RECONFIGURING, "reconfiguring", "the device changes while it stays in use" },
@@ -126,15 +126,19 @@ static bool is(const char *s, size_t n, const char *word)
 	return s && n == strlen(word) && !memcmp(s, word, n);
 }
 
-/* A type as the toolstacks name them: letters, digits, '_' and '-'. */
-static bool take_type(const char *s, size_t n, char ret[32])
+bool xr_is_type(const char *s, size_t n)
 {
-	if (!s || !n || n > 31)
-		return false;
 	for (size_t i = 0; i < n; i++)
 		if (!((s[i] >= 'a' && s[i] <= 'z') || (s[i] >= 'A' && s[i] <= 'Z') ||
 		      (s[i] >= '0' && s[i] <= '9') || s[i] == '_' || s[i] == '-'))
 			return false;
+	return n && n <= 31;
+}
+
+static bool take_type(const char *s, size_t n, char ret[32])
+{
+	if (!s || !xr_is_type(s, n))
+		return false;
 	memcpy(ret, s, n);
 	ret[n] = '\0';
 	return true;

@@ -33,6 +33,9 @@ int xr_store_list(struct xr_source *src, const char *dir, const char *key, char 
 /* A sorted list has name. */
 bool xr_names_have(char **names, size_t n, const char *name);
 
+/* A device's type as the toolstacks name them: at most 31 letters, digits, '_' and '-'. */
+bool xr_is_type(const char *s, size_t n);
+
 /* Parts of /local/domain/<backend>/backend/<type>/<frontend>/<id>. */
 struct xr_backend_path {
 	uint32_t backend, frontend, id;

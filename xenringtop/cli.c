@@ -83,7 +83,8 @@ int cli_dump(const struct opts *o)
 	collect_commands(commands);
 	n_options = collect_options(options, letters);
 	for (const struct variable *v = variable_table; v->name && n_variables < 32; v++)
-		variables[n_variables++] = (struct variable_row){ .name = v->name, .help = v->help };
+		variables[n_variables++] =
+			(struct variable_row){ .name = v->name, .help = v->help };
 	term_init(&term, o);
 	sink_init(&sink, &sink_text, &json, &term);
 	begin_offline(&sink, &doc_cli);

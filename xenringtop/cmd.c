@@ -158,7 +158,8 @@ static void help_cmd(struct buf *b, const struct cmd *c)
 			    !opt_goes_with((enum opt_id)i, c))
 				continue;
 			if (first)
-				buf_puts(b, everywhere ? "\nOptions of every command:\n" : "\nOptions:\n");
+				buf_printf(b, "\nOptions%s:\n",
+					   everywhere ? " of every command" : "");
 			first = false;
 			help_option(b, o);
 		}

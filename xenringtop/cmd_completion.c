@@ -122,7 +122,7 @@ static void put_bash(struct buf *b)
 "	elif [[ $cur == -* ]]; then\n"
 "		kind=option\n"
 "	elif [[ -z $cmd ]]; then\n"
-"		kind=command\n"
+"		kind='command'\n"
 "	else\n"
 "		case $cmd in\n");
 	for (size_t i = 0; (c = cmd_at(i)); i++) {
@@ -145,7 +145,8 @@ static void put_bash(struct buf *b)
 "	# readline replaces only what follows the last break\n"
 "	word=$before$cur\n"
 "	for ((i = 0; i < ${#word}; i++)); do\n"
-"		[[ ${word:i:1} == [:=] && $COMP_WORDBREAKS == *\"${word:i:1}\"* ]] && cut=$((i + 1))\n"
+"		[[ ${word:i:1} == [:=] && $COMP_WORDBREAKS == *\"${word:i:1}\"* ]] &&\n"
+"			cut=$((i + 1))\n"
 "	done\n"
 "	for i in \"${!COMPREPLY[@]}\"; do\n"
 "		word=$before${COMPREPLY[i]}\n"
@@ -166,14 +167,16 @@ static void zsh_option(struct buf *b, const struct opt *o)
 		buf_printf(b, "'(-%c --%s)'{-%c,--%s%s}'", o->letter, o->name, o->letter, o->name,
 			   o->kind != OPT_FLAG ? "=" : "");
 	else
-		buf_printf(b, "'--%s%s", o->name, o->optional_arg ? "=-" : o->kind != OPT_FLAG ? "=" : "");
+		buf_printf(b, "'--%s%s", o->name,
+			   o->optional_arg ? "=-" : o->kind != OPT_FLAG ? "=" : "");
 	buf_putc(b, '[');
 	put_quoted(b, o->help, "[]:\\");
 	buf_putc(b, ']');
 	if (o->kind != OPT_FLAG) {
 		buf_printf(b, "%s:%s:", o->optional_arg ? ":" : "", o->arg);
 		if (o->complete)
-			buf_printf(b, "_xenringtop_words %s", o->complete);
+			/* the blank keeps _arguments from putting words of its own in */
+			buf_printf(b, " _xenringtop_words %s", o->complete);
 	}
 	buf_puts(b, "' \\\n");
 }
@@ -214,7 +217,7 @@ static void put_zsh(struct buf *b)
 		if (!opt_table[i].hidden)
 			zsh_option(b, &opt_table[i]);
 	buf_puts(b,
-"		'1:command:_xenringtop_words command' \\\n"
+"		'1:command: _xenringtop_words command' \\\n"
 "		'*:argument:->argument' && return 0\n"
 "	[[ $state == argument ]] || return 1\n"
 "	case $line[1] in\n");
@@ -265,7 +268,8 @@ static void put_fish(struct buf *b)
 	for (size_t i = 0; (c = cmd_at(i)); i++) {
 		if (!c->group)
 			continue;
-		buf_printf(b, "complete -c xenringtop -n __fish_use_subcommand -a %s -d '", c->name);
+		buf_printf(b, "complete -c xenringtop -n __fish_use_subcommand -a %s -d '",
+			   c->name);
 		put_quoted(b, c->help, "\\");
 		buf_puts(b, "'\n");
 	}

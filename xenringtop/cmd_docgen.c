@@ -234,7 +234,7 @@ static int proto_value(void *data, const struct xenring_value *v)
 		return 0;
 	buf_put(&text, v->bytes, v->n);
 	if (d->list) {
-		buf_printf(d->b, "%s%s", d->some ? ", " : "", buf_str(&text));
+		buf_printf(d->b, "%s%s", d->some ? ",\n" : "", buf_str(&text));
 		d->some = true;
 	} else if (!strcmp(v->field->name, "help")) {
 		put_sentence(d->b, buf_str(&text));
@@ -253,7 +253,7 @@ static int proto_list(void *data, const struct xenring_field *f, size_t n)
 	d->some = false;
 	buf_printf(d->b, ".Pp\n");
 	put_text(d->b, f->help);
-	buf_puts(d->b, ": ");
+	buf_puts(d->b, ":\n");
 	return 0;
 }
 
@@ -320,6 +320,23 @@ static void doc_lines_part(struct buf *b)
 	buf_puts(b, ".Pp\nThe other keys are those of the object of that name.\n");
 }
 
+static void put_object(struct buf *b, const struct xenring_record *rec)
+{
+	const struct xenring_field *f = NULL;
+
+	buf_printf(b, ".Ss Object %s\n", rec->name);
+	put_sentence(b, rec->help);
+	buf_puts(b, ".Bl -tag -width Ds\n");
+	while ((f = xenring_next_field(rec, f)))
+		if (!(f->flags & XENRING_F_HIDDEN))
+			put_field(b, f, false);
+	buf_puts(b, ".El\n");
+	/* what stands in it, if no list of records has it */
+	while ((f = xenring_next_field(rec, f)))
+		if (f->type == XENRING_RECORD && record_find(f->sub->name) != f->sub)
+			put_object(b, f->sub);
+}
+
 static void doc_objects_part(struct buf *b)
 {
 	const struct xenring_record *rec = NULL;
@@ -329,9 +346,7 @@ static void doc_objects_part(struct buf *b)
 		if (strchr(rec->name, '.') || rec == &rec_doc_head || rec == &rec_sample ||
 		    rec == &rec_line || rec == &rec_faults)
 			continue;
-		buf_printf(b, ".Ss Object %s\n", rec->name);
-		put_sentence(b, rec->help);
-		put_shape(b, rec->name, false);
+		put_object(b, rec);
 	}
 }
 

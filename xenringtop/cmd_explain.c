@@ -203,7 +203,8 @@ static void put_meaning(struct buf *b, const struct term *t, const struct meanin
 		buf_printf(b, "  (%s", m->type);
 		if (m->unit)
 			buf_printf(b, ", in %s", m->unit);
-		buf_printf(b, ", known by: %s%s)\n", m->from, m->nullable ? ", may be unknown" : "");
+		buf_printf(b, ", known by: %s%s)\n", m->from,
+			   m->nullable ? ", may be unknown" : "");
 	}
 	put_parts(b, m->values, m->n_values);
 	put_parts(b, m->fields, m->n_fields);
@@ -245,8 +246,8 @@ static int run(const struct opts *o)
 const struct cmd cmd_explain = {
 	.name = "explain", .group = "Ask", .args = "WORD",
 	.help = "Say what a field, a column, a state or another word means",
-	.more = "WORD is the name of a field (in_flight, blkif.id), of a record (blkif.request), of "
-		"a protocol (blkif) or of a value (stuck, write).",
+	.more = "WORD is the name of a field (in_flight, blkif.id), of a record (blkif.request), "
+		"of a protocol (blkif) or of a value (stuck, write).",
 	.examples = (const struct example[]){
 		{ .args = "explain stuck", .what = "what a word means" },
 		{ .args = "explain blkif", .what = "which records a protocol has" },

@@ -19,11 +19,13 @@ struct list {
 };
 
 /* What a line of the tree says behind the name; the fields are the rows' own. */
-#define TREE_FIELDS 4
+#define TREE_FIELDS 5
 
 static const char *const of_domain[TREE_FIELDS] = { "state", "devices", "rings" };
 static const char *const of_device[TREE_FIELDS] = { "protocol", "frontend_state", "backend_state" };
-static const char *const of_ring[TREE_FIELDS] = { "state", "in_flight", "slots" };
+static const char *const of_ring[TREE_FIELDS] = {
+	"state", "in_flight", "slots", "requests_per_s", "stall_s"
+};
 
 static void put_node(struct buf *b, const struct session *s, const struct row *row,
 		     const char *name, const char *const fields[TREE_FIELDS])
@@ -87,6 +89,24 @@ static void put_tree(struct buf *b, const struct session *s, const struct choice
 	}
 }
 
+/* No more lines than max; 0: no limit. The last line says what was left out. */
+static void cut_lines(struct buf *b, size_t max)
+{
+	size_t lines = 0, at = 0;
+
+	for (size_t i = 0; i < b->n; i++) {
+		if (b->p[i] != '\n')
+			continue;
+		lines++;
+		if (lines + 1 == max)
+			at = i + 1;
+	}
+	if (!max || lines <= max)
+		return;
+	b->n = at;
+	buf_printf(b, "... and %zu more\n", lines + 1 - max);
+}
+
 static struct row *make_rows(const struct list *l, const struct choice *c, size_t *ret_n)
 {
 	if (l->kind == &doc_domains) {
@@ -114,7 +134,7 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 		return r;
 	rows = make_rows(l, &c, &n);
 	columns_sort(&l->columns, rows, n);
-	errors = rows_of("error", c.errors, c.n_errors, sizeof(*c.errors));
+	errors = rows_of("problem", c.errors, c.n_errors, sizeof(*c.errors));
 	head = session_head(s, snap, c.n_errors);
 	if (sink_is_text(&l->sink) && (s->o->given[OPT_COUNT] || s->o->given[OPT_FOR]) &&
 	    s->o->count != 1)
@@ -122,12 +142,17 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 	/* the headline, and a line for the cursor */
 	l->sink.max_lines = s->redraw && s->term.height > 4 ? s->term.height - 2 : 0;
 	sink_begin(&l->sink, l->kind, &head);
-	if (s->o->tree)
+	if (s->o->tree) {
 		put_tree(&l->sink.text, s, &c, snap);
-	else
+		cut_lines(&l->sink.text, l->sink.max_lines);
+	} else {
+	
 		sink_rows(&l->sink, l->kind, l->list, rows, n);
+	}
 	sink_rows(&l->sink, l->kind, "errors", errors, c.n_errors);
 	sink_end(&l->sink);
+	if (s->o->tree)
+		n = c.n_domains;
 	if (!n && sink_is_text(&l->sink) && s->first && !s->o->quiet)
 		say("there is no %s to show", l->shape);
 	return session_errors(s, c.errors, c.n_errors);
@@ -144,6 +169,11 @@ static int run(const struct opts *o)
 		hint("xenringtop list -h explains them");
 		return XT_USAGE;
 	}
+	if (o->tree && (o->columns || o->sort || o->list_columns)) {
+		say("--tree has no columns to choose or to sort by");
+		hint("leave out --tree, or --columns, --sort and --list-columns");
+		return XT_USAGE;
+	}
 	if (o->devices)
 		l = (struct list){ .kind = &doc_devices, .list = "devices", .shape = "device" };
 	if (o->domains)
@@ -158,6 +188,7 @@ static int run(const struct opts *o)
 	if (!r) {
 		sink_init(&l.sink, &sink_table, o, &s.term);
 		l.sink.columns = &l.columns;
+		s.in_place = true;
 		s.shows_domains = o->domains || o->tree;
 		r = session_run(&s, show, &l);
 	}

@@ -93,9 +93,12 @@ static struct json_object *sym_names(const struct xenring_sym *syms, bool null)
 		bool is_new = true;
 
 		/* two values may share a name; an enum lists it once */
-		for (size_t i = 0; i < json_object_array_length(list); i++)
-			if (!strcmp(json_object_get_string(json_object_array_get_idx(list, i)), syms->name))
+		for (size_t i = 0; i < json_object_array_length(list); i++) {
+			struct json_object *known = json_object_array_get_idx(list, i);
+
+			if (!strcmp(json_object_get_string(known), syms->name))
 				is_new = false;
+		}
 		if (is_new)
 			append(list, string(syms->name));
 	}
@@ -226,6 +229,14 @@ static void shape_field_add(struct shaper *s, const struct xenring_field *f, boo
 	append(s->required, string(f->name));
 }
 
+static void shape_add(struct shaper *s, const struct xenring_record *rec)
+{
+	const struct xenring_field *f = NULL;
+
+	while ((f = xenring_next_field(rec, f)))
+		shape_field_add(s, f, strchr(rec->name, '.') != NULL);
+}
+
 static struct json_object *shape_object(const struct shaper *s, const char *help)
 {
 	struct json_object *obj = typed("object");
@@ -244,12 +255,8 @@ static struct json_object *shape_schema(const char *name, const char *help, cons
 	struct shaper s = { .properties = object(), .required = array() };
 	size_t n = shape_records(name, parts);
 
-	for (size_t i = 0; i < n; i++) {
-		const struct xenring_field *f = NULL;
-
-		while ((f = xenring_next_field(parts[i], f)))
-			shape_field_add(&s, f, strchr(parts[i]->name, '.') != NULL);
-	}
+	for (size_t i = 0; i < n; i++)
+		shape_add(&s, parts[i]);
 	if (type) {
 		struct json_object *obj = object();
 
@@ -282,25 +289,20 @@ static void define(struct json_object *defs, const char *name, struct json_objec
 	set(defs, key, schema);
 }
 
-/* A record, and those that stand in it. */
+/* A record, and those that stand in it, also where no list of records has them. */
 static void define_record(struct json_object *defs, const struct xenring_record *rec)
 {
+	struct shaper s;
 	const struct xenring_field *f = NULL;
 
 	if (json_object_object_get_ex(defs, rec->name, NULL))
 		return;
-	define(defs, rec->name, shape_schema(rec->name, NULL, NULL));
+	s = (struct shaper){ .properties = object(), .required = array() };
+	shape_add(&s, rec);
+	define(defs, rec->name, shape_object(&s, rec->help));
 	while ((f = xenring_next_field(rec, f)))
 		if (f->type == XENRING_RECORD)
 			define_record(defs, f->sub);
-}
-
-/* "ring line" has "type": "ring". */
-static char *line_type(const char *shape)
-{
-	const char *space = strstr(shape, " line");
-
-	return space ? xstrndup(shape, (size_t)(space - shape)) : NULL;
 }
 
 static struct json_object *make(void)
@@ -322,10 +324,11 @@ static struct json_object *make(void)
 	define(defs, "sample line", shape_schema("sample", NULL, "sample"));
 	append(any, ref("sample line"));
 	for (size_t i = 0; (shape = shape_at(i)); i++) {
-		_cleanup_free_ char *type = line_type(shape->name);
+		bool is_line = !strcmp(shape->parts[0], rec_line.name);
+		_cleanup_free_ char *type = is_line ? shape_line_type(shape->parts[1]) : NULL;
 
 		define(defs, shape->name, shape_schema(shape->name, shape->what, type));
-		if (type)
+		if (is_line)
 			append(any, ref(shape->name));
 	}
 	while ((rec = record_next(rec)))

@@ -17,7 +17,7 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 		return r;
 	devices = rows_of("device", c.devices, c.n_devices, sizeof(*c.devices));
 	rings = rows_of("ring", c.rings, c.n_rings, sizeof(*c.rings));
-	errors = rows_of("error", c.errors, c.n_errors, sizeof(*c.errors));
+	errors = rows_of("problem", c.errors, c.n_errors, sizeof(*c.errors));
 	head = session_head(s, snap, c.n_errors);
 	if (sink_is_text(sink) && (s->o->given[OPT_COUNT] || s->o->given[OPT_FOR]) &&
 	    s->o->count != 1)

@@ -121,7 +121,8 @@ static void put_heading(struct buf *b, const struct session *s, const struct xen
 		buf_puts(b, "  ");
 		put_colored(b, &s->term, color_of_state(ring->state), ring->state);
 	}
-	buf_printf(b, "  req_prod %" PRId64 "  rsp_prod %" PRId64 "\n", ring->req_prod, ring->rsp_prod);
+	buf_printf(b, "  req_prod %" PRId64 "  rsp_prod %" PRId64 "\n", ring->req_prod,
+		   ring->rsp_prod);
 	if (s->o->all || s->o->given[OPT_FROM])
 		buf_printf(b, "%zu of %zu slots\n\n", n_shown, n_all);
 	else
@@ -212,7 +213,8 @@ static struct row *make_rows(const struct opts *o, const struct xenring_slots *s
 static int unreadable(struct session *s, struct slots *l, struct xenring_snapshot *snap,
 		      const struct xenring_ring *ring, const struct xenring_error *error)
 {
-	struct row row = { .shape = "ring", .p = ring }, error_row = { .shape = "error", .p = error };
+	struct row row = { .shape = "ring", .p = ring };
+	struct row error_row = { .shape = "problem", .p = error };
 	struct doc_head head = session_head(s, snap, 1);
 
 	if (!sink_is_text(&l->sink)) {
@@ -307,7 +309,8 @@ const struct cmd cmd_slots = {
 		"slot.",
 	.examples = (const struct example[]){
 		{ .args = "slots web01/vbd:51712/q0", .what = "a disk's requests, decoded" },
-		{ .args = "slots --all --hex web01/vif:0/q0/rx", .what = "every slot, with its bytes" },
+		{ .args = "slots --all --hex web01/vif:0/q0/rx",
+		  .what = "every slot, with its bytes" },
 		{ .args = NULL },
 	},
 	.opts = (const enum opt_id[]){

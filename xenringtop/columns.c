@@ -126,7 +126,8 @@ const char *table_shape_at(size_t i)
 static struct column_row column_row(const char *shape, const struct xenring_field *f)
 {
 	return (struct column_row){
-		.table = shape, .name = f->name, .heading = f->head, .is_default = f->head || f->type == XENRING_DECODED,
+		.table = shape, .name = f->name, .heading = f->head,
+		.is_default = f->head || f->type == XENRING_DECODED,
 		.type = xenring_type_name(f->type),
 		.unit = f->unit ? xenring_unit_name(f->unit) : NULL,
 		.from = xenring_from_name(f->from),

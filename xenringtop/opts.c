@@ -108,7 +108,7 @@ const struct opt opt_table[OPT_N] = {
 	[OPT_DEBUG] = {
 		.name = "debug", .arg = "MASK", .kind = OPT_TEXT, AT(debug), .everywhere = true,
 		.optional_arg = true,
-		.help = "say on standard error what the library does: store,map,...",
+		.help = "say what the library does: store,map,all, on standard error",
 	},
 	[OPT_HELP] = {
 		.letter = 'h', .name = "help", .kind = OPT_FLAG, AT(help), .everywhere = true,
@@ -323,7 +323,8 @@ static int scan(struct opts *o, int argc, char **argv)
 	}
 	optind = 0;		/* start afresh, also the second time */
 	for (;;) {
-		int at = optind ? optind : 1, c = getopt_long(argc, argv, shorts, longs, NULL), r = 0;
+		int at = optind ? optind : 1, r = 0;
+		int c = getopt_long(argc, argv, shorts, longs, NULL);
 
 		if (c == -1)
 			break;

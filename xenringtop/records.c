@@ -79,7 +79,7 @@ RECORD(rec_line, "line", "what every NDJSON line of a sample begins with", line_
 #define ONE(key, shape, what)						\
 	{ .name = key, .type = XENRING_RECORD, TOOL,			\
 	  .sub = &(const struct xenring_record){ .name = shape }, .help = what }
-#define ERRORS ROWS("errors", "error", "all that could not be read, empty if nothing")
+#define ERRORS ROWS("errors", "problem", "all that could not be read, empty if nothing")
 #define DOC(var, nm, what, ...)						\
 	static const struct xenring_field var##_lists[] = { __VA_ARGS__, XENRING_FIELD_END }; \
 	const struct doc_kind var = { .name = nm, .help = what, .lists = var##_lists }
@@ -192,7 +192,8 @@ static const struct xenring_field meaning_fields[] = {
 	F(help, XENRING_STRING, .help = "what it means"),
 	LIST(values, XENRING_RECORD, .sub = &rec_value, .help = "the values that have names"),
 	COUNT(values),
-	LIST(fields, XENRING_RECORD, .sub = &rec_value, .help = "the fields of a record, the records of a protocol"),
+	LIST(fields, XENRING_RECORD, .sub = &rec_value,
+	     .help = "the fields of a record, the records of a protocol"),
 	COUNT(fields),
 	XENRING_FIELD_END
 };
@@ -206,7 +207,8 @@ static const struct xenring_field command_fields[] = {
 	F(group, XENRING_STRING, .help = "the line of --help it stands in"),
 	F(args, XENRING_STRING, .help = "its arguments"),
 	F(help, XENRING_STRING, .help = "what it does"),
-	LIST(options, XENRING_STRING, .help = "options that it takes beside those of every command"),
+	LIST(options, XENRING_STRING,
+	     .help = "options that it takes beside those of every command"),
 	COUNT(options),
 	XENRING_FIELD_END
 };
@@ -274,12 +276,23 @@ static const struct shape shapes[] = {
 	{ .name = "device line", .what = "a line for a device", .parts = { "line", "device" } },
 	{ .name = "domain line", .what = "a line for a domain", .parts = { "line", "domain" } },
 	{ .name = "error line", .what = "a line for what could not be read",
-	  .parts = { "line", "error" } },
+	  .parts = { "line", "problem" } },
 };
 
 const struct shape *shape_at(size_t i)
 {
 	return i < sizeof(shapes) / sizeof(shapes[0]) ? &shapes[i] : NULL;
+}
+
+char *shape_line_type(const char *shape)
+{
+	const struct shape *s;
+
+	for (size_t i = 0; (s = shape_at(i)); i++)
+		if (!strcmp(s->parts[0], rec_line.name) && s->parts[1] &&
+		    !strcmp(s->parts[1], shape))
+			return xstrndup(s->name, strcspn(s->name, " "));
+	return xstrdup(shape);
 }
 
 size_t shape_records(const char *name, const struct xenring_record *ret[SHAPE_PARTS])
@@ -480,6 +493,8 @@ struct row *rows_of(const char *shape, const void *array, size_t n, size_t size)
 	struct row *rows = xcalloc(n, sizeof(*rows));
 
 	for (size_t i = 0; i < n; i++)
-		rows[i] = (struct row){ .shape = shape, .p = (const char *)array + i * size, .i = i };
+		rows[i] = (struct row){
+			.shape = shape, .p = (const char *)array + i * size, .i = i,
+		};
 	return rows;
 }

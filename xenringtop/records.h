@@ -113,6 +113,8 @@ struct shape {
 
 /* Shapes of more than one record, in order; NULL at the end. */
 const struct shape *shape_at(size_t i);
+/* What an NDJSON line about a row of this shape has for its type. Free it. */
+char *shape_line_type(const char *shape);
 /*
  * The records that make up the shape called name (a record's name is a shape,
  * too); returns how many, 0 if there is no such thing.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What goes to standard error, what goes to standard output, and the nearest name to a wrong one. */
+/* What goes to standard error and to standard output, and the nearest name to a wrong one. */
 #ifndef XT_SAY_H
 #define XT_SAY_H
 

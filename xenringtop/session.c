@@ -87,6 +87,16 @@ static bool is_xen(const char *source)
 	return !source || !strncmp(source, "xen", 3);
 }
 
+static void hint_sources(void)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+	const char *name, *what = NULL;
+
+	for (size_t i = 0; (name = xenring_next_source(i, &what)); i++)
+		buf_printf(&text, "%s%s: (%s)", i ? ", " : "", name, what);
+	hint("the sources are %s", buf_str(&text));
+}
+
 int session_failed(struct session *s, int r, bool opening)
 {
 	const char *message = xenring_message(s->x), *advice = xenring_hint(s->x);
@@ -97,6 +107,10 @@ int session_failed(struct session *s, int r, bool opening)
 	say("%s", message && message[0] ? message : strerror(-r));
 	if (advice)
 		hint("%s", advice);
+	else if (opening && r == -EINVAL)
+		hint_sources();
+	else if (opening)
+		hint("run as root in dom0, or try it with --source fake:demo");
 	if (!opening)
 		return XT_FAILED;
 	if (r == -EINVAL)
@@ -259,7 +273,7 @@ int session_run(struct session *s,
 	int64_t count = o->given[OPT_COUNT] ? o->count : o->given[OPT_FOR] ? 0 : 1, next, end;
 	int worst = 0, r;
 
-	s->redraw = repeats && count != 1 && s->term.tty && !o->ndjson;
+	s->redraw = s->in_place && repeats && count != 1 && s->term.tty && !o->ndjson;
 	if (!repeats) {
 		r = warm_up(s, interval);
 		if (r)
@@ -329,22 +343,23 @@ struct doc_head session_head(struct session *s, const struct xenring_snapshot *s
 void session_headline(struct session *s, const struct doc_head *head)
 {
 	_cleanup_buf_ struct buf text = { 0 };
+	size_t n;
 
-	if (s->redraw)
-		out_str("\033[H\033[J");
-	else if (!s->first)
-		out_str("\n");
+	buf_printf(&text, "%s  ", head->time);
 	put_safe(&text, head->host, strlen(head->host), s->term.safe);
-	out_str(head->time);
-	out_str("  ");
-	out_str(buf_str(&text));
-	buf_clear(&text);
 	buf_printf(&text, "  %lld domains, %lld devices, %lld rings", (long long)head->domains,
 		   (long long)head->devices, (long long)head->rings);
 	if (head->errors)
 		buf_printf(&text, ", %lld not readable", (long long)head->errors);
-	buf_putc(&text, '\n');
-	out_str(buf_str(&text));
+	n = text.n;
+	if (s->redraw && s->term.width && n > s->term.width)
+		n = s->term.width;	/* a second line would push the last one out */
+	if (s->redraw)
+		out_str("\033[H\033[J");
+	else if (!s->first)
+		out_str("\n");
+	out(text.p, n);
+	out_str("\n");
 }
 
 /* True the first time. */
@@ -368,7 +383,8 @@ static void keep_untold(struct session *s, const struct xenring_error *errors, s
 	for (; s->n_untold < n; s->n_untold++) {
 		const struct xenring_error *e = &errors[s->n_untold];
 
-		s->untold[s->n_untold] = xasprintf("cannot read %s: %s: %s", e->path, e->op, e->text);
+		s->untold[s->n_untold] =
+			xasprintf("cannot read %s: %s: %s", e->path, e->op, e->text);
 	}
 }
 

@@ -24,7 +24,8 @@ struct session {
 	int64_t last_mono_ns;		/* of the sample before; XENRING_UNKNOWN: none */
 	int64_t now_mono_ns;
 	bool first;			/* nothing was shown yet */
-	bool redraw;			/* in place, on a terminal */
+	bool in_place;			/* the command can be redrawn in place ... */
+	bool redraw;			/* ... and is, for this is a terminal */
 	bool shows_domains;		/* ask for the domains' states each time */
 	struct told *told;		/* errors that have been named */
 	char **untold;			/* those of the last sample, while a screen is redrawn */
@@ -58,7 +59,7 @@ struct doc_head session_head(struct session *s, const struct xenring_snapshot *s
 void session_headline(struct session *s, const struct doc_head *head);
 /* The rows of a result's errors go to standard error, each once. 0 or XT_PARTIAL. */
 int session_errors(struct session *s, const struct xenring_error *errors, size_t n);
-/* After a failed library call: complains; returns the exit code. opening: nothing could be seen yet. */
+/* After a failed library call: complains; the exit code. opening: nothing was seen yet. */
 int session_failed(struct session *s, int r, bool opening);
 
 /* A document that needs no source: one list, no errors. Returns 0. */

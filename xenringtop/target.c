@@ -194,7 +194,8 @@ static void collect_errors(struct choice *c, const struct xenring_snapshot *snap
 	c->errors = xcalloc(c->n_devices + c->n_rings, sizeof(*c->errors));
 	for (size_t d = 0; d < c->n_devices; d++) {
 		add_error(c, c->devices[d].error);
-		while (r < c->n_rings && xenring_ring_device(snap, c->ring_at[r]) <= c->device_at[d])
+		while (r < c->n_rings &&
+		       xenring_ring_device(snap, c->ring_at[r]) <= c->device_at[d])
 			add_error(c, c->rings[r++].error);
 	}
 	while (r < c->n_rings)
@@ -243,7 +244,8 @@ int choice_make(struct choice *c, const struct xenring_snapshot *snap,
 	for (size_t i = 0; i < n; i++) {
 		const struct target *t = &targets[i];
 		bool any = t->depth == 1 ? mark_domains(snap, t, domain) :
-			   t->depth == 2 ? mark_devices(snap, t, device) : mark_rings(snap, t, ring);
+			   t->depth == 2 ? mark_devices(snap, t, device) :
+			   mark_rings(snap, t, ring);
 
 		if (any || !missing)
 			continue;

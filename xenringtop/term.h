@@ -9,7 +9,9 @@
 #include "buf.h"
 #include "opts.h"
 
-enum color_class { COLOR_NONE, COLOR_GOOD, COLOR_WARN, COLOR_CRIT, COLOR_UNKNOWN, COLOR_HEAD, COLOR_N };
+enum color_class {
+	COLOR_NONE, COLOR_GOOD, COLOR_WARN, COLOR_CRIT, COLOR_UNKNOWN, COLOR_HEAD, COLOR_N
+};
 
 enum glyph {
 	GLYPH_BRANCH, GLYPH_LAST, GLYPH_TRUNK, GLYPH_GAP,	/* of trees */

@@ -24,7 +24,8 @@ static void record_words(const struct xenring_record *rec,
 		if (f->flags & XENRING_F_HIDDEN)
 			continue;
 		w = (struct word){
-			.kind = WORD_FIELD, .name = f->name, .help = f->help, .rec = rec, .field = f,
+			.kind = WORD_FIELD, .name = f->name, .help = f->help,
+			.rec = rec, .field = f,
 		};
 		each(data, &w);
 		for (const struct xenring_sym *s = f->syms; s && s->name; s++) {

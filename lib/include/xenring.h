@@ -82,6 +82,7 @@ enum {
 	XENRING_F_NULLABLE = 1,	/* may be unknown */
 	XENRING_F_HIDDEN = 2,	/* not shown: a count that belongs to a list */
 	XENRING_F_POINTER = 4,	/* the member is a pointer to the element(s) */
+	XENRING_F_FETCHED = 8,	/* a list in pages that the record names; empty if not fetched */
 };
 
 /* A value and its name; a table ends with .name == NULL. */

@@ -19,8 +19,15 @@ static const struct xenring_sym operations[] = {
 	{ 0 }
 };
 
+/* Only these may stand in an indirect request. */
+static const struct xenring_sym indirect_operations[] = {
+	{ XR_BLKIF_READ, "read", "sectors from the disk into the guest's pages" },
+	{ XR_BLKIF_WRITE, "write", "sectors from the guest's pages to the disk" },
+	{ 0 }
+};
+
 static const struct xenring_sym statuses[] = {
-	{ 0, "okay", "done" },
+	{ 0, "okay", "the request was carried out" },
 	{ (uint64_t)-1, "error", "failed, for a reason the protocol does not carry" },
 	{ (uint64_t)-2, "eopnotsupp", "the backend does not know this operation" },
 	{ 0 }
@@ -71,7 +78,7 @@ static const struct xenring_record segment =
 
 #define INDIRECT(T) {								\
 	OPERATION(T),								\
-	XR_FIELD(T, indirect_op, XENRING_ENUM, .syms = operations,		\
+	XR_FIELD(T, indirect_op, XENRING_ENUM, .syms = indirect_operations,	\
 		 .help = "what is asked: read or write"),			\
 	XR_FIELD(T, nr_segments, XENRING_UINT,					\
 		 .help = "data pages in use, described in the indirect pages"),	\
@@ -80,6 +87,10 @@ static const struct xenring_record segment =
 	  .size = 4, .type = XENRING_GREF, .max = XR_BLKIF_INDIRECT_PAGES,	\
 	  .count = "nr_segments", .per = XR_BLKIF_SEGMENTS_PER_PAGE,		\
 	  .help = "pages that hold the segments, 512 each; as many as nr_segments needs" }, \
+	{ .name = "segments", .size = sizeof(struct xr_blkif_segment),		\
+	  .type = XENRING_RECORD, .sub = &segment, .flags = XENRING_F_FETCHED,	\
+	  .max = XR_BLKIF_INDIRECT_PAGES * XR_BLKIF_SEGMENTS_PER_PAGE,		\
+	  .help = "data pages, from the indirect pages, if these could be read" }, \
 	XR_END }
 
 static const struct xenring_field request_64[] = REQUEST(xr_blkif_request_64);
@@ -121,13 +132,6 @@ static const struct xenring_record *pick(enum xr_abi abi, const uint8_t *slot)
 	}
 }
 
-/* The list that indirect pages hold: 512 segments each, page after page. */
-static const struct xenring_field indirect_list = {
-	.name = "segments", .help = "data pages, from the indirect pages",
-	.size = sizeof(struct xr_blkif_segment), .type = XENRING_RECORD, .sub = &segment,
-	.max = XR_BLKIF_INDIRECT_PAGES * XR_BLKIF_SEGMENTS_PER_PAGE,
-};
-
 static void follow(const struct xenring_record *rec, const uint8_t *slot, struct xr_follow *ret)
 {
 	uint32_t nr, pages, at;
@@ -135,8 +139,8 @@ static void follow(const struct xenring_record *rec, const uint8_t *slot, struct
 	if (rec != &indirects[XR_ABI_64] && rec != &indirects[XR_ABI_32])
 		return;
 	nr = (uint32_t)xr_get(slot + offsetof(struct xr_blkif_indirect_64, nr_segments), 2);
-	if (nr > indirect_list.max)
-		nr = indirect_list.max;
+	if (nr > XR_BLKIF_INDIRECT_PAGES * XR_BLKIF_SEGMENTS_PER_PAGE)
+		nr = XR_BLKIF_INDIRECT_PAGES * XR_BLKIF_SEGMENTS_PER_PAGE;
 	pages = (nr + XR_BLKIF_SEGMENTS_PER_PAGE - 1) / XR_BLKIF_SEGMENTS_PER_PAGE;
 	at = rec == &indirects[XR_ABI_64] ?
 		(uint32_t)offsetof(struct xr_blkif_indirect_64, indirect_grefs) :
@@ -144,7 +148,6 @@ static void follow(const struct xenring_record *rec, const uint8_t *slot, struct
 	for (uint32_t i = 0; i < pages; i++)
 		ret->grefs[i] = (uint32_t)xr_get(slot + at + 4 * i, 4);
 	ret->n_grefs = pages;
-	ret->list = &indirect_list;
 	ret->n = nr;
 }
 

@@ -9,7 +9,7 @@
 
 static const struct xr_ring_desc rings[] = {
 	{
-		.name = "ring", .help = "text: in from the backend to the guest, out from the guest",
+		.name = "ring", .help = "text: in is for the guest, out is from the guest",
 		.kind = XR_RING_BYTES,
 		.idx_off = offsetof(struct xr_console_page, in_cons),
 		.in_word = 0, .out_word = 2,

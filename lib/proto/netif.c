@@ -28,8 +28,9 @@ static const struct xenring_sym rx_flags[] = {
 };
 
 static const struct xenring_sym statuses[] = {
-	{ XR_NETIF_RSP_OKAY, "okay", "sent" },
-	{ (uint64_t)XR_NETIF_RSP_ERROR, "error", "failed, for a reason the protocol does not carry" },
+	{ XR_NETIF_RSP_OKAY, "okay", "the packet was sent" },
+	{ (uint64_t)XR_NETIF_RSP_ERROR, "error",
+	  "failed, for a reason the protocol does not carry" },
 	{ (uint64_t)XR_NETIF_RSP_DROPPED, "dropped", "given up by the backend" },
 	{ XR_NETIF_RSP_NULL, "null", "answers the slot of an extra, which needs no answer" },
 	{ 0 }
@@ -66,7 +67,8 @@ static const struct xenring_sym hash_types[] = {
 
 static const struct xenring_sym hash_algorithms[] = {
 	{ XR_NETIF_HASH_ALGORITHM_NONE, "none", "hashing is off" },
-	{ XR_NETIF_HASH_ALGORITHM_TOEPLITZ, "toeplitz", "Toeplitz, as receive side scaling has it" },
+	{ XR_NETIF_HASH_ALGORITHM_TOEPLITZ, "toeplitz",
+	  "Toeplitz, as receive side scaling has it" },
 	{ 0 }
 };
 
@@ -85,12 +87,12 @@ static const struct xenring_sym ctrl_types[] = {
 	{ XR_NETIF_CTRL_GET_GREF_MAPPING_SIZE, "get_gref_mapping_size",
 	  "how many grants of a queue the backend will keep mapped" },
 	{ XR_NETIF_CTRL_ADD_GREF_MAPPING, "add_gref_mapping", "grants to keep mapped" },
-	{ XR_NETIF_CTRL_DEL_GREF_MAPPING, "del_gref_mapping", "grants to unmap" },
+	{ XR_NETIF_CTRL_DEL_GREF_MAPPING, "del_gref_mapping", "grants of a queue that the backend is to unmap" },
 	{ 0 }
 };
 
 static const struct xenring_sym ctrl_statuses[] = {
-	{ XR_NETIF_CTRL_SUCCESS, "success", "done" },
+	{ XR_NETIF_CTRL_SUCCESS, "success", "the request was carried out" },
 	{ XR_NETIF_CTRL_NOT_SUPPORTED, "not_supported", "the backend does not know this type" },
 	{ XR_NETIF_CTRL_INVALID_PARAMETER, "invalid_parameter", "the data are wrong" },
 	{ XR_NETIF_CTRL_BUFFER_OVERFLOW, "buffer_overflow", "more than the backend can keep" },
@@ -118,7 +120,8 @@ static const struct xenring_field tx_fragment_fields[] = TX_REQUEST("bytes of th
 
 static const struct xenring_field tx_response_fields[] = {
 	XR_FIELD(xr_netif_tx_response, id, XENRING_OPAQUE, .help = "the request's id"),
-	XR_FIELD(xr_netif_tx_response, status, XENRING_ENUM, .syms = statuses, .help = "how it ended"),
+	XR_FIELD(xr_netif_tx_response, status, XENRING_ENUM, .syms = statuses,
+		 .help = "how it ended"),
 	XR_END
 };
 static const struct xenring_field tx_null_fields[] = {
@@ -192,7 +195,8 @@ static const struct xenring_record xdp =
 	contents, XR_END }
 
 static const struct xenring_field extra_gso_fields[] = EXTRA(
-	XR_FIELD(xr_netif_extra, gso, XENRING_RECORD, .sub = &gso, .help = "what an extra of this type says"));
+	XR_FIELD(xr_netif_extra, gso, XENRING_RECORD, .sub = &gso,
+		 .help = "what an extra of this type says"));
 static const struct xenring_field extra_mcast_fields[] = EXTRA(
 	XR_FIELD(xr_netif_extra, mcast, XENRING_RECORD, .sub = &mcast,
 		 .help = "what an extra of this type says"));
@@ -200,16 +204,18 @@ static const struct xenring_field extra_hash_fields[] = EXTRA(
 	XR_FIELD(xr_netif_extra, hash, XENRING_RECORD, .sub = &hash,
 		 .help = "what an extra of this type says"));
 static const struct xenring_field extra_xdp_fields[] = EXTRA(
-	XR_FIELD(xr_netif_extra, xdp, XENRING_RECORD, .sub = &xdp, .help = "what an extra of this type says"));
+	XR_FIELD(xr_netif_extra, xdp, XENRING_RECORD, .sub = &xdp,
+		 .help = "what an extra of this type says"));
 static const struct xenring_field extra_fields[] = EXTRA(
 	XR_FIELD(xr_netif_extra, u, XENRING_BYTES, .help = "contents of a type that is not known"));
 
 static const struct xenring_field ctrl_request_fields[] = {
 	XR_FIELD(xr_netif_ctrl_request, id, XENRING_OPAQUE,
 		 .help = "the guest's own value, echoed in the response"),
-	XR_FIELD(xr_netif_ctrl_request, type, XENRING_ENUM, .syms = ctrl_types, .help = "what is asked"),
+	XR_FIELD(xr_netif_ctrl_request, type, XENRING_ENUM, .syms = ctrl_types,
+		 .help = "what is asked"),
 	XR_LIST(xr_netif_ctrl_request, data, XENRING_UINT, NULL,
-		.help = "by type: flags, a size, a queue, or a grant reference, a length and an offset"),
+		.help = "by type: flags, a size, a queue; a grant reference, length, offset"),
 	XR_END
 };
 static const struct xenring_field ctrl_response_fields[] = {
@@ -218,7 +224,8 @@ static const struct xenring_field ctrl_response_fields[] = {
 		 .help = "the request's type"),
 	XR_FIELD(xr_netif_ctrl_response, status, XENRING_ENUM, .syms = ctrl_statuses,
 		 .help = "how it ended"),
-	XR_FIELD(xr_netif_ctrl_response, data, XENRING_UINT, .help = "what was asked for: flags or a size"),
+	XR_FIELD(xr_netif_ctrl_response, data, XENRING_UINT,
+		 .help = "what was asked for: flags or a size"),
 	XR_END
 };
 
@@ -239,7 +246,7 @@ static const struct xenring_record rx_error = XR_RECORD(xr_netif_rx_response,
 static const struct xenring_record extra_gso = XR_RECORD(xr_netif_extra,
 	"netif.extra_gso", "an extra: how to cut the packet into segments", extra_gso_fields);
 static const struct xenring_record extra_mcast = XR_RECORD(xr_netif_extra,
-	"netif.extra_mcast", "an extra: a multicast address to take or to leave", extra_mcast_fields);
+	"netif.extra_mcast", "an extra: a multicast address, more or less", extra_mcast_fields);
 static const struct xenring_record extra_hash = XR_RECORD(xr_netif_extra,
 	"netif.extra_hash", "an extra: the packet's hash", extra_hash_fields);
 static const struct xenring_record extra_xdp = XR_RECORD(xr_netif_extra,
@@ -265,6 +272,8 @@ enum {
 	MOST = 21,		/* slots; netback gives up the device at fewer */
 };
 
+enum part { FIRST, EXTRA, FRAGMENT, NOTHING };
+
 static const struct xenring_record *extra_record(const uint8_t *slot)
 {
 	switch (slot[offsetof(struct xr_netif_extra, type)]) {
@@ -286,9 +295,10 @@ static const struct xenring_record *extra_record(const uint8_t *slot)
  * One slot whose flags, were it no extra, are these. Says what it is; the bits
  * for extra_info and more_data are the same in both directions.
  */
-static enum { FIRST, EXTRA, FRAGMENT, NOTHING } advance(const uint8_t *slot, unsigned flags, unsigned *state)
+static enum part advance(const uint8_t *slot, unsigned flags, unsigned *state)
 {
-	unsigned s = *state, what;
+	unsigned s = *state;
+	enum part what;
 
 	if ((s & USED) >= MOST)
 		s |= LOST;
@@ -310,15 +320,11 @@ static enum { FIRST, EXTRA, FRAGMENT, NOTHING } advance(const uint8_t *slot, uns
 	return what;
 }
 
-static unsigned tx_flags_of(const uint8_t *slot)
-{
-	return (unsigned)xr_get(slot + offsetof(struct xr_netif_tx_request, flags), 2);
-}
-
-static unsigned rx_flags_of(const uint8_t *slot)
-{
-	return (unsigned)xr_get(slot + offsetof(struct xr_netif_rx_response, flags), 2);
-}
+/* Member m, of 2 or 4 bytes, of the slot's request to send, or its response of receive. */
+#define GET(slot, T, m) \
+	((uint32_t)xr_get((slot) + offsetof(struct T, m), sizeof(((struct T *)0)->m)))
+#define TX(slot, m) GET(slot, xr_netif_tx_request, m)
+#define RX(slot, m) GET(slot, xr_netif_rx_response, m)
 
 static const struct xenring_record *tx_step(const struct xr_ring_desc *ring, enum xr_abi abi,
 					    bool response, const uint8_t *slot, unsigned *state)
@@ -328,7 +334,7 @@ static const struct xenring_record *tx_step(const struct xr_ring_desc *ring, enu
 	if (response)
 		return xr_get_signed(slot + offsetof(struct xr_netif_tx_response, status), 2) ==
 		       XR_NETIF_RSP_NULL ? &tx_null : &tx_response;
-	switch (advance(slot, tx_flags_of(slot), state)) {
+	switch (advance(slot, TX(slot, flags), state)) {
 	case FIRST:
 		return &tx_request;
 	case EXTRA:
@@ -347,7 +353,7 @@ static const struct xenring_record *rx_step(const struct xr_ring_desc *ring, enu
 	(void)abi;
 	if (!response)
 		return &rx_request;
-	switch (advance(slot, rx_flags_of(slot), state)) {
+	switch (advance(slot, RX(slot, flags), state)) {
 	case FIRST:
 	case FRAGMENT:
 		return xr_get_signed(slot + offsetof(struct xr_netif_rx_response, status), 2) < 0 ?
@@ -368,20 +374,13 @@ static const char *extra_fault(const uint8_t *slot)
 	return extra_record(slot) == &extra ? "an extra has no type that is known" : NULL;
 }
 
-static uint32_t gref_of(const uint8_t *slot)
-{
-	return (uint32_t)xr_get(slot + offsetof(struct xr_netif_tx_request, gref), 4);
-}
-
 static const char *tx_fault(const uint8_t *slot, uint32_t size)
 {
-	uint32_t offset = (uint32_t)xr_get(slot + offsetof(struct xr_netif_tx_request, offset), 2);
-
-	if (gref_of(slot) >= FAR_GREF)
+	if (TX(slot, gref) >= FAR_GREF)
 		return "a grant reference is larger than any table";
-	if (tx_flags_of(slot) & ~(unsigned)XR_NETTXF_ALL)
+	if (TX(slot, flags) & ~(unsigned)XR_NETTXF_ALL)
 		return "unknown flags are set";
-	if (offset + size > XR_PAGE_SIZE)
+	if (TX(slot, offset) + size > XR_PAGE_SIZE)
 		return "the data go beyond their page";
 	return NULL;
 }
@@ -401,10 +400,10 @@ static void tx_sum(const struct xr_ring_desc *ring, enum xr_abi abi, bool respon
 
 	if (response)
 		return;
-	ret->bytes = (uint32_t)xr_get(slots[0] + offsetof(struct xr_netif_tx_request, size), 2);
+	ret->bytes = TX(slots[0], size);
 	for (size_t i = 0; i < n; i++) {
 		const struct xenring_record *rec = tx_step(ring, abi, false, slots[i], &state);
-		uint32_t size = (uint32_t)xr_get(slots[i] + offsetof(struct xr_netif_tx_request, size), 2);
+		uint32_t size = TX(slots[i], size);
 
 		requests += rec == &tx_request || rec == &tx_fragment;
 		if (rec == &tx_fragment) {
@@ -415,7 +414,8 @@ static void tx_sum(const struct xr_ring_desc *ring, enum xr_abi abi, bool respon
 		}
 	}
 	ret->first_bytes = fragments < ret->bytes ? ret->bytes - fragments : 0;
-	ret->unlikely = gref_of(slots[0]) >= FAR_GREF || tx_flags_of(slots[0]) & ~(unsigned)XR_NETTXF_ALL;
+	ret->unlikely = TX(slots[0], gref) >= FAR_GREF ||
+			TX(slots[0], flags) & ~(unsigned)XR_NETTXF_ALL;
 	if (fragments >= ret->bytes && fragments)
 		ret->note = "the fragments are as large as the packet or larger";
 	keep(ret, tx_fault(slots[0], ret->first_bytes));
@@ -434,25 +434,24 @@ static void rx_sum(const struct xr_ring_desc *ring, enum xr_abi abi, bool respon
 		return;
 	for (size_t i = 0; i < n; i++) {
 		const struct xenring_record *rec = rx_step(ring, abi, true, slots[i], &state);
-		uint32_t status = (uint32_t)xr_get(slots[i] + offsetof(struct xr_netif_rx_response, status), 2);
-		uint32_t offset = (uint32_t)xr_get(slots[i] + offsetof(struct xr_netif_rx_response, offset), 2);
+		uint32_t status = RX(slots[i], status);
 
 		if (rec == &rx_response) {
 			ret->bytes += status;
-			if (!(rx_flags_of(slots[i]) & XR_NETRXF_GSO_PREFIX) &&
-			    offset + status > XR_PAGE_SIZE)
+			if (!(RX(slots[i], flags) & XR_NETRXF_GSO_PREFIX) &&
+			    RX(slots[i], offset) + status > XR_PAGE_SIZE)
 				keep(ret, "the data go beyond their page");
 		}
 		if (rec != &rx_response && rec != &rx_error)
 			keep(ret, extra_fault(slots[i]));
-		else if (rx_flags_of(slots[i]) & ~(unsigned)XR_NETRXF_ALL)
+		else if (RX(slots[i], flags) & ~(unsigned)XR_NETRXF_ALL)
 			keep(ret, "unknown flags are set");
 		if (i)
 			continue;
 		ret->first_bytes = ret->bytes;
 		/* an extra read as a response mostly has none or odd ones of these */
-		ret->unlikely = rx_flags_of(slots[0]) & ~(unsigned)XR_NETRXF_ALL ||
-				(!status && !(rx_flags_of(slots[0]) & XR_NETRXF_GSO_PREFIX));
+		ret->unlikely = RX(slots[0], flags) & ~(unsigned)XR_NETRXF_ALL ||
+				(!status && !(RX(slots[0], flags) & XR_NETRXF_GSO_PREFIX));
 	}
 }
 
@@ -472,7 +471,7 @@ static const struct xenring_record *const rx_more[] = { EXTRAS_OF_A_PACKET, &rx_
 
 static const struct xr_ring_desc rings[] = {
 	{
-		.name = "q%u/tx", .help = "packets from the guest; their requests are answered in any order",
+		.name = "q%u/tx", .help = "packets from the guest, answered in any order",
 		.kind = XR_RING_SLOTS, .flags = XR_OUT_OF_ORDER | XR_PER_QUEUE,
 		.slots_off = 64, .slot_size = { [XR_ABI_64] = 12, [XR_ABI_32] = 12 },
 		.event_rule = XR_EVENT_BOUND,
@@ -482,7 +481,7 @@ static const struct xr_ring_desc rings[] = {
 		.reserved_gref = XR_NO_GREF,
 	},
 	{
-		.name = "q%u/rx", .help = "pages to receive into, and the packets received; in order",
+		.name = "q%u/rx", .help = "pages to receive into, and packets received; in order",
 		.kind = XR_RING_SLOTS, .flags = XR_CREDIT | XR_PER_QUEUE,
 		.slots_off = 64, .slot_size = { [XR_ABI_64] = 8, [XR_ABI_32] = 8 },
 		/* netback asks from req_prod on, QEMU leaves the event at 1 */

@@ -10,7 +10,7 @@
 static const struct xr_ring_desc rings[] = {
 	{
 		.name = "ring",
-		.help = "messages: out are the guest's requests (req), in the replies and watch events (rsp)",
+		.help = "messages: out are the guest's requests, in the replies and watch events",
 		.kind = XR_RING_BYTES,
 		.idx_off = offsetof(struct xr_xenstore_page, req_cons),
 		.out_word = 0, .in_word = 2,

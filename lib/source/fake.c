@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <uthash.h>
 
 #include "grants.h"
 #include "util/cleanup.h"
+#include "util/hash.h"
 
 struct node {
 	char *name;

@@ -113,7 +113,7 @@ static void answer_blkif(const struct ring *r, uint32_t idx)
 /* A disk of n queues: queue i has answered 1000 + i requests and has `busy` open. */
 static void disk(struct guest *g, uint32_t id, uint32_t queues, uint32_t busy)
 {
-	char path[128], sub[16] = "";
+	char path[128], sub[24] = "";
 
 	keep(g, xr_fake_device(g->f, g->domid, "vbd", id, 0, "vbd"));
 	key(g, path, "vbd", id, "", "protocol");

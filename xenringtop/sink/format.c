@@ -94,7 +94,10 @@ bool field_is_number(const struct xenring_field *f)
 
 bool field_is_absent(const struct xenring_value *v)
 {
-	return !v->known && (v->field->type == XENRING_RECORD || v->field->type == XENRING_DECODED);
+	const struct xenring_field *f = v->field;
+
+	return !v->known && (f->type == XENRING_RECORD || f->type == XENRING_DECODED ||
+			     f->from == XENRING_TOOL);
 }
 
 struct joined {

@@ -36,7 +36,10 @@ void format_enum(struct buf *b, const struct xenring_value *v, bool raw);
 enum bound { BOUND_NONE, BOUND_AT_LEAST, BOUND_AT_MOST };
 /* Inferred numbers called ..._min and ..._max are bounds. */
 enum bound field_bound(const struct xenring_field *f);
-/* A record that is not there, such as an error: that is known, unlike a missing number. */
+/*
+ * A record that is not there, such as an error, or what the tool itself would
+ * say: there is none, which is known, unlike a number that could not be read.
+ */
 bool field_is_absent(const struct xenring_value *v);
 /* Numbers stand at the right of their column. */
 bool field_is_number(const struct xenring_field *f);

@@ -257,8 +257,9 @@ static void lines_begin(struct sink *s, const struct doc_kind *kind, const struc
 static void lines_rows(struct sink *s, const struct xenring_field *list, const struct row *rows,
 		       size_t n)
 {
+	_cleanup_free_ char *type = shape_line_type(list->sub->name);
 	struct line_head head = {
-		.type = list->sub->name, .time = s->time, .mono_ns = s->line.mono_ns,
+		.type = type, .time = s->time, .mono_ns = s->line.mono_ns,
 	};
 
 	for (size_t i = 0; i < n; i++) {

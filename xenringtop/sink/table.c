@@ -145,10 +145,12 @@ static void drop(struct column *columns, size_t n, size_t width)
 			if (c->dropped)
 				continue;
 			left++;
-			total += GAP + (c->field->type == XENRING_DECODED && c->width > DECODED_WIDTH ?
-					DECODED_WIDTH : c->width);
-			if (c->field->type == XENRING_DECODED)
+			total += GAP;
+			if (c->field->type == XENRING_DECODED) {
+				total += c->width > DECODED_WIDTH ? DECODED_WIDTH : c->width;
 				continue;
+			}
+			total += c->width;
 			if (!least || c->field->prio <= least->field->prio)
 				least = c;
 		}

@@ -2,6 +2,8 @@
 /* Event channels by EVTCHNOP_status: asked, never bound. */
 #include <config.h>
 
+#define __XEN_TOOLS__ 1		/* else __HYPERVISOR_event_channel_op is the old call, with other arguments */
+
 #include <errno.h>
 
 #include "source/xen/xen.h"

@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "source/xen/xen.h"
 #include "util/cleanup.h"
+#include "util/hash.h"
 
 /* Looked at in one go; what is left comes with the next round. */
 #define EVENTS_AT_ONCE 10000

@@ -1,0 +1,87 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# slots: which are shown, decoded, and what is wrong with them.
+# shellcheck disable=SC2035 # they are patterns and name no files
+# shellcheck source=tests/cli/lib.sh
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+Q=web01/vbd:51712/q0
+index() { "$XENRINGTOP" -s fake:demo slots --no-headings -o index "$@" | tr -d ' ' | tr '\n' ' '; }
+
+demo slots $Q
+like "the ring is named" "$out" "$Q  blkif x86_64  *"
+like "the words say what is seen" "$out" *"5 request slots not yet reused, of 32 slots"*
+unlike "never in flight" "$out" *"in flight"*
+like "decoded" "$out" *"operation=read"*"sector_number="*"seg=[[]{gref="*
+is "those that no response has taken" "$(index $Q)" "1000 1001 1002 1003 1004 "
+is "--all" "$(index --all $Q | wc -w)" 32
+is "--all: oldest first" "$(index --all $Q | tr ' ' '\n' | head -1)" 973
+is "--from" "$(index --from 1003 $Q)" "1003 1004 "
+is "--from, in hex" "$(index --from 0x3eb $Q)" "1003 1004 "
+is "--all --from" "$(index --all --from 999 $Q)" "999 1000 1001 1002 1003 1004 "
+is "--from: indices wrap" "$(index --from 4294967290 $Q)" "1000 1001 1002 1003 1004 "
+is "--sort" "$(index --sort -index $Q)" "1004 1003 1002 1001 1000 "
+demo slots --hex --all $Q
+is "--hex: 112 bytes are 7 lines" "$(grep -c '^    00[0-6]0  ' "$tmp/out")" $((7 * 32))
+demo slots --raw $Q
+like "--raw: numbers" "$out" *"operation=0 "*
+demo slots -v $Q
+like "-v: names and numbers" "$out" *"operation: *read (0)"*
+like "-v: what it means" "$out" *"what is asked"*
+demo slots web01/vbd:51712
+is "a device with two rings: 2, no output" "$rc/$out" 2/
+like "and both are named" "$err" *"/q0"*"/q1"*
+demo slots db02/vbd:51712
+is "a device with one ring" "$rc" 0
+demo slots web01/vif:0/q0/tx
+like "another protocol" "$out" *"tx_request"*"gref="*
+demo slots web01/console:0
+is "a ring without slots: 1, no output" "$rc/$out" 1/
+like "and why" "$err" "xenringtop: *bytes*"
+demo slots db02/vbd:51712/q0
+like "an idle ring has none" "$out" *"0 request slots not yet reused, of 32 slots"
+is "an idle ring: 0" "$rc" 0
+
+H=(-s fake:hostile slots 1/vbd:51712/q0)
+hostile "${H[@]}"
+is "a hostile ring: 0" "$rc" 0
+like "a count that is too big is cut and told" "$out" *$'\n    ! nr_segments asks for 255 '*
+like "an operation without a name" "$out" *"operation=0x4d"*
+is "no more than what fits" "$(grep -o 'gref=' "$tmp/out" | wc -l)" $((2 * 11))
+hostile -J "${H[@]}"
+passes "the same in JSON" $PYTHON - "$tmp/out" << 'END'
+import json, sys
+d = json.load(open(sys.argv[1]))
+a, b = d["slots"][0], d["slots"][1]
+assert a["record"]["operation"] == "0x4d", a
+assert a["id"] == "0xffffffffffffffff", a["id"]
+assert a["record"]["sector_number"] == 2**64 - 1
+assert a["faults"], a
+assert any("nr_segments asks for 255" in f for f in b["faults"]), b
+assert len(b["record"]["seg"]) == 11
+END
+hostile -J -s fake:hostile slots 2/vif:0/q0/tx
+passes "bits without a name" $PYTHON - "$tmp/out" << 'END'
+import json, sys
+d = json.load(open(sys.argv[1]))
+flags = [s["record"]["flags"] for s in d["slots"] if s["record"]]
+assert ["0x40"] in flags, flags
+assert ["csum_blank", "data_validated", "0xfff0"] in flags, flags
+END
+hostile --raw -J -s fake:hostile slots 2/vif:0/q0/tx
+passes "bits as a number" $PYTHON - "$tmp/out" << 'END'
+import json, sys
+d = json.load(open(sys.argv[1]))
+flags = [s["record"]["flags"] for s in d["slots"] if s["record"]]
+assert ["0xfff3"] in flags, flags
+END
+hostile -J -s fake:indirect slots web01/vbd:51712/q0
+passes "segments that stand in another page" $PYTHON - "$tmp/out" << 'END'
+import json, sys
+d = json.load(open(sys.argv[1]))
+r = d["slots"][0]["record"]
+assert r["operation"] == "indirect" and r["nr_segments"] == 88, r
+assert len(r["segments"]) == 88 and r["segments"][87]["gref"] == 287, r
+END
+
+plan

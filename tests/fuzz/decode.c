@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Fuzz target: any bytes as the slots of any ring, and as any record.
+ *
+ *	byte 0	which ring of the registry
+ *	byte 1	bit 0: the ABI; bit 1: responses
+ *	rest	slots, the last one perhaps cut
+ */
+#include <config.h>
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode.h"
+#include "fuzz/fuzz.h"
+#include "proto.h"
+#include "util/text.h"
+
+#define MAX_SLOTS 64
+
+static volatile uint64_t sink;
+
+static int touch(void *data, const struct xenring_value *v)
+{
+	(void)data;
+	if (!v->known)
+		return 0;
+	for (size_t i = 0; v->bytes && i < v->n; i++)
+		sink += ((const uint8_t *)v->bytes)[i];
+	sink += v->u + (uint64_t)v->i + (v->sym ? strlen(v->sym) : 0);
+	return 0;
+}
+
+static int hear(void *data, const struct xenring_field *f, const char *text)
+{
+	(void)data;
+	(void)f;
+	sink += strlen(text);
+	return 0;
+}
+
+static const struct xenring_visitor visitor = { .value = touch, .fault = hear };
+
+static void walk(const struct xenring_record *rec, const uint8_t *bytes, size_t n)
+{
+	struct xenring_decoded d = { .rec = rec, .bytes = bytes, .n = n };
+	uint32_t grefs[16];
+	uint64_t id;
+
+	if (!rec)
+		return;
+	xr_walk_wire(&d, NULL, &visitor, NULL);
+	sink += xr_wire_grefs(&d, grefs, 16);
+	if (!xr_wire_number(rec, bytes, n, "id", &id))
+		sink += id;
+}
+
+/* The list that follow() names, over as many bytes as it may claim. */
+static void walk_followed(const struct xr_ring_desc *r, const struct xenring_record *rec, const uint8_t *slot,
+			  size_t size)
+{
+	struct xr_follow f = { .n_grefs = 0 };
+	struct xenring_decoded d = { .rec = rec, .bytes = slot, .n = size };
+	uint8_t *pages;
+
+	if (!r->follow)
+		return;
+	r->follow(rec, slot, &f);
+	if (f.n_grefs > XR_FOLLOW_MAX)
+		abort();
+	if (!f.n_grefs)
+		return;
+	pages = calloc(f.n_grefs, XR_PAGE_SIZE);
+	if (!pages)
+		return;
+	d.fetched = pages;
+	d.n_fetched = f.n;
+	xr_walk_wire(&d, NULL, &visitor, NULL);
+	free(pages);
+}
+
+static void chain(const struct xr_ring_desc *r, enum xr_abi abi, bool response, const uint8_t *const *slots,
+		  size_t n)
+{
+	bool ends = false;
+	unsigned state = 0;
+	size_t start = xr_chain_start(r, abi, response, slots, n, &ends), first = start;
+
+	if (start >= n)
+		abort();
+	for (size_t i = start; i < n; i++) {
+		struct xr_unit unit = { .note = NULL };
+
+		walk(r->chain->step(r, abi, response, slots[i], &state), slots[i], r->slot_size[abi]);
+		if (state)
+			continue;
+		r->chain->sum(r, abi, response, slots + first, i + 1 - first, &unit);
+		if (unit.note)
+			sink += strlen(unit.note);
+		first = i + 1;
+	}
+	if (ends != !state)
+		abort();
+}
+
+static void slots(const struct xr_ring_desc *r, enum xr_abi abi, bool response, const uint8_t *b, size_t n)
+{
+	size_t size = r->slot_size[abi], count = n / size;
+	const uint8_t *slot[MAX_SLOTS];
+
+	if (count > MAX_SLOTS)
+		count = MAX_SLOTS;
+	for (size_t i = 0; i < count; i++) {
+		const struct xenring_record *rec;
+
+		slot[i] = b + i * size;
+		rec = response ? r->rsp[abi] : xr_pick(r, abi, slot[i]);
+		walk(rec, slot[i], size);
+		if (!response && i < 2)	/* a list of 4096 takes its time */
+			walk_followed(r, rec, slot[i], size);
+	}
+	if (r->chain && count)
+		chain(r, abi, response, slot, count);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct xenring_proto *p = NULL;
+	unsigned which;
+	uint8_t *copy;
+	char *text;
+
+	if (size < 2)
+		return 0;
+	/* a copy of just this size, so that one byte too many is found */
+	copy = malloc(size - 2 ? size - 2 : 1);
+	if (!copy)
+		return 0;
+	memcpy(copy, data + 2, size - 2);
+	which = data[0];
+	while ((p = xenring_next_proto(p))) {
+		const struct xenring_record *rec = NULL;
+
+		while ((rec = xenring_proto_next_record(p, rec)))
+			walk(rec, copy, size - 2 < rec->size ? size - 2 : rec->size);
+		for (const struct xr_ring_desc *r = p->rings; r->name; r++)
+			if (r->kind == XR_RING_SLOTS && !which--)
+				slots(r, data[1] & 1 ? XR_ABI_32 : XR_ABI_64, data[1] & 2, copy, size - 2);
+	}
+	text = xr_printable(copy, size - 2, 100);
+	for (const char *s = text; s && *s; s++)
+		if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			abort();
+	free(text);
+	free(copy);
+	return 0;
+}

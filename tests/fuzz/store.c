@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Fuzz target: a xenstore tree written by a hostile guest, its toolstack and
+ * its backend. A line is an order, the rest of the line its value (any bytes):
+ *
+ *	fKEY VALUE	a key of the frontend		bKEY VALUE	of the backend
+ *	cKEY VALUE	of the toolstack's copy		dKEY VALUE	of the guest's folder
+ *	-KEY		the frontend's key goes		gREF		six bytes: the grant entry
+ *	tTYPE		another type of device from here on
+ *	!		look (also at the end)
+ *
+ * However much is forged, what is mapped must be granted to the named backend,
+ * and no byte of the guest's comes out unescaped.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "context.h"
+#include "fuzz/fuzz.h"
+#include "source/fake.h"
+
+#define GUEST 5
+
+struct world {
+	struct xenring *x;
+	struct xr_fake *f;
+	struct xenring_snapshot *s;
+	uint64_t frame;
+	const char *type;
+	uint32_t id;
+};
+
+static void must_be_printable(const char *s)
+{
+	for (; s && *s; s++)
+		if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			abort();
+}
+
+static void look(struct world *w)
+{
+	struct xenring_snapshot *s = NULL;
+
+	if (xenring_sample(w->x, &s))
+		return;
+	xenring_snapshot_unref(w->s);
+	w->s = s;
+	for (size_t i = 0; i < xenring_n_rings(s); i++) {
+		const struct xr_ring *ring = s->top->rings[i].ring;
+		const struct xr_dev *dev = s->top->devs[s->top->rings[i].dev].dev;
+		struct xenring_slots *slots = NULL;
+		struct xenring_ring r;
+
+		if (xenring_ring(s, i, &r))
+			abort();
+		must_be_printable(r.path);
+		must_be_printable(r.error ? r.error->text : NULL);
+		if (!ring->map.page)
+			continue;
+		if (dev->pairing == XR_PAIR_FORGED || dev->pairing == XR_PAIR_UNKNOWN)
+			abort();
+		for (uint32_t j = 0; j < ring->map.n_pages; j++) {
+			struct xr_grant g;
+
+			if (w->x->src.ops->grant(&w->x->src, GUEST, ring->map.refs[j], &g) ||
+			    (g.flags & XR_GTF_TYPE) != XR_GTF_PERMIT || g.frame != ring->map.frames[j])
+				abort();
+			if (!ring->map.any_grantee && g.domid != dev->be_domid)
+				abort();
+		}
+		if (!xenring_read_slots(w->x, s, i, &slots))
+			xenring_slots_free(slots);
+	}
+	for (size_t i = 0; i < xenring_n_devices(s); i++) {
+		struct xenring_device d;
+
+		if (xenring_device(s, i, &d))
+			abort();
+		must_be_printable(d.path);
+		must_be_printable(d.backend_path);
+		must_be_printable(d.error ? d.error->text : NULL);
+	}
+}
+
+/* A path that the store would take: letters, digits and what xenstored allows. */
+static int path_of(char *buf, size_t room, const struct world *w, char where, const char *key, size_t n)
+{
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/_@";
+	int len;
+
+	switch (where) {
+	case 'f':
+	case '-':
+		len = snprintf(buf, room, "/local/domain/%u/device/%s/%u/", GUEST, w->type, w->id);
+		break;
+	case 'b':
+		len = snprintf(buf, room, "/local/domain/0/backend/%s/%u/%u/", w->type, GUEST, w->id);
+		break;
+	case 'c':
+		len = snprintf(buf, room, "/libxl/%u/device/%s/%u/", GUEST, w->type, w->id);
+		break;
+	default:
+		len = snprintf(buf, room, "/local/domain/%u/", GUEST);
+		break;
+	}
+	if (len < 0 || (size_t)len + n + 1 > room || !n || key[n - 1] == '/' || key[0] == '/')
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (!key[i] || !strchr(allowed, key[i]) || (key[i] == '/' && key[i + 1] == '/'))
+			return -1;
+	memcpy(buf + len, key, n);
+	buf[(size_t)len + n] = '\0';
+	return 0;
+}
+
+static void set_type(struct world *w, const char *key, size_t n)
+{
+	static const char *const types[] = { "vbd", "vif", "console" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (strlen(types[i]) == n && !memcmp(types[i], key, n)) {
+			w->type = types[i];
+			w->id = i ? 1 : 51712;
+			xr_fake_device(w->f, GUEST, w->type, w->id, 0, w->type);
+		}
+}
+
+static void order(struct world *w, const char *line, size_t n)
+{
+	const char *space = memchr(line, ' ', n);
+	size_t key_n = (space ? (size_t)(space - line) : n) - 1;
+	const char *value = space ? space + 1 : line + n, *key = line + 1;
+	size_t value_n = n - (size_t)(value - line);
+	char path[256];
+
+	switch (line[0]) {
+	case '!':
+		look(w);
+		break;
+	case 't':
+		set_type(w, key, key_n);
+		break;
+	case 'g':
+		if (value_n >= 6)
+			xr_fake_grant(w->f, GUEST, (uint32_t)(uint8_t)value[0] | (uint32_t)(uint8_t)value[1] << 8,
+				      (uint16_t)((uint8_t)value[2] | (uint8_t)value[3] << 8), (uint8_t)value[4] % 8,
+				      w->frame + (uint8_t)value[5] % 20);
+		break;
+	case '-':
+		if (!path_of(path, sizeof(path), w, '-', key, key_n))
+			xr_fake_remove(w->f, path);
+		break;
+	case 'f':
+	case 'b':
+	case 'c':
+	case 'd':
+		if (!path_of(path, sizeof(path), w, line[0], key, key_n))
+			xr_fake_write(w->f, path, value, value_n);
+		break;
+	default:
+		break;
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *at = (const char *)data, *end = at + size;
+	struct world w = { .type = "vbd", .id = 51712 };
+	uint32_t *page;
+
+	if (size > 65536 || xenring_new(&w.x))
+		return 0;
+	if (xenring_open(w.x, "fake:"))
+		abort();
+	w.f = xr_fake_of(&w.x->src);
+	xr_fake_domain(w.f, GUEST, "guest", 1);
+	page = xr_fake_pages(w.f, GUEST, 16, &w.frame);
+	if (!page)
+		abort();
+	/* the slots, too, are the guest's: what the order says is in them, over and over */
+	for (size_t i = 0; size && i < 16 * XR_PAGE_SIZE; i++)
+		((uint8_t *)page)[i] = data[i % size];
+	for (unsigned i = 0; i < 16; i++)
+		memset((uint8_t *)page + i * XR_PAGE_SIZE, i, 16);
+	for (uint32_t i = 0; i < 16; i++)
+		xr_fake_grant(w.f, GUEST, 8 + i, XR_GTF_PERMIT, 0, w.frame + i);
+	xr_fake_grant(w.f, GUEST, 0, XR_GTF_PERMIT, 0, w.frame);
+	xr_fake_device(w.f, GUEST, "vbd", 51712, 0, "vbd");
+	while (at < end) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+		size_t n = (size_t)((stop ? stop : end) - at);
+
+		if (n)
+			order(&w, at, n);
+		at += n + 1;
+	}
+	look(&w);
+	xenring_snapshot_unref(w.s);
+	xenring_close(w.x);
+	return 0;
+}

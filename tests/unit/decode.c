@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The walk over wire records: what is called, in which order, and what is said
+ * of bytes that do not fit. No byte beyond the record's end may be read.
+ */
+#include <config.h>
+
+#include "lib/test.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "decode.h"
+#include "lib/tail_alloc.h"
+#include "proto.h"
+
+struct inner {
+	uint16_t a, b;
+};
+
+struct wire {
+	uint8_t op, count;
+	int16_t status;
+	uint32_t gref;
+	struct inner list[3];
+	uint8_t mac[2];
+	char name[4];
+	struct inner one;
+	uint8_t flags, plain_op;
+	uint8_t hidden;
+	uint8_t tail;
+};
+
+static const struct xenring_sym ops[] = {
+	{ 0, "none", "nothing to do" }, { 200, "far", "a number whose top bit is set" }, { 0 }
+};
+static const struct xenring_sym statuses[] = {
+	{ 0, "okay", "done" }, { (uint64_t)-2, "bad", "a negative code" }, { 0 }
+};
+static const struct xenring_field inner_fields[] = {
+	XR_FIELD(inner, a, XENRING_UINT, .help = "first"), XR_FIELD(inner, b, XENRING_UINT, .help = "second"),
+	XR_END
+};
+static const struct xenring_record inner = XR_RECORD(inner, "test.inner", "two numbers", inner_fields);
+static const struct xenring_field fields[] = {
+	XR_FIELD(wire, op, XENRING_ENUM, .syms = ops, .help = "unsigned"),
+	XR_FIELD(wire, count, XENRING_UINT, .help = "of list"),
+	XR_FIELD(wire, status, XENRING_ENUM, .syms = statuses, .help = "signed"),
+	XR_FIELD(wire, gref, XENRING_GREF, .help = "a grant"),
+	XR_LIST(wire, list, XENRING_RECORD, "count", .sub = &inner, .help = "pairs"),
+	XR_FIELD(wire, mac, XENRING_BYTES, .help = "bytes"),
+	XR_FIELD(wire, name, XENRING_STRING, .help = "text"),
+	XR_FIELD(wire, one, XENRING_RECORD, .sub = &inner, .help = "a pair"),
+	XR_FIELD(wire, flags, XENRING_FLAGS, .help = "bits"),
+	XR_FIELD(wire, hidden, XENRING_UINT, .flags = XENRING_F_HIDDEN, .help = "unseen"),
+	XR_FIELD(wire, tail, XENRING_UINT, .help = "last"),
+	XR_END
+};
+static const struct xenring_record rec = XR_RECORD(wire, "test.wire", "all types", fields);
+
+/* The walk as text: names and values, brackets for what is nested, !text for faults. */
+struct trace {
+	char text[1024];
+	size_t n;
+	int stop_after;		/* calls; 0: never */
+	int calls;
+};
+
+static int put(struct trace *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static int put(struct trace *t, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(t->text + t->n, sizeof(t->text) - t->n, fmt, ap);
+	va_end(ap);
+	assert_true(n >= 0 && t->n + (size_t)n < sizeof(t->text));
+	t->n += (size_t)n;
+	return t->stop_after && ++t->calls == t->stop_after ? 77 : 0;
+}
+
+static int on_begin(void *d, const struct xenring_field *f, const struct xenring_record *r)
+{
+	return put(d, "%s%s(", f ? f->name : "", f ? "" : r->name);
+}
+
+static int on_end(void *d, const struct xenring_field *f, const struct xenring_record *r)
+{
+	(void)f;
+	(void)r;
+	return put(d, ") ");
+}
+
+static int on_list(void *d, const struct xenring_field *f, size_t n)
+{
+	return put(d, "%s[%zu: ", f->name, n);
+}
+
+static int on_list_end(void *d, const struct xenring_field *f)
+{
+	(void)f;
+	return put(d, "] ");
+}
+
+static int on_value(void *d, const struct xenring_value *v)
+{
+	const char *name = v->field->name;
+
+	if (!v->known)
+		return put(d, "%s=? ", name);
+	switch (v->field->type) {
+	case XENRING_ENUM:
+		return put(d, "%s=%lld/%llu/%s ", name, (long long)v->i, (unsigned long long)v->u,
+			   v->sym ? v->sym : "-");
+	case XENRING_STRING:
+		return put(d, "%s=%.*s ", name, (int)v->n, (const char *)v->bytes);
+	case XENRING_BYTES:
+		return put(d, "%s=%02x%02x ", name, ((const uint8_t *)v->bytes)[0], ((const uint8_t *)v->bytes)[1]);
+	default:
+		return put(d, "%s=%llu ", name, (unsigned long long)v->u);
+	}
+}
+
+static int on_fault(void *d, const struct xenring_field *f, const char *text)
+{
+	(void)f;
+	return put(d, "!%s! ", text);
+}
+
+static const struct xenring_visitor tracer = {
+	.begin = on_begin, .end = on_end, .list = on_list, .list_end = on_list_end,
+	.value = on_value, .fault = on_fault,
+};
+
+static const struct wire sample = {
+	.op = 200, .count = 2, .status = -2, .gref = 0xfffffffe,
+	.list = { { 1, 2 }, { 3, 4 }, { 5, 6 } }, .mac = { 0xab, 0xcd }, .name = { 'a', 'b', 'c', 'd' },
+	.one = { 7, 8 }, .flags = 5, .hidden = 9, .tail = 10,
+};
+
+static void expect(const struct wire *w, size_t n, const char *note, const char *want)
+{
+	struct tail mem = tail_new(sizeof(*w));
+	struct xenring_decoded d = { .rec = &rec, .bytes = tail_put(&mem, w, n), .n = n, .note = note };
+	struct trace t = { .n = 0 };
+
+	assert_int_equal(xr_walk_wire(&d, NULL, &tracer, &t), 0);
+	assert_string_equal(t.text, want);
+	tail_drop(&mem);
+}
+
+static void test_whole(void **state)
+{
+	(void)state;
+	expect(&sample, sizeof(sample), NULL,
+	       "test.wire(op=200/200/far count=2 status=-2/65534/bad gref=4294967294 "
+	       "list[2: list(a=1 b=2 ) list(a=3 b=4 ) ] mac=abcd name=abcd one(a=7 b=8 ) flags=5 tail=10 ) ");
+}
+
+static void test_count_too_big(void **state)
+{
+	struct wire w = sample;
+
+	(void)state;
+	w.count = 255;
+	expect(&w, sizeof(w), NULL,
+	       "test.wire(op=200/200/far count=255 status=-2/65534/bad gref=4294967294 "
+	       "!count asks for 255 list, 3 fit! "
+	       "list[3: list(a=1 b=2 ) list(a=3 b=4 ) list(a=5 b=6 ) ] "
+	       "mac=abcd name=abcd one(a=7 b=8 ) flags=5 tail=10 ) ");
+	w.count = 0;
+	expect(&w, 8, NULL, "test.wire(op=200/200/far count=0 status=-2/65534/bad gref=4294967294 list[0: ] "
+	       "mac=? !mac: the record ends before it! name=? one=? flags=? tail=? ) ");
+}
+
+static void test_unknown_words(void **state)
+{
+	struct wire w = sample;
+
+	(void)state;
+	/* unsigned where no code is negative, signed where one is */
+	w.op = 201;
+	w.status = -7;
+	w.count = 0;
+	w.name[1] = '\0';
+	expect(&w, sizeof(w), "what the caller noted",
+	       "test.wire(op=201/201/- !op 201 is not known! count=0 "
+	       "status=-7/65529/- !status -7 is not known! gref=4294967294 list[0: ] "
+	       "mac=abcd name=a one(a=7 b=8 ) flags=5 tail=10 !what the caller noted! ) ");
+}
+
+static void test_cut_list(void **state)
+{
+	(void)state;
+	/* the second element is cut in the middle: it is not there, and that is said once */
+	expect(&sample, 8 + 6, NULL,
+	       "test.wire(op=200/200/far count=2 status=-2/65534/bad gref=4294967294 "
+	       "!list: the record ends after 1 of 2! list[1: list(a=1 b=2 ) ] "
+	       "mac=? name=? one=? flags=? tail=? ) ");
+}
+
+/* A record that ends early, anywhere, is reported exactly once; nothing is overread. */
+static void test_every_length(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n <= sizeof(sample); n++) {
+		struct tail mem = tail_new(sizeof(sample));
+		struct xenring_decoded d = { .rec = &rec, .bytes = tail_put(&mem, &sample, n), .n = n };
+		struct trace t = { .n = 0 };
+		unsigned faults = 0;
+
+		assert_int_equal(xr_walk_wire(&d, NULL, &tracer, &t), 0);
+		for (const char *p = t.text; (p = strstr(p, "the record ends")); p++)
+			faults++;
+		assert_int_equal(faults, n <= offsetof(struct wire, tail));
+		tail_drop(&mem);
+	}
+}
+
+static void test_stops_when_told(void **state)
+{
+	struct xenring_decoded d = { .rec = &rec, .bytes = (const uint8_t *)&sample, .n = sizeof(sample) };
+	struct trace all = { .stop_after = -1 };
+
+	(void)state;
+	xr_walk_wire(&d, NULL, &tracer, &all);
+	for (int i = 1; i < all.calls; i++) {
+		struct trace t = { .stop_after = i };
+
+		assert_int_equal(xr_walk_wire(&d, NULL, &tracer, &t), 77);
+		assert_int_equal(t.calls, i);
+	}
+}
+
+static void test_nothing(void **state)
+{
+	struct xenring_decoded d = { .rec = NULL, .bytes = (const uint8_t *)&sample, .n = sizeof(sample) };
+	static const struct xenring_visitor deaf = { .begin = NULL };
+	struct trace t = { .n = 0 };
+
+	(void)state;
+	assert_int_equal(xr_walk_wire(&d, NULL, &tracer, &t), 0);
+	assert_int_equal(t.n, 0);
+	d.rec = &rec;
+	assert_int_equal(xr_walk_wire(&d, NULL, &deaf, NULL), 0);
+}
+
+static void test_fetched_list(void **state)
+{
+	static const struct inner more[2] = { { 11, 12 }, { 13, 14 } };
+	static const struct xenring_field with_fields[] = {
+		XR_FIELD(inner, a, XENRING_UINT, .help = "one"),
+		{ .name = "more", .help = "fetched", .size = sizeof(struct inner),
+		  .type = XENRING_RECORD, .sub = &inner, .max = 4, .flags = XENRING_F_FETCHED },
+		XR_END
+	};
+	static const struct xenring_record with = XR_RECORD(inner, "test.with", "fetches", with_fields);
+	struct tail mem = tail_new(64);
+	struct xenring_decoded d = {
+		.rec = &with, .bytes = (const uint8_t *)&sample.one, .n = sizeof(sample.one),
+		.fetched = tail_put(&mem, more, sizeof(more)), .n_fetched = 2,
+	};
+	struct trace t = { .n = 0 };
+
+	(void)state;
+	assert_int_equal(xr_walk_wire(&d, NULL, &tracer, &t), 0);
+	assert_string_equal(t.text, "test.with(a=7 more[2: more(a=11 b=12 ) more(a=13 b=14 ) ] ) ");
+	/* not fetched: the list is there and empty */
+	d.n_fetched = 0;
+	t = (struct trace){ .n = 0 };
+	assert_int_equal(xr_walk_wire(&d, NULL, &tracer, &t), 0);
+	assert_string_equal(t.text, "test.with(a=7 more[0: ] ) ");
+	tail_drop(&mem);
+}
+
+static void test_number(void **state)
+{
+	const uint8_t *b = (const uint8_t *)&sample;
+	uint64_t v = 99;
+
+	(void)state;
+	assert_int_equal(xr_wire_number(&rec, b, sizeof(sample), "gref", &v), 0);
+	assert_true(v == 0xfffffffe);
+	v = 99;
+	assert_int_equal(xr_wire_number(&rec, b, 7, "gref", &v), -ENODATA);
+	assert_int_equal(xr_wire_number(&rec, b, sizeof(sample), "nothing", &v), -ENOENT);
+	assert_int_equal(xr_wire_number(&rec, b, sizeof(sample), "list", &v), -ENOENT);
+	assert_int_equal(xr_wire_number(&rec, b, sizeof(sample), "one", &v), -ENOENT);
+	assert_int_equal(xr_wire_number(&rec, b, sizeof(sample), "mac", &v), -ENOENT);
+	assert_true(v == 99);
+}
+
+static void test_grefs(void **state)
+{
+	/* blkif: a request with 3 segments of which the table has 11 */
+	const struct xr_ring_desc *r = xr_proto_of_type("vbd")->rings;
+	uint8_t slot[112] = { 0, 3 };
+	struct xenring_decoded d = { .rec = r->req[XR_ABI_64], .bytes = slot, .n = sizeof(slot) };
+	uint32_t grefs[16];
+
+	(void)state;
+	for (uint8_t i = 0; i < 11; i++)
+		slot[24 + 8 * i] = (uint8_t)(100 + i);
+	assert_int_equal(xr_wire_grefs(&d, grefs, 16), 3);
+	assert_int_equal(grefs[0], 100);
+	assert_int_equal(grefs[2], 102);
+	slot[1] = 255;
+	assert_int_equal(xr_wire_grefs(&d, grefs, 16), 11);
+	assert_int_equal(xr_wire_grefs(&d, grefs, 2), 2);
+	assert_int_equal(xr_wire_grefs(&d, grefs, 0), 0);
+	d.n = 24 + 8 + 7;	/* one whole segment */
+	assert_int_equal(xr_wire_grefs(&d, grefs, 16), 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_count_too_big),
+		cmocka_unit_test(test_unknown_words),
+		cmocka_unit_test(test_cut_list),
+		cmocka_unit_test(test_every_length),
+		cmocka_unit_test(test_stops_when_told),
+		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_fetched_list),
+		cmocka_unit_test(test_number),
+		cmocka_unit_test(test_grefs),
+	};
+
+	return RUN(tests);
+}

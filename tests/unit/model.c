@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What follows from two snapshots: rates, stalls, states; and what must not. */
+#include <config.h>
+
+#include "lib/test.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "snapshot.h"
+
+/* A topology of n rings of one device each, none of them mapped. */
+struct world {
+	struct xr_topology top;
+	struct xr_dev devs[4];
+	struct xr_ring rings[4];
+	struct xr_topo_dev topo_devs[4];
+	struct xr_topo_ring topo_rings[4];
+};
+
+static const struct xr_ring_desc *desc(const char *proto, size_t i)
+{
+	const struct xenring_proto *p = NULL;
+
+	while ((p = xenring_next_proto(p)) && strcmp(p->name, proto))
+		;
+	assert_non_null(p);
+	return p ? &p->rings[i] : NULL;
+}
+
+static void world(struct world *w, size_t n, const struct xr_ring_desc *d, uint64_t first_uid)
+{
+	*w = (struct world){ .top.refs = 1000000 };	/* never freed by the last snapshot */
+	for (size_t i = 0; i < n; i++) {
+		w->devs[i] = (struct xr_dev){
+			.refs = 1, .fe_state = XR_BUS_CONNECTED, .be_state = XR_BUS_CONNECTED,
+			.pairing = XR_PAIR_CONFIRMED,
+		};
+		w->rings[i] = (struct xr_ring){ .desc = d, .uid = first_uid + i, .epoch = 1, .slots = 32 };
+		w->topo_devs[i].dev = &w->devs[i];
+		w->topo_rings[i].ring = &w->rings[i];
+		w->topo_rings[i].dev = i;
+	}
+	w->top.devs = w->topo_devs;
+	w->top.rings = w->topo_rings;
+	w->top.n_devs = w->top.n_rings = n;
+}
+
+static struct xenring_snapshot *snap(struct world *w, double s)
+{
+	struct xenring_snapshot *snapshot;
+
+	assert_int_equal(xr_snapshot_new(&snapshot, &w->top), 0);
+	snapshot->at.mono_ns = (int64_t)(s * 1e9) + 1000000000000;
+	for (size_t i = 0; i < w->top.n_rings; i++)
+		snapshot->look[i] = XR_LOOK_OK;
+	return snapshot;
+}
+
+static void set(struct xenring_snapshot *s, size_t i, uint32_t req, uint32_t rsp)
+{
+	s->idx[i][XR_REQ_PROD] = req;
+	s->idx[i][XR_RSP_PROD] = rsp;
+}
+
+static void step(struct xenring_snapshot *now, const struct xenring_snapshot *before)
+{
+	assert_int_equal(xr_model_step(now, before), 0);
+}
+
+static void test_first_look(void **state)
+{
+	struct xenring_snapshot *s;
+	struct world w;
+
+	(void)state;
+	world(&w, 2, desc("blkif", 0), 1);
+	s = snap(&w, 0);
+	set(s, 0, 10, 10);
+	set(s, 1, 42, 10);
+	step(s, NULL);
+	/* nothing is concluded from one look alone but what stands there */
+	assert_true(isnan(s->req_rate[0]) && isnan(s->rsp_rate[0]));
+	assert_true(s->moved_ns[0] == INT64_MIN);
+	assert_int_equal(s->state[0], XR_STATE_IDLE);
+	assert_int_equal(s->state[1], XR_STATE_FULL);
+	xenring_snapshot_unref(s);
+}
+
+static void test_rates(void **state)
+{
+	static const uint32_t starts[] = { 0, 0x7fffffff, 0xfffffff0, 0xffffffff };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(starts); i++) {
+		struct xenring_snapshot *a, *b;
+		struct world w;
+
+		world(&w, 1, desc("blkif", 0), 1);
+		a = snap(&w, 0);
+		b = snap(&w, 2);
+		set(a, 0, starts[i], starts[i]);
+		set(b, 0, starts[i] + 1000, starts[i] + 980);
+		step(a, NULL);
+		step(b, a);
+		assert_true(fabsf(b->req_rate[0] - 500) < 0.01f);
+		assert_true(fabsf(b->rsp_rate[0] - 490) < 0.01f);
+		assert_int_equal(b->state[0], XR_STATE_BUSY);
+		assert_true(b->moved_ns[0] == b->at.mono_ns);
+		xenring_snapshot_unref(a);
+		xenring_snapshot_unref(b);
+	}
+}
+
+/* Two looks at the same moment say nothing about speed, and do not divide by 0. */
+static void test_no_time_passed(void **state)
+{
+	struct xenring_snapshot *a, *b;
+	struct world w;
+
+	(void)state;
+	world(&w, 1, desc("blkif", 0), 1);
+	a = snap(&w, 1);
+	b = snap(&w, 1);
+	set(b, 0, 5, 5);
+	step(a, NULL);
+	step(b, a);
+	assert_true(isnan(b->req_rate[0]));
+	xenring_snapshot_unref(a);
+	xenring_snapshot_unref(b);
+}
+
+/* Pending and still for 5 s is stuck; one move and the clock starts anew. */
+static void test_stall(void **state)
+{
+	static const struct {
+		double at;
+		uint32_t req, rsp;
+		enum xr_state want;
+	} rows[] = {
+		{ 0, 5, 0, XR_STATE_BUSY }, { 2, 5, 0, XR_STATE_BUSY }, { 4.9, 5, 0, XR_STATE_BUSY },
+		{ 5.1, 5, 0, XR_STATE_STUCK }, { 60, 5, 0, XR_STATE_STUCK },
+		{ 61, 5, 1, XR_STATE_BUSY }, { 65, 5, 1, XR_STATE_BUSY }, { 66.5, 5, 1, XR_STATE_STUCK },
+		{ 67, 33, 1, XR_STATE_FULL }, { 71, 33, 1, XR_STATE_FULL }, { 73, 33, 1, XR_STATE_STUCK },
+		{ 74, 33, 33, XR_STATE_BUSY }, { 100, 33, 33, XR_STATE_IDLE }, { 200, 33, 33, XR_STATE_IDLE },
+	};
+	struct xenring_snapshot *before = NULL;
+	struct world w;
+
+	(void)state;
+	world(&w, 1, desc("blkif", 0), 1);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct xenring_snapshot *s = snap(&w, rows[i].at);
+
+		set(s, 0, rows[i].req, rows[i].rsp);
+		step(s, before);
+		if (s->state[0] != rows[i].want)
+			fail_msg("at %g s: state %d, not %d", rows[i].at, s->state[0], rows[i].want);
+		xenring_snapshot_unref(before);
+		before = s;
+	}
+	xenring_snapshot_unref(before);
+}
+
+/* An event index that moves is a sign of life, too. */
+static void test_event_moves(void **state)
+{
+	struct xenring_snapshot *a, *b;
+	struct world w;
+
+	(void)state;
+	world(&w, 1, desc("blkif", 0), 1);
+	a = snap(&w, 0);
+	b = snap(&w, 10);
+	set(a, 0, 5, 0);
+	set(b, 0, 5, 0);
+	b->idx[0][XR_REQ_EVENT] = 6;
+	step(a, NULL);
+	step(b, a);
+	assert_int_equal(b->state[0], XR_STATE_BUSY);
+	assert_true(b->req_rate[0] == 0);
+	xenring_snapshot_unref(a);
+	xenring_snapshot_unref(b);
+}
+
+/* netif rx: all buffers posted is how it should be, for ever. */
+static void test_credit_ring(void **state)
+{
+	struct xenring_snapshot *a, *b;
+	struct world w;
+
+	(void)state;
+	world(&w, 1, desc("netif", 1), 1);
+	w.rings[0].slots = 256;
+	a = snap(&w, 0);
+	b = snap(&w, 100);
+	set(a, 0, 256, 0);
+	set(b, 0, 256, 0);
+	step(a, NULL);
+	step(b, a);
+	assert_int_equal(a->state[0], XR_STATE_IDLE);
+	assert_int_equal(b->state[0], XR_STATE_IDLE);
+	xenring_snapshot_unref(a);
+	xenring_snapshot_unref(b);
+}
+
+/* Another uid is another connection, even at the same place in the same topology's order. */
+static void test_epoch(void **state)
+{
+	struct xenring_snapshot *a, *b;
+	struct world w, x;
+
+	(void)state;
+	world(&w, 2, desc("blkif", 0), 1);
+	world(&x, 2, desc("blkif", 0), 2);	/* ring 0 is now what ring 1 was; ring 1 is new */
+	a = snap(&w, 0);
+	b = snap(&x, 10);
+	set(a, 0, 1000, 1000);
+	set(a, 1, 2000, 2000);
+	set(b, 0, 2100, 2090);
+	set(b, 1, 5, 0);
+	step(a, NULL);
+	step(b, a);
+	assert_true(fabsf(b->req_rate[0] - 10) < 0.01f);
+	assert_true(fabsf(b->rsp_rate[0] - 9) < 0.01f);
+	assert_true(isnan(b->req_rate[1]) && isnan(b->rsp_rate[1]));
+	assert_true(b->moved_ns[1] == INT64_MIN);
+	assert_int_equal(b->state[1], XR_STATE_BUSY);	/* not stuck: only just seen */
+	xenring_snapshot_unref(a);
+	xenring_snapshot_unref(b);
+}
+
+/* The stall of a ring goes on when the topology is another, for the same uid. */
+static void test_stall_over_topologies(void **state)
+{
+	struct xenring_snapshot *a, *b, *c;
+	struct world w, x;
+
+	(void)state;
+	world(&w, 1, desc("blkif", 0), 7);
+	world(&x, 2, desc("blkif", 0), 6);
+	a = snap(&w, 0);
+	b = snap(&w, 3);
+	c = snap(&x, 6);
+	set(a, 0, 5, 0);
+	set(b, 0, 5, 0);
+	set(c, 1, 5, 0);
+	step(a, NULL);
+	step(b, a);
+	step(c, b);
+	assert_int_equal(c->state[1], XR_STATE_STUCK);
+	xenring_snapshot_unref(a);
+	xenring_snapshot_unref(b);
+	xenring_snapshot_unref(c);
+}
+
+/* A torn look, or none, is no basis for anything, not even in the next step. */
+static void test_bad_looks(void **state)
+{
+	static const enum xr_look looks[] = { XR_LOOK_NONE, XR_LOOK_TORN, XR_LOOK_GONE };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(looks); i++) {
+		struct xenring_snapshot *a, *b, *c;
+		struct world w;
+
+		world(&w, 1, desc("blkif", 0), 1);
+		a = snap(&w, 0);
+		b = snap(&w, 1);
+		c = snap(&w, 2);
+		set(a, 0, 5, 0);
+		set(b, 0, 0xdeadbeef, 17);
+		set(c, 0, 6, 0);
+		b->look[0] = (uint8_t)looks[i];
+		step(a, NULL);
+		step(b, a);
+		step(c, b);
+		assert_true(isnan(b->req_rate[0]) && isnan(c->req_rate[0]));
+		assert_null(b->errors);
+		assert_int_equal(b->state[0], looks[i] == XR_LOOK_TORN ? XR_STATE_TORN : XR_STATE_CLOSED);
+		assert_int_equal(c->state[0], XR_STATE_BUSY);
+		xenring_snapshot_unref(a);
+		xenring_snapshot_unref(b);
+		xenring_snapshot_unref(c);
+	}
+}
+
+static void test_impossible_indices(void **state)
+{
+	struct xenring_snapshot *a;
+	struct world w;
+
+	(void)state;
+	world(&w, 3, desc("blkif", 0), 1);
+	a = snap(&w, 0);
+	set(a, 0, 33, 0);
+	set(a, 1, 0, 1);
+	set(a, 2, 32, 0);
+	step(a, NULL);
+	assert_int_equal(a->state[0], XR_STATE_UNREADABLE);
+	assert_int_equal(a->state[1], XR_STATE_UNREADABLE);
+	assert_int_equal(a->state[2], XR_STATE_FULL);
+	assert_non_null(a->errors);
+	assert_string_equal(a->errors[0].op, "sample");
+	assert_true(a->errors[0].text && *a->errors[0].text);
+	assert_null(a->errors[2].op);
+	xenring_snapshot_unref(a);
+}
+
+/* No rate may come from, or lead to, indices that cannot be. */
+static void test_no_rate_from_the_impossible(void **state)
+{
+	struct xenring_snapshot *a, *b;
+	struct world w;
+
+	(void)state;
+	world(&w, 2, desc("blkif", 0), 1);
+	a = snap(&w, 0);
+	b = snap(&w, 1);
+	set(a, 0, 0xdead0000, 0);
+	set(b, 0, 10, 10);
+	set(a, 1, 10, 10);
+	set(b, 1, 0xdead0000, 0);
+	step(a, NULL);
+	step(b, a);
+	assert_true(isnan(b->req_rate[0]));
+	assert_true(isnan(b->req_rate[1]));
+	xenring_snapshot_unref(a);
+	xenring_snapshot_unref(b);
+}
+
+/* An index that goes back is no rate of four thousand million. */
+static void test_backwards(void **state)
+{
+	struct xenring_snapshot *a, *b;
+	struct world w;
+
+	(void)state;
+	world(&w, 1, desc("blkif", 0), 1);
+	a = snap(&w, 0);
+	b = snap(&w, 1);
+	set(a, 0, 1000, 1000);
+	set(b, 0, 990, 990);
+	step(a, NULL);
+	step(b, a);
+	assert_true(isnan(b->req_rate[0]) && isnan(b->rsp_rate[0]));
+	xenring_snapshot_unref(a);
+	xenring_snapshot_unref(b);
+}
+
+static void test_bytes(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t in_cons, in_prod, out_cons, out_prod;
+		enum xr_state want;
+	} rows[] = {
+		{ "empty", 5, 5, 9, 9, XR_STATE_IDLE },
+		{ "output waits", 0, 0, 0, 10, XR_STATE_BUSY },
+		{ "output full", 0, 0, 0xffffff00, 0x700, XR_STATE_FULL },
+		{ "input unread is the guest's affair", 0, 1024, 0, 0, XR_STATE_IDLE },
+		{ "input overrun", 0, 1025, 0, 0, XR_STATE_UNREADABLE },
+		{ "output overrun", 0, 0, 0, 2049, XR_STATE_UNREADABLE },
+		{ "consumer ahead", 1, 0, 0, 0, XR_STATE_UNREADABLE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct xenring_snapshot *s;
+		struct world w;
+
+		world(&w, 1, desc("console", 0), 1);
+		s = snap(&w, 0);
+		s->idx[0][0] = rows[i].in_cons;
+		s->idx[0][1] = rows[i].in_prod;
+		s->idx[0][2] = rows[i].out_cons;
+		s->idx[0][3] = rows[i].out_prod;
+		step(s, NULL);
+		assert_row(rows[i].name, s->state[0] == rows[i].want);
+		assert_true(isnan(s->req_rate[0]));
+		xenring_snapshot_unref(s);
+	}
+}
+
+static void test_bus_states(void **state)
+{
+	static const struct {
+		int fe, be;
+		enum xr_pairing pairing;
+		int want;
+	} rows[] = {
+		{ 4, 4, XR_PAIR_CONFIRMED, XR_STATE_IDLE },
+		{ 4, 4, XR_PAIR_FORGED, XR_STATE_FORGED },
+		{ 6, 6, XR_PAIR_CONFIRMED, XR_STATE_CLOSED },
+		{ 4, 6, XR_PAIR_CONFIRMED, XR_STATE_CLOSED },
+		{ 5, 4, XR_PAIR_CONFIRMED, XR_STATE_CLOSED },
+		{ 1, 2, XR_PAIR_CONFIRMED, XR_STATE_BUS + XR_BUS_INITIALISING },
+		{ 3, 2, XR_PAIR_CONFIRMED, XR_STATE_BUS + XR_BUS_INITIALISED },
+		{ 4, 2, XR_PAIR_CONFIRMED, XR_STATE_BUS + XR_BUS_INITWAIT },
+		{ 4, -1, XR_PAIR_CONFIRMED, XR_STATE_BUS + XR_BUS_UNKNOWN },
+		{ -1, 4, XR_PAIR_UNKNOWN, XR_STATE_BUS + XR_BUS_UNKNOWN },
+		{ 8, 7, XR_PAIR_CONFIRMED, XR_STATE_IDLE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct xenring_snapshot *s;
+		struct world w;
+
+		world(&w, 1, desc("blkif", 0), 1);
+		w.devs[0].fe_state = rows[i].fe;
+		w.devs[0].be_state = rows[i].be;
+		w.devs[0].pairing = rows[i].pairing;
+		s = snap(&w, 0);
+		step(s, NULL);
+		if (s->state[0] != rows[i].want)
+			fail_msg("%d/%d: %d, not %d", rows[i].fe, rows[i].be, s->state[0], rows[i].want);
+		xenring_snapshot_unref(s);
+	}
+}
+
+/* Every state that can be reached has a word. */
+static void test_words(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < XR_STATE_BUS + XR_BUS_N; i++) {
+		bool found = false;
+
+		for (const struct xenring_sym *s = xr_state_words; s->name; s++)
+			found |= s->value == i;
+		if (i <= XR_STATE_CLOSED)
+			assert_true(found);
+		/* closing and closed are one state of a ring */
+		if (i >= XR_STATE_BUS && i != XR_STATE_BUS + XR_BUS_CLOSING && i != XR_STATE_BUS + XR_BUS_CLOSED)
+			assert_true(found);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_first_look),
+		cmocka_unit_test(test_rates),
+		cmocka_unit_test(test_no_time_passed),
+		cmocka_unit_test(test_stall),
+		cmocka_unit_test(test_event_moves),
+		cmocka_unit_test(test_credit_ring),
+		cmocka_unit_test(test_epoch),
+		cmocka_unit_test(test_stall_over_topologies),
+		cmocka_unit_test(test_bad_looks),
+		cmocka_unit_test(test_impossible_indices),
+		cmocka_unit_test(test_no_rate_from_the_impossible),
+		cmocka_unit_test(test_backwards),
+		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_bus_states),
+		cmocka_unit_test(test_words),
+	};
+
+	return RUN(tests);
+}

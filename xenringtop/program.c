@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A run of the program: parses the command line and runs a command. */
+#include <config.h>
+
+#include "program.h"
+
+#include <json-c/json.h>
+#include <locale.h>
+#include <stdio.h>
+
+#include "cli.h"
+#include "cmd.h"
+#include "say.h"
+#include "session.h"
+
+static int print_version(void)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	const char *name, *help = NULL;
+
+	buf_printf(&b, "xenringtop %s, libxenring %s, json-c %s\n" XR_BUILD "\nsources:",
+		   PACKAGE_VERSION, xenring_version(), json_c_version());
+	for (size_t i = 0; (name = xenring_next_source(i, &help)); i++)
+		buf_printf(&b, " %s", name);
+	buf_putc(&b, '\n');
+	out(buf_str(&b), b.n);
+	return 0;
+}
+
+static int print_help(const struct opts *o)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+
+	help_text(&b, o->cmd_given ? o->cmd : NULL);
+	out(buf_str(&b), b.n);
+	return 0;
+}
+
+int program_main(int argc, char **argv)
+{
+	_cleanup_(opts_free) struct opts o;
+	int r;
+
+	/* characters only: numbers keep their point in every language */
+	setlocale(LC_CTYPE, "");
+	signals_init();
+	r = opts_parse(&o, argc, argv);
+	if (r)
+		return r;
+	/* one write for a screen, not one for a line */
+	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
+	if (o.help)
+		r = print_help(&o);
+	else if (o.version)
+		r = print_version();
+	else if (o.dump_cli)
+		r = cli_dump(&o);
+	else
+		r = o.cmd->run(&o);
+	return out_end(r);
+}
