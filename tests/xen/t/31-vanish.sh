@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Devices, folders and guests appear and vanish many times a second while the program looks: it never falls over.
+# shellcheck disable=SC2016 # the $ are those of jq, or for the guest's shell
+# shellcheck source=tests/xen/t/lib.sh
+. "$(dirname "$0")/lib.sh"
+need web01 db02
+d=$(domid web01)
+
+# storm SEED LINES: what random makes of devices: whole ones, single keys, folders removed from above and below.
+storm() {
+	awk -v seed="$1" -v lines="$2" -v real="$d" '
+	function dev() {
+		dom = rand() < .5 ? real : 1000 + int(rand() * 4)
+		id = 70000 + int(rand() * 4)
+		f = "/local/domain/" dom "/device/vbd/" id
+		b = "/local/domain/0/backend/qdisk/" dom "/" id
+	}
+	BEGIN {
+		srand(seed)
+		split("ring-ref event-channel protocol multi-queue-num-queues ring-page-order backend-id", keys, " ")
+		for (n = 0; n < lines; n++) {
+			dev()
+			r = rand()
+			if (r < .35) {
+				print "w " f "/backend " b
+				print "w " f "/backend-id 0"
+				print "w " b "/frontend " f
+				print "w " b "/frontend-id " dom
+				print "w " f "/ring-ref " int(rand() * 12)
+				print "w " f "/event-channel " int(rand() * 12)
+				print "w " f "/protocol x86_64-abi"
+				print "w " b "/state 4"
+				print "w " f "/state " int(rand() * 4) + 3
+			} else if (r < .6)
+				print "w " f "/" keys[int(rand() * 6) + 1] " " int(rand() * 40) - 2
+			else if (r < .7)
+				print "r " f
+			else if (r < .8)
+				print "r " b
+			else if (r < .85)
+				print "r " f "/ring-ref"
+			else if (r < .9)
+				print "r /local/domain/0/backend/qdisk/" dom
+			else if (dom != real)
+				print "r /local/domain/" dom (rand() < .5 ? "/device" : "")
+			else
+				print "w " f "/queue-0/ring-ref " int(rand() * 12)
+		}
+	}' >"storm.$1"
+}
+clean() {
+	kill "${storms[@]}" 2>/dev/null
+	wait "${storms[@]}" 2>/dev/null
+	xenstore-rm /local/domain/0/backend/qdisk
+	for n in {1000..1003}; do xenstore-rm "/local/domain/$n"; done
+	for n in {70000..70003}; do xenstore-rm "/local/domain/$d/device/vbd/$n"; done
+} 2>/dev/null
+# Guests that hardly live: made, never run, destroyed.
+guests() {
+	while :; do
+		xl create -q -p /etc/xrt/guests/idle05.cfg && xl destroy idle05
+	done >/dev/null 2>&1
+}
+
+! domid idle05 >/dev/null 2>\&1 || guest stop idle05
+[[ -e /var/lib/xrt/disks/idle05.img ]] || cp /share/img/disk.img /var/lib/xrt/disks/idle05.img
+storm 1 20000
+storm 2 20000
+"$tools/xsbulk" -p 2 <storm.1 &
+storms=($!)
+"$tools/xsbulk" -p 3 <storm.2 &
+storms+=($!)
+at_exit clean
+
+cores=$(find /share/cores -type f | wc -l)
+xenringtop list -n 20 -i 0.1 --ndjson >storm.ndjson 2>storm.err
+rc=$?
+check "20 samples in the storm: exit status 0 or 3 ($rc)" test "$rc" -eq 0 -o "$rc" -eq 3
+json 'each line is an object' storm.ndjson -s "length == $(wc -l <storm.ndjson) and all(.[]; type == \"object\")"
+is 'twenty samples' "$(grep -c '^{"type":"sample"' storm.ndjson)" 20
+json 'after each sample as many rings as it says' storm.ndjson -s \
+	'reduce .[] as $l ({ ok: true, left: 0 }; if $l.type == "sample" then { ok: (.ok and .left == 0), left: $l.rings }
+	elif $l.type == "ring" then .left -= 1 else . end) | .ok and .left == 0'
+json 'the real rings are in each of them, without an error' storm.ndjson -s \
+	'[.[] | select(.type == "ring" and (.path | IN("web01/vbd:51712/q0", "db02/vbd:51712/q1", "db02/vif:0/q0/tx")) and .error == null)] |
+	length == 60'
+json 'the storm was seen' storm.ndjson -s '[.[] | select(.type == "ring" and (.device // "" | startswith("vbd:7"))).state] | unique | length >= 2'
+check 'the storm has not ended' kill -0 "${storms[@]}"
+for i in 1 2 3; do
+	xenringtop show --json web01 >"show.$i" 2>/dev/null
+	rc=$?
+	check "show in the storm ($rc)" test "$rc" -eq 0 -o "$rc" -eq 3
+	json 'show: a document' "show.$i" '.devices | length >= 4'
+done
+guests &
+storms+=($!)
+xenringtop list -n 25 -i 0.2 --ndjson >guests.ndjson 2>guests.err
+rc=$?
+check "while guests are made and destroyed, too: exit status 0 or 3 ($rc)" test "$rc" -eq 0 -o "$rc" -eq 3
+json 'each line is an object here, too' guests.ndjson -s "length == $(wc -l <guests.ndjson) and all(.[]; type == \"object\")"
+json 'a guest came and went' guests.ndjson -s \
+	'[.[] | select(.type == "sample").domains] | unique | length >= 2'
+clean
+for _ in {1..40}; do
+	domid idle05 >/dev/null 2>&1 || break
+	xl destroy idle05 >/dev/null 2>&1
+	nap 0.2
+done
+is 'no core was dumped' "$(find /share/cores -type f | wc -l)" "$cores"
+check 'nothing stays behind as (null)' test "$(xl list | grep -cF '(null)')" -eq 0
+xenringtop list >/dev/null 2>&1
+is 'afterwards all is well' $? 0

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the filters of json (lib.sh) may use.
+
+def hex: ltrimstr("0x") | explode | reduce .[] as $c (0; . * 16 + (if $c > 96 then $c - 87 else $c - 48 end));
+
+# Numbers may be names' values in hexadecimal, flags a list of them; what is less than 0 there is not cut to its size here.
+def number:
+	if type == "string" then (if startswith("0x") then hex else . end)
+	elif type == "array" then (map(number) | add // 0)
+	else . end;
+
+def same($want; $got):
+	if ($want | type) == "object" then ($got | type) == "object" and all($want | keys[]; same($want[.]; $got[.]))
+	elif ($want | type) == "array" then
+		($got | type) == "array" and ($want | length) == ($got | length) and all(range($want | length); same($want[.]; $got[.]))
+	elif ($want | type) == "number" then
+		($got | number) as $n | $n == $want or ($want < 0 and any(256, 65536, 4294967296; . + $want == $n))
+	else $want == $got end;
+
+# How `xenringtop slots --all --raw --json` (input) differs from the lines that synth printed ($want).
+def differences($want):
+. as $doc
+| $want[0] as $case
+| ([$want[] | select(.protocol == "blkif-indirect") | { key: (.gref | tostring), value: .seg }] | from_entries) as $pages
+| ([.slots[] | { key: (.index | tostring), value: . }] | from_entries) as $got
+| [
+	("req_prod", "rsp_prod", "req_event", "rsp_event" | select($case[.] != $doc.ring[.]) |
+		"\(.): \($case[.]), not \($doc.ring[.])"),
+	(if $case.entries != ($doc.slots | length) then "slots: \($doc.slots | length), not \($case.entries)" else empty end),
+	($case.slots[] | . as $w | $got[.index | tostring] as $g |
+		if $g == null then "no slot of index \($w.index)"
+		elif $g.slot != $w.slot then "index \($w.index) is in slot \($g.slot), not \($w.slot)"
+		elif $w.kind != "extra" and $g.state != $w.kind then "index \($w.index) is a \($g.state), not a \($w.kind)"
+		elif (same($w | del(.index, .slot, .kind, .answered); $g.record) | not) then
+			"index \($w.index): \($w)\n    was decoded as \($g.record)"
+		elif $w.id and $g.id != $w.id then "index \($w.index): id \($g.id)"
+		elif $g.record.indirect_grefs and (same([$w.indirect_grefs[] | $pages[tostring][]] | .[:$w.nr_segments];
+				$g.record.segments) | not) then
+			"index \($w.index): other segments than on its pages"
+		else empty end),
+	# What nothing was ever written to is not shown as if it were something.
+	([$case.slots[].index] as $known | $doc.slots[] | select(.state != "free" and .state != "response" and
+		(.index | IN($known[]) | not)) | "index \(.index): a \(.state) from nowhere")
+];
+
+# $of steps back, as indices count: modulo 2^32.
+def ahead($of): (. - $of + 4294967296) % 4294967296;
+
+# Of the lines of a run with --ndjson: when samples were taken after $since, when ones with a ring for which f holds, and how
+# many were taken before the first of those (null if there is none).
+def samples($since): [.[] | select(.type == "sample" and .mono_ns > $since).mono_ns];
+def samples_with($since; f): [.[] | select(.type == "ring" and .mono_ns > $since) | select(f).mono_ns] | unique;
+def samples_before($since; f): samples_with($since; f)[0] as $first |
+	if $first then [samples($since)[] | select(. < $first)] | length else null end;
+
+# What f says of the rings of the Nth sample after $since, from 1 on.
+def sample($since; $n; f): samples($since)[$n - 1] as $t | [.[] | select(.type == "ring" and .mono_ns == $t) | f];
