@@ -189,7 +189,17 @@ def terminal(args):
         rows or 40, cols or 132, os.environ.get("TERM", "vt100"), args.command))
     out = sys.stdout.buffer
     # ctrl-c reaches us as a key if our input is a terminal, and as a signal if it is not.
-    signal.signal(signal.SIGINT, lambda *_: sock.send(b"\x03"))
+    interrupted = 0
+
+    def on_int(_sig, _frame):
+        nonlocal interrupted
+        interrupted += 1
+        if interrupted > 2:
+            cmd.end()
+        else:
+            sock.send(b"\x03")
+
+    signal.signal(signal.SIGINT, on_int)
     signal.signal(signal.SIGTERM, lambda *_: (cmd.end(), sys.exit(143)))
     rc = None
     with RawTerminal():

@@ -40,7 +40,11 @@ signal SIGTERM
 LIST
 
 # judge FILE: prints what is not allowed, and fails if there is any.
-judge() { ! grep -Evxf allowed "$1" | sort | uniq -c; }
+judge() {
+	grep -Evxf allowed "$1" | sort | uniq -c >forbidden
+	cat forbidden
+	[[ -s $1 && ! -s forbidden ]]
+}
 traced() {
 	local name=$1
 	shift

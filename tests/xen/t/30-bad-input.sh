@@ -139,7 +139,8 @@ is 'nor in messages' "$(LC_ALL=C grep -c $'[\x01-\x08\x0b-\x1f\x7f]' bad.text.er
 check 'the name is shown, made harmless' grep -q 'evil' bad.text
 xenringtop show --json "$d" >show.json 2>/dev/null
 is 'show: exit status' $? 3
-json 'show: the device has the error too' show.json '[.devices[] | select(.device == "vbd:60001")] | length == 1 and .[0].error != null'
+json 'show: the device is there, its ring has the error' show.json \
+	'([.devices[] | select(.device == "vbd:60001")] | length == 1) and ([.rings[] | select(.device == "vbd:60001")] | length == 1 and .[0].error != null)'
 xenringtop slots "$d/vbd:60001/q0" >slots.out 2>slots.err
 is 'slots of a ring that cannot be read: exit status' $? 3
 check 'slots: and why' grep -q 'ring-ref' slots.err
@@ -151,7 +152,7 @@ xenstore-rm "/local/domain/$small/device/vbd/60000"
 # What guests themselves write meanwhile is no business of this test.
 xenstore-ls -f -p | grep -v /data/ >store.after
 grep -v /data/ store.before | diff - store.after >store.diff
-check 'xenstore is as it was before' test ! -s store.diff
+check 'xenstore is as it was before' eval 'head -n 5 store.diff; test ! -s store.diff'
 xenringtop list >/dev/null 2>&1
 is 'and all is well again' $? 0
 

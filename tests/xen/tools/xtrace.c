@@ -448,6 +448,7 @@ static void on_ioctl(struct task *t, long fd, unsigned long request, uint64_t ar
 	char buf[PATH_MAX];
 	const char *object = object_of(t->tid, fd, buf);
 	struct privcmd_hypercall h;
+	struct privcmd_dm_op dm;
 
 	if (!strcmp(object, "/dev/xen/privcmd") || !strcmp(object, "/proc/xen/privcmd")) {
 		if (request == IOCTL_PRIVCMD_HYPERCALL) {
@@ -465,8 +466,8 @@ static void on_ioctl(struct task *t, long fd, unsigned long request, uint64_t ar
 			return;
 		}
 		object = "privcmd";
-		/* also asked by Xen's libraries: is there such a thing? */
-		if (request == IOCTL_PRIVCMD_DM_OP && !arg) {
+		/* also asked by Xen's libraries, with no buffers: is there such a thing? */
+		if (request == IOCTL_PRIVCMD_DM_OP && peek(t->tid, arg, &dm, sizeof(dm)) && !dm.num) {
 			say("ioctl privcmd DM_OP of nothing");
 			return;
 		}
