@@ -189,16 +189,17 @@ int xenring_wait(struct xenring *x, int64_t until_mono_ns)
 		return xr_fail(x, "wait", EINVAL, "no source is open");
 	while ((r = x->src.ops->wait(&x->src, until_mono_ns)) > 0) {
 		r = take_changes(x);
+		if (!r && xr_discovery_is_dirty(x->disc))
+			r = update(x);
+		if (!r)
+			r = x->src.ops->now(&x->src, &now);
 		if (r)
 			return r;
-		if (!xr_discovery_is_dirty(x->disc))
-			continue;
-		r = update(x);
-		if (r)
-			return r;
+		/* however fast news come, the time is up */
+		if (now.mono_ns >= until_mono_ns)
+			break;
 		/* a guest that rewrites its keys all the time must not keep us busy */
-		r = x->src.ops->now(&x->src, &now);
-		if (r || now.mono_ns + SETTLE_NS >= until_mono_ns)
+		if (now.mono_ns + SETTLE_NS >= until_mono_ns)
 			continue;
 		r = x->src.ops->settle(&x->src, now.mono_ns + SETTLE_NS);
 		if (r)

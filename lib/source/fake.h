@@ -10,6 +10,8 @@
 
 struct xr_fake;
 
+extern const struct xr_source_ops xr_source_fake;
+
 int xr_fake_new(struct xr_fake **ret);
 void xr_fake_free(struct xr_fake *f);
 /* The host behind an open fake source. */

@@ -10,8 +10,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "context.h"
 #include "lib/host.h"
+#include "source/fake.h"
 
 #define RING "guest/vbd:51712/q0"
 #define DEV "guest/vbd:51712"
@@ -987,6 +990,35 @@ static void test_odd_folders(void **state)
 	}
 }
 
+static int always_news(struct xr_source *src, int64_t until_mono_ns)
+{
+	(void)src;
+	(void)until_mono_ns;
+	return 1;
+}
+
+/* However fast a guest rewrites its keys, a wait ends when its time is up. */
+static void test_storm(void **state)
+{
+	struct xr_source_ops stormy = xr_source_fake;
+	struct xenring_time before, after;
+	struct xenring *x = NULL;
+
+	(void)state;
+	stormy.wait = always_news;
+	assert_int_equal(xenring_new(&x), 0);
+	assert_int_equal(xenring_open(x, "fake:demo"), 0);
+	x->src.ops = &stormy;
+	assert_int_equal(xenring_now(x, &before), 0);
+	alarm(20);	/* a wait that never ends must not hang the run */
+	assert_int_equal(xenring_wait(x, before.mono_ns + 120000000), 0);
+	alarm(0);
+	assert_int_equal(xenring_now(x, &after), 0);
+	assert_true(after.mono_ns - before.mono_ns >= 120000000);
+	x->src.ops = &xr_source_fake;
+	xenring_close(x);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -1004,6 +1036,7 @@ int main(void)
 		TEST(test_device_vanishes), TEST(test_domain_dies), TEST(test_suspend),
 		TEST(test_domid_reused), TEST(test_old_snapshots), TEST(test_quiet_host_asks_nothing),
 		TEST(test_many_devices), TEST(test_odd_folders),
+		cmocka_unit_test(test_storm),
 	};
 
 	return RUN(tests);

@@ -65,8 +65,8 @@ guests() {
 
 ! domid idle05 >/dev/null 2>\&1 || guest stop idle05
 [[ -e /var/lib/xrt/disks/idle05.img ]] || cp /share/img/disk.img /var/lib/xrt/disks/idle05.img
-storm 1 20000
-storm 2 20000
+storm 1 5000
+storm 2 5000
 "$tools/xsbulk" -p 2 <storm.1 &
 storms=($!)
 "$tools/xsbulk" -p 3 <storm.2 &
@@ -74,7 +74,7 @@ storms+=($!)
 at_exit clean
 
 cores=$(find /share/cores -type f | wc -l)
-xenringtop list -n 20 -i 0.1 --ndjson >storm.ndjson 2>storm.err
+timeout 60 xenringtop list -n 20 -i 0.1 --ndjson >storm.ndjson 2>storm.err
 rc=$?
 check "20 samples in the storm: exit status 0 or 3 ($rc)" test "$rc" -eq 0 -o "$rc" -eq 3
 json 'each line is an object' storm.ndjson -s "length == $(wc -l <storm.ndjson) and all(.[]; type == \"object\")"
@@ -95,7 +95,7 @@ for i in 1 2 3; do
 done
 guests &
 storms+=($!)
-xenringtop list -n 25 -i 0.2 --ndjson >guests.ndjson 2>guests.err
+timeout 60 xenringtop list -n 25 -i 0.2 --ndjson >guests.ndjson 2>guests.err
 rc=$?
 check "while guests are made and destroyed, too: exit status 0 or 3 ($rc)" test "$rc" -eq 0 -o "$rc" -eq 3
 json 'each line is an object here, too' guests.ndjson -s "length == $(wc -l <guests.ndjson) and all(.[]; type == \"object\")"
