@@ -48,14 +48,6 @@ int xr_plan_make(struct xr_plan *plan, const struct xr_topology *top)
 	return 0;
 }
 
-static bool guards_hold(const struct xr_guard *g, unsigned n)
-{
-	for (; n; n--, g++)
-		if ((*g->at & g->mask) != g->want)
-			return false;
-	return true;
-}
-
 /* A hint to the cache; it reads nothing that a program could see. */
 static void ask_for(const volatile void *p)
 {
@@ -76,7 +68,7 @@ size_t xr_sample(const struct xr_plan *plan, uint32_t (*idx)[XR_N_IDX], uint8_t 
 		}
 		if (!h->words) {
 			look[i] = XR_LOOK_NONE;
-		} else if (!guards_hold(plan->guards + h->first_guard, h->n_guards)) {
+		} else if (!xr_guards_hold(plan->guards + h->first_guard, h->n_guards)) {
 			look[i] = XR_LOOK_GONE;
 			gone++;
 		} else {

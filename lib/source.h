@@ -54,6 +54,15 @@ struct xr_guard {
 	uint64_t mask, want;
 };
 
+/* Do all n guards hold now? */
+static inline bool xr_guards_hold(const struct xr_guard *g, uint32_t n)
+{
+	for (; n; n--, g++)
+		if ((*g->at & g->mask) != g->want)
+			return false;
+	return true;
+}
+
 /* What is asked of map_ring, and its answer. Owned by the caller. */
 struct xr_mapping {
 	uint32_t domid, backend_domid;

@@ -40,14 +40,6 @@ static void *map_frames(struct xr_xen *xen, uint32_t domid, const uint64_t *fram
 	return p;
 }
 
-static bool guards_hold(const struct xr_mapping *m)
-{
-	for (uint32_t i = 0; i < m->n_guards; i++)
-		if ((*m->guards[i].at & m->guards[i].mask) != m->guards[i].want)
-			return false;
-	return true;
-}
-
 void xr_xen_unmap_ring(struct xr_source *src, struct xr_mapping *m)
 {
 	struct xr_xen *xen = src->priv;
@@ -96,7 +88,7 @@ static int map_granted(struct xr_xen *xen, struct xr_mapping *m, struct xr_err *
 		xr_err_set(err, "map", r, "map of grant %u: %s", m->refs[0], strerror(-r));
 		return r;
 	}
-	return guards_hold(m) ? 0 : -EAGAIN;
+	return xr_guards_hold(m->guards, m->n_guards) ? 0 : -EAGAIN;
 }
 
 static bool grant_is_made(const struct xr_gnttab *t, uint32_t gref)
