@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "source/tee.h"
 #include "util/cleanup.h"
 #include "util/text.h"
 
@@ -40,6 +42,8 @@ int xenring_new(struct xenring **ret)
 
 	if (!x)
 		return -ENOMEM;
+	x->src.wake_fd = -1;
+	x->until_mono_ns = INT64_MIN;
 	*ret = x;
 	return 0;
 }
@@ -55,6 +59,8 @@ void xenring_close(struct xenring *x)
 	if (x->open)
 		x->src.ops->close(&x->src);
 	xr_err_clear(&x->err);
+	xr_recorder_free(&x->rec);
+	free(x->host);
 	free(x->url);
 	free(x);
 }
@@ -74,15 +80,46 @@ const char *xenring_source(const struct xenring *x)
 	return x->url ? x->url : "";
 }
 
+/* An empty name would say that nothing is known of the host. */
+#define NO_HOST "localhost"
+
+const char *xenring_host(struct xenring *x)
+{
+	const char *of_source = x->open && x->src.ops->host ? x->src.ops->host(&x->src) : NULL;
+	char name[256] = "";
+
+	if (!of_source && gethostname(name, sizeof(name) - 1))
+		name[0] = '\0';
+	free(x->host);
+	x->host = of_source ? xr_printable(of_source, strlen(of_source), sizeof(name)) :
+			      xr_printable(name, strlen(name), sizeof(name));
+	return x->host && x->host[0] ? x->host : NO_HOST;
+}
+
+void xenring_set_wake_fd(struct xenring *x, int fd)
+{
+	x->src.wake_fd = fd;
+}
+
 void xenring_set_debug(struct xenring *x, void (*fn)(void *data, const char *area, const char *line), void *data)
 {
 	x->src.debug = fn;
 	x->src.debug_data = data;
 }
 
+/* A path that needs no "file:" before it. */
+static bool is_capture(const char *source)
+{
+	size_t n = source ? strlen(source) : 0;
+
+	return n > 4 && !strcmp(source + n - 4, ".xrc") && strncmp(source, "file:", 5) != 0;
+}
+
 int xenring_open(struct xenring *x, const char *source)
 {
-	const char *name = source ? source : xr_sources[0]->name, *colon = strchr(name, ':');
+	_cleanup_free_ char *bare = is_capture(source) ? xr_sprintf("file:%s", source) : NULL;
+	const char *name = bare ? bare : source ? source : xr_sources[0]->name;
+	const char *colon = strchr(name, ':');
 	size_t n = colon ? (size_t)(colon - name) : strlen(name);
 	const struct xr_source_ops *ops = NULL;
 	int r;
@@ -96,7 +133,7 @@ int xenring_open(struct xenring *x, const char *source)
 	if (!ops && n == 3 && !memcmp(name, "xen", 3))
 		return xr_fail(x, "open", EOPNOTSUPP, "this build cannot look at a live Xen");
 	if (!ops) {
-		x->hint = "the sources are xen:, fake:demo and fake:big:N";
+		x->hint = "the sources are xen:, file:PATH and fake:NAME";
 		return xr_fail(x, "open", EINVAL, "there is no source called \"%.*s\"", (int)n, name);
 	}
 	x->url = xr_sprintf("%.*s:%s", (int)n, name, colon ? colon + 1 : "");
@@ -115,7 +152,7 @@ int xenring_open(struct xenring *x, const char *source)
 		return r;
 	}
 	x->open = true;
-	r = xr_discovery_new(&x->disc, &x->src);
+	r = xr_discovery_new(&x->disc, &x->src, 0);
 	return r ? xr_fail(x, "open", -r, "out of memory") : 0;
 }
 
@@ -139,7 +176,7 @@ static void on_path(void *data, const char *path)
 	xr_discovery_path_changed(x->disc, path);
 }
 
-/* Empties the source's queue of changes into what is dirty. */
+/* Empties the source's queue of changes into what is dirty. 1: there are more. */
 static int take_changes(struct xenring *x)
 {
 	struct xr_changes c = { .path = on_path, .data = x };
@@ -148,11 +185,11 @@ static int take_changes(struct xenring *x)
 	if (!x->src.ops->changes)
 		return 0;
 	r = x->src.ops->changes(&x->src, &c);
-	if (r)
+	if (r < 0)
 		return xr_fail(x, "store", -r, "cannot read xenstore's watches: %s", strerror(-r));
 	if (c.domains)
 		xr_discovery_domains_changed(x->disc);
-	return 0;
+	return r;
 }
 
 /* Looks again at what is dirty; afterwards topology and plan belong together. */
@@ -187,6 +224,7 @@ int xenring_wait(struct xenring *x, int64_t until_mono_ns)
 
 	if (!x->open)
 		return xr_fail(x, "wait", EINVAL, "no source is open");
+	x->until_mono_ns = until_mono_ns;
 	while ((r = x->src.ops->wait(&x->src, until_mono_ns)) > 0) {
 		r = take_changes(x);
 		if (!r && xr_discovery_is_dirty(x->disc))
@@ -209,19 +247,59 @@ int xenring_wait(struct xenring *x, int64_t until_mono_ns)
 	return r;
 }
 
-int xenring_sample(struct xenring *x, struct xenring_snapshot **ret)
+/* All that was known is void: a capture goes on elsewhere. */
+static int forget(struct xenring *x)
 {
-	struct xenring_snapshot *s = NULL;
+	uint64_t uid = xr_discovery_last_uid(x->disc);
+
+	xr_plan_drop(&x->plan);
+	xr_discovery_free(x->disc);
+	x->disc = NULL;
+	xr_topology_unref(x->top);
+	x->top = NULL;
+	xenring_snapshot_unref(x->last);
+	x->last = NULL;
+	x->until_mono_ns = INT64_MIN;
+	return xr_discovery_new(&x->disc, &x->src, uid);
+}
+
+/* On to what the next sample shows, and all that has changed until then. */
+static int advance(struct xenring *x)
+{
+	bool waited = x->waited;
 	int r;
 
-	if (!x->open)
-		return xr_fail(x, "sample", EINVAL, "no source is open");
-	if (!x->waited) {
-		r = take_changes(x);
+	x->waited = false;
+	if (x->src.ops->next) {
+		r = x->src.ops->next(&x->src);
+		if (r > 0)
+			r = forget(x);
+		if (r == -ENODATA)
+			return xr_fail(x, "sample", ENODATA, "the capture has no further sample");
+		if (r == -EINTR)
+			return r;
+		if (r)
+			return xr_fail(x, "sample", -r, "the capture cannot be read any further: %s",
+				       r == -EBADMSG ? "a sample in it makes no sense" : strerror(-r));
+	} else if (waited) {
+		return 0;
+	}
+	while ((r = take_changes(x)) > 0) {
+		r = update(x);
 		if (r)
 			return r;
 	}
-	x->waited = false;
+	return r;
+}
+
+/* One look at every ring, without what follows from earlier ones. */
+static int look(struct xenring *x, struct xenring_snapshot **ret)
+{
+	struct xenring_snapshot *s = NULL;
+	int r = advance(x);
+
+	if (r)
+		return r;
 	for (int i = 0; ; i++) {
 		r = update(x);
 		if (r)
@@ -230,7 +308,7 @@ int xenring_sample(struct xenring *x, struct xenring_snapshot **ret)
 		if (r)
 			return xr_fail(x, "sample", -r, "out of memory");
 		/* what could not be kept up with is shown as it was found: closed */
-		if (!xr_sample(&x->plan, s->idx, s->look) || i == 2)
+		if (!xr_source_sample(&x->src, &x->plan, s->idx, s->look) || i == 2)
 			break;
 		for (size_t j = 0; j < x->plan.n; j++)
 			if (s->look[j] == XR_LOOK_GONE)
@@ -238,9 +316,35 @@ int xenring_sample(struct xenring *x, struct xenring_snapshot **ret)
 						       x->top->devs[x->top->rings[j].dev].dev);
 		xenring_snapshot_unref(s);
 	}
-	r = x->src.ops->now(&x->src, &s->at);
+	r = xr_record_sample(x, s);
 	if (!r)
-		r = xr_model_step(s, x->last);
+		r = x->src.ops->tick ? x->src.ops->tick(&x->src, &s->at) :
+				       x->src.ops->now(&x->src, &s->at);
+	if (r) {
+		xenring_snapshot_unref(s);
+		if (xr_is_tee(&x->src))
+			return xr_fail(x, "tee", -r, "cannot write the capture: %s", strerror(-r));
+		return xr_fail(x, "sample", -r, "%s", strerror(-r));
+	}
+	*ret = s;
+	return 0;
+}
+
+int xenring_sample(struct xenring *x, struct xenring_snapshot **ret)
+{
+	struct xenring_snapshot *s = NULL;
+	int r;
+
+	if (!x->open)
+		return xr_fail(x, "sample", EINVAL, "no source is open");
+	do {
+		xenring_snapshot_unref(s);
+		r = look(x, &s);
+		if (r)
+			return r;
+		/* samples of a capture that come before what was waited for */
+	} while (x->src.ops->next && s->at.mono_ns < x->until_mono_ns);
+	r = xr_model_step(s, x->last);
 	if (r) {
 		xenring_snapshot_unref(s);
 		return xr_fail(x, "sample", -r, "%s", strerror(-r));
@@ -249,4 +353,29 @@ int xenring_sample(struct xenring *x, struct xenring_snapshot **ret)
 	x->last = xenring_snapshot_ref(s);
 	*ret = s;
 	return 0;
+}
+
+int xenring_capture(struct xenring *x, struct xenring_capture *ret)
+{
+	if (!x->open || !x->src.ops->capture)
+		return xr_fail(x, "capture", EOPNOTSUPP, "the source is no capture");
+	x->src.ops->capture(&x->src, ret);
+	return 0;
+}
+
+int xenring_seek(struct xenring *x, int64_t real_ns, double history_s)
+{
+	struct xr_err err = { 0 };
+	int n, r;
+
+	if (!x->open || !x->src.ops->seek)
+		return xr_fail(x, "seek", ESPIPE, "only a capture can go back in time");
+	n = x->src.ops->seek(&x->src, real_ns, (int64_t)(history_s * 1e9), &err);
+	if (n < 0) {
+		xr_fail(x, "seek", -n, "%s", err.text ? err.text : strerror(-n));
+		xr_err_clear(&err);
+		return n;
+	}
+	r = forget(x);
+	return r ? xr_fail(x, "seek", -r, "out of memory") : n;
 }

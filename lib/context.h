@@ -4,6 +4,7 @@
 #define XR_CONTEXT_H
 
 #include "discover.h"
+#include "record.h"
 #include "sample.h"
 #include "snapshot.h"
 
@@ -18,6 +19,9 @@ struct xenring {
 	struct xr_plan plan;		/* for top */
 	struct xenring_snapshot *last;	/* what the next one is compared with */
 	bool waited;			/* the source's changes are known already */
+	int64_t until_mono_ns;		/* waited for: no sample of a capture that is older is shown */
+	char *host;
+	struct xr_recorder rec;
 };
 
 /* Sets the message of x from the parts; returns -|code|. */

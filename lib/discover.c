@@ -147,6 +147,19 @@ void xr_discovery_domains_changed(struct xr_discovery *d)
 	d->domains_dirty = d->any_dirty = true;
 }
 
+void xr_discovery_all_changed(struct xr_discovery *d)
+{
+	struct known_dom *dom, *tmp;
+
+	xr_discovery_domains_changed(d);
+	d->scan.asked = false;
+	HASH_ITER(hh, d->doms, dom, tmp) {
+		dom->name_dirty = dom->list_dirty = true;
+		for (size_t i = 0; i < dom->n_devs; i++)
+			dom->devs[i].dirty = true;
+	}
+}
+
 static void mark(struct known_dom *dom, const struct xr_path_parts *p)
 {
 	bool found = false;
@@ -626,7 +639,7 @@ int xr_discovery_update(struct xr_discovery *d, struct xr_topology **topology, s
 	return 1;
 }
 
-int xr_discovery_new(struct xr_discovery **ret, struct xr_source *src)
+int xr_discovery_new(struct xr_discovery **ret, struct xr_source *src, uint64_t after_uid)
 {
 	struct xr_discovery *d = calloc(1, sizeof(*d));
 
@@ -634,9 +647,15 @@ int xr_discovery_new(struct xr_discovery **ret, struct xr_source *src)
 		return -ENOMEM;
 	d->src = src;
 	xr_scan_init(&d->scan, src);
+	d->scan.last_uid = after_uid;
 	d->domains_dirty = d->any_dirty = true;
 	*ret = d;
 	return 0;
+}
+
+uint64_t xr_discovery_last_uid(const struct xr_discovery *d)
+{
+	return d->scan.last_uid;
 }
 
 void xr_discovery_free(struct xr_discovery *d)

@@ -12,13 +12,17 @@
 
 struct xr_discovery;
 
-int xr_discovery_new(struct xr_discovery **ret, struct xr_source *src);
+/* Connections are numbered from after_uid + 1 on, so that those of a discovery before are told apart. */
+int xr_discovery_new(struct xr_discovery **ret, struct xr_source *src, uint64_t after_uid);
+uint64_t xr_discovery_last_uid(const struct xr_discovery *d);
 /* Unmaps all rings. NULL is fine. */
 void xr_discovery_free(struct xr_discovery *d);
 
 /* The source said that path changed; that the list of domains did. Cheap. */
 void xr_discovery_path_changed(struct xr_discovery *d, const char *path);
 void xr_discovery_domains_changed(struct xr_discovery *d);
+/* Whatever is known is to be looked at again. */
+void xr_discovery_all_changed(struct xr_discovery *d);
 /* Is there anything to look at again? */
 bool xr_discovery_is_dirty(const struct xr_discovery *d);
 /* Asks the source for the domains and unmaps at once what belongs to dead or suspended ones. */

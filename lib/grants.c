@@ -140,3 +140,50 @@ int xr_table_claim(const struct xr_table *t, struct xr_mapping *m, struct xr_err
 	m->n_guards = n;
 	return 0;
 }
+
+const char *xr_grant_fault(const struct xr_grant *g, const struct xr_mapping *m)
+{
+	if ((g->flags & XR_GTF_TYPE) != XR_GTF_PERMIT || (g->flags & XR_GTF_SUB_PAGE))
+		return "it is not the grant of a page";
+	if (g->domid != m->backend_domid)
+		return "it is not granted to the backend";
+	return NULL;
+}
+
+struct xr_table xr_grants_table(const struct xr_grants *g)
+{
+	uint32_t per = g->version == 2 ? XR_V2_PER_FRAME : XR_V1_PER_FRAME;
+
+	return (struct xr_table){
+		.version = g->version, .n_entries = g->n_frames * per,
+		.shared = (const volatile uint64_t *)(void *)g->shared,
+		.status = g->n_status ? (const volatile uint64_t *)(void *)g->status : NULL,
+	};
+}
+
+int xr_table_copy(const struct xr_table *t, uint32_t n_frames, uint32_t n_status, struct xr_grants *ret)
+{
+	uint32_t n = t->status ? n_status : 0;
+	struct xr_grants g = { .version = t->version, .n_frames = n_frames, .n_status = n };
+
+	g.shared = malloc((size_t)n_frames * XR_PAGE_SIZE);
+	g.status = n ? malloc((size_t)n * XR_PAGE_SIZE) : NULL;
+	if (!g.shared || (n && !g.status)) {
+		free(g.shared);
+		free(g.status);
+		return -ENOMEM;
+	}
+	xr_ring_copy(g.shared, t->shared, (size_t)n_frames * XR_PAGE_SIZE);
+	if (n)
+		xr_ring_copy(g.status, t->status, (size_t)n * XR_PAGE_SIZE);
+	*ret = g;
+	return 0;
+}
+
+bool xr_grants_equal(const struct xr_grants *a, const struct xr_grants *b)
+{
+	if (a->version != b->version || a->n_frames != b->n_frames || a->n_status != b->n_status)
+		return false;
+	return !memcmp(a->shared, b->shared, (size_t)a->n_frames * XR_PAGE_SIZE) &&
+	       (!a->n_status || !memcmp(a->status, b->status, (size_t)a->n_status * XR_PAGE_SIZE));
+}

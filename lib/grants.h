@@ -33,4 +33,12 @@ int xr_table_entry(const struct xr_table *t, uint32_t gref, struct xr_grant *ret
  */
 int xr_table_claim(const struct xr_table *t, struct xr_mapping *m, struct xr_err *err);
 
+/* Why the backend of m may not have this entry's page: in words (static), or NULL. */
+const char *xr_grant_fault(const struct xr_grant *g, const struct xr_mapping *m);
+/* The table that a copy holds. */
+struct xr_table xr_grants_table(const struct xr_grants *g);
+bool xr_grants_equal(const struct xr_grants *a, const struct xr_grants *b);
+/* A private copy of t, whose pages are n_frames and, of a v2 table's status, n_status. -ENOMEM. */
+int xr_table_copy(const struct xr_table *t, uint32_t n_frames, uint32_t n_status, struct xr_grants *ret);
+
 #endif

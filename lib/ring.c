@@ -74,3 +74,27 @@ void xr_ring_copy(void *into, const volatile void *from, size_t size)
 	for (size_t i = 0; i < size / 8; i++)
 		d[i] = s[i];
 }
+
+/* The two words that producers write. */
+static const unsigned producers[XR_KIND_N][2] = {
+	[XR_RING_SLOTS] = { XR_REQ_PROD, XR_RSP_PROD },
+	[XR_RING_BYTES] = { 1, 3 },
+};
+
+void xr_ring_snap(const volatile uint8_t *page, uint32_t n_pages, uint32_t idx_off, enum xr_kind kind,
+		  struct xr_copied *ret)
+{
+	const volatile uint32_t *words = (const volatile uint32_t *)(const volatile void *)(page + idx_off);
+	const unsigned *p = producers[kind];
+
+	memset(ret->after, 0, sizeof(ret->after));
+	for (int i = 0; i < TRIES; i++) {
+		ret->look = xr_ring_look(words, kind, ret->before);
+		xr_ring_copy(ret->bytes, page, (size_t)n_pages * XR_PAGE_SIZE);
+		ret->after[p[0]] = words[p[0]];
+		ret->after[p[1]] = words[p[1]];
+		if (ret->look == XR_LOOK_OK && ret->after[p[0]] == ret->before[p[0]] &&
+		    ret->after[p[1]] == ret->before[p[1]])
+			break;
+	}
+}

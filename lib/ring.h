@@ -84,6 +84,22 @@ struct xr_cons xr_ring_cons(const uint32_t idx[XR_N_IDX], uint32_t n, enum xr_ev
  */
 enum xr_look xr_ring_look(const volatile uint32_t *words, enum xr_kind kind, uint32_t ret[XR_N_IDX]);
 
+/* One ring's pages, and its words before and after they were copied. */
+struct xr_copied {
+	enum xr_look look;		/* of the words before */
+	uint32_t before[XR_N_IDX];
+	uint32_t after[XR_N_IDX];	/* the producers' words; the others are 0 */
+	uint8_t *bytes;			/* the caller's: all pages */
+};
+
+/*
+ * The pages once, and the words around it: a few tries to catch the ring
+ * standing still, else after says what moved meanwhile. page: n_pages
+ * contiguous live pages, the words at idx_off.
+ */
+void xr_ring_snap(const volatile uint8_t *page, uint32_t n_pages, uint32_t idx_off, enum xr_kind kind,
+		  struct xr_copied *ret);
+
 /*
  * The only reader of a ring's bytes: size bytes of live memory into a private
  * buffer, once. What is decoded afterwards is the copy alone.

@@ -13,6 +13,7 @@ void xr_plan_drop(struct xr_plan *plan)
 {
 	free(plan->hot);
 	free(plan->guards);
+	free(plan->maps);
 	*plan = (struct xr_plan){ 0 };
 }
 
@@ -25,7 +26,8 @@ int xr_plan_make(struct xr_plan *plan, const struct xr_topology *top)
 		n_guards += top->rings[i].ring->map.n_guards;
 	plan->hot = calloc(top->n_rings + 1, sizeof(*plan->hot));
 	plan->guards = calloc(n_guards + 1, sizeof(*plan->guards));
-	if (!plan->hot || !plan->guards) {
+	plan->maps = calloc(top->n_rings + 1, sizeof(*plan->maps));
+	if (!plan->hot || !plan->guards || !plan->maps) {
 		xr_plan_drop(plan);
 		return -ENOMEM;
 	}
@@ -35,6 +37,7 @@ int xr_plan_make(struct xr_plan *plan, const struct xr_topology *top)
 
 		if (!ring->map.page)
 			continue;
+		plan->maps[i] = &ring->map;
 		*h = (struct xr_hot){
 			.words = (const volatile uint32_t *)(const volatile void *)
 				 (ring->map.page + ring->desc->idx_off),

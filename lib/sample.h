@@ -20,6 +20,7 @@ struct xr_hot {
 struct xr_plan {
 	struct xr_hot *hot;		/* one per ring of the topology */
 	struct xr_guard *guards;	/* of all of them */
+	const struct xr_mapping **maps;	/* of each ring; NULL: not mapped */
 	size_t n;
 };
 

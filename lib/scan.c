@@ -458,6 +458,8 @@ static struct xr_ring *new_ring(struct xr_dev *dev, const struct xr_ring_desc *d
 	if (!ring->name)
 		return NULL;
 	ring->map.domid = dev->domid;
+	ring->map.kind = desc->kind;
+	ring->map.idx_off = desc->idx_off;
 	ring->map.grantee = XENRING_UNKNOWN;
 	ring->map.backend_domid = dev->be_domid >= 0 ? (uint32_t)dev->be_domid : 0;
 	dev->n_rings++;

@@ -9,11 +9,11 @@
 
 #include "context.h"
 #include "decode.h"
+#include "grants.h"
 #include "util/bytes.h"
 #include "util/cleanup.h"
 #include "util/text.h"
 
-#define TRIES 4
 #define MAX_GREFS 4160		/* of one slot: 4096 indirect segments and what names them */
 #define MAX_FETCH 1024		/* pages fetched for one listing */
 
@@ -60,29 +60,6 @@ void xenring_slots_free(struct xenring_slots *s)
 static void slots_freep(struct xenring_slots **s)
 {
 	xenring_slots_free(*s);
-}
-
-/*
- * The pages once, and the indices around it. A few tries to catch the ring
- * standing still; else after says what moved meanwhile.
- */
-static enum xr_look copy_ring(const struct xr_ring *ring, uint8_t *into, uint32_t before[XR_N_IDX],
-			      uint32_t after[XR_N_IDX])
-{
-	const volatile uint32_t *words = (const volatile uint32_t *)(const volatile void *)
-					 (ring->map.page + ring->desc->idx_off);
-	enum xr_look look = XR_LOOK_TORN;
-
-	for (int i = 0; i < TRIES; i++) {
-		look = xr_ring_look(words, ring->desc->kind, before);
-		xr_ring_copy(into, ring->map.page, (size_t)ring->map.n_pages * XR_PAGE_SIZE);
-		after[XR_REQ_PROD] = words[XR_REQ_PROD];
-		after[XR_RSP_PROD] = words[XR_RSP_PROD];
-		if (look == XR_LOOK_OK && after[XR_REQ_PROD] == before[XR_REQ_PROD] &&
-		    after[XR_RSP_PROD] == before[XR_RSP_PROD])
-			break;
-	}
-	return look;
 }
 
 /* Was slot of index idx written to between before and after? */
@@ -204,101 +181,81 @@ static int decode(struct xenring_slots *s, const struct xr_ring *ring, enum xr_a
 	return 0;
 }
 
-/* One page that a request names: which slot's, and where it goes. */
-struct fetch {
-	struct slot *slot;
-	uint32_t gref;
-	uint8_t *into;
-};
-
 /* Why a page could not be had: the slot shows what it has without it. */
-static void not_fetched(const struct fetch *f, const char *why)
+static void not_fetched(struct slot *slot, uint32_t gref, const char *why)
 {
-	note(f->slot, xr_sprintf("the page of grant %u was not read: %s", f->gref, why));
-	f->slot->dec.n_fetched = 0;
+	note(slot, xr_sprintf("the page of grant %u was not read: %s", gref, why));
+	slot->dec.n_fetched = 0;
 }
 
-static const char *grant_fault(const struct xr_grant *g, const struct xr_mapping *m)
+/* The pages that requests name, all in one batch; of[i] is the slot that names f[i]. */
+static int fetch(struct xenring *x, const struct xr_ring *ring, struct xr_fetch *f, struct slot **of,
+		 size_t n)
 {
-	if ((g->flags & XR_GTF_TYPE) != XR_GTF_PERMIT || (g->flags & XR_GTF_SUB_PAGE))
-		return "it is not the grant of a page";
-	if (g->domid != m->backend_domid)
-		return "it is not granted to the backend";
-	return NULL;
-}
+	int r = xr_source_fetch(&x->src, &ring->map, f, n);
 
-/* Resolves, maps in one batch, copies and unmaps what the requests name. */
-static int fetch_pages(struct xenring *x, const struct xr_ring *ring, struct fetch *fetch, size_t n)
-{
-	_cleanup_free_ uint64_t *frames = calloc(n, sizeof(*frames));
-	_cleanup_free_ uint8_t *pages = malloc(n * XR_PAGE_SIZE);
-	_cleanup_free_ int *err = calloc(n, sizeof(*err));
-	size_t kept = 0;
-
-	if (!frames || !pages || !err)
-		return -ENOMEM;
+	if (r == -ENOMEM)
+		return r;
 	for (size_t i = 0; i < n; i++) {
-		struct xr_grant g;
-		const char *why;
+		const char *fault = NULL;
 
-		if (x->src.ops->grant(&x->src, ring->map.domid, fetch[i].gref, &g))
-			why = "it is outside the grant table";
-		else
-			why = grant_fault(&g, &ring->map);
-		if (why) {
-			not_fetched(&fetch[i], why);
+		if (r) {
+			not_fetched(of[i], f[i].gref, strerror(-r));
 			continue;
 		}
-		frames[kept] = g.frame;
-		fetch[kept++] = fetch[i];
-	}
-	if (!kept)
-		return 0;
-	if (x->src.ops->pages(&x->src, ring->map.domid, frames, kept, pages, err))
-		for (size_t i = 0; i < kept; i++)
-			err[i] = err[i] ? err[i] : -EIO;
-	for (size_t i = 0; i < kept; i++) {
-		if (err[i])
-			not_fetched(&fetch[i], strerror(-err[i]));
-		else
-			memcpy(fetch[i].into, pages + i * XR_PAGE_SIZE, XR_PAGE_SIZE);
+		if (!f[i].grant_err)
+			fault = xr_grant_fault(&f[i].grant, &ring->map);
+		if (f[i].grant_err == -ERANGE)
+			not_fetched(of[i], f[i].gref, "it is outside the grant table");
+		else if (f[i].grant_err)
+			not_fetched(of[i], f[i].gref, strerror(-f[i].grant_err));
+		else if (fault)
+			not_fetched(of[i], f[i].gref, fault);
+		else if (f[i].page_err)
+			not_fetched(of[i], f[i].gref, strerror(-f[i].page_err));
 	}
 	return 0;
 }
 
 static int follow(struct xenring *x, struct xenring_slots *s, const struct xr_ring *ring)
 {
-	_cleanup_free_ struct fetch *fetch = NULL;
+	_cleanup_free_ struct xr_fetch *f = NULL;
+	_cleanup_free_ struct slot **of = NULL;
 	size_t n = 0;
 
-	if (!ring->desc->follow || !x->src.ops->grant || !x->src.ops->pages)
+	if (!ring->desc->follow)
 		return 0;
-	fetch = calloc(MAX_FETCH, sizeof(*fetch));
-	if (!fetch)
+	f = calloc(MAX_FETCH, sizeof(*f));
+	of = calloc(MAX_FETCH, sizeof(*of));
+	if (!f || !of)
 		return -ENOMEM;
 	for (size_t i = 0; i < s->n; i++) {
 		struct slot *slot = &s->slots[i];
-		struct xr_follow f = { .n_grefs = 0 };
+		struct xr_follow names = { .n_grefs = 0 };
 
 		if (slot->state != SLOT_REQUEST || !slot->dec.rec)
 			continue;
-		ring->desc->follow(slot->dec.rec, slot->dec.bytes, &f);
-		if (!f.n_grefs)
+		ring->desc->follow(slot->dec.rec, slot->dec.bytes, &names);
+		if (!names.n_grefs)
 			continue;
-		if (n + f.n_grefs > MAX_FETCH) {
+		if (n + names.n_grefs > MAX_FETCH) {
 			note(slot, xr_sprintf("its pages were not read: %d are read for one listing",
 					      MAX_FETCH));
 			continue;
 		}
-		slot->pages = malloc(f.n_grefs * XR_PAGE_SIZE);
+		slot->pages = malloc(names.n_grefs * XR_PAGE_SIZE);
 		if (!slot->pages)
 			return -ENOMEM;
 		slot->dec.fetched = slot->pages;
-		slot->dec.n_fetched = f.n;
-		for (size_t j = 0; j < f.n_grefs; j++)
-			fetch[n++] = (struct fetch){ slot, f.grefs[j], slot->pages + j * XR_PAGE_SIZE };
+		slot->dec.n_fetched = names.n;
+		for (size_t j = 0; j < names.n_grefs; j++) {
+			f[n] = (struct xr_fetch){
+				.gref = names.grefs[j], .into = slot->pages + j * XR_PAGE_SIZE,
+			};
+			of[n++] = slot;
+		}
 	}
-	return n ? fetch_pages(x, ring, fetch, n) : 0;
+	return n ? fetch(x, ring, f, of, n) : 0;
 }
 
 static int finish(struct xenring_slots *s)
@@ -339,7 +296,7 @@ int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, s
 		       struct xenring_slots **ret)
 {
 	_cleanup_(slots_freep) struct xenring_slots *s = NULL;
-	uint32_t before[XR_N_IDX], after[XR_N_IDX] = { 0 };
+	struct xr_copied copied = { 0 };
 	const struct xr_topo_ring *tr;
 	const struct xr_ring *ring;
 	enum xr_abi abi;
@@ -362,15 +319,20 @@ int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, s
 	s->slots = calloc(ring->slots, sizeof(*s->slots));
 	if (!s->copy || !s->slots)
 		return xr_fail(x, "slots", ENOMEM, "out of memory");
-	if (copy_ring(ring, s->copy, before, after) != XR_LOOK_OK)
+	copied.bytes = s->copy;
+	r = xr_source_copy(&x->src, &ring->map, &copied);
+	if (r)
+		return xr_fail(x, "slots", -r, "%s cannot be copied: %s", tr->path, strerror(-r));
+	if (copied.look != XR_LOOK_OK)
 		return xr_fail(x, "slots", EAGAIN, "%s moves too fast to be copied", tr->path);
 	s->top = xr_topology_ref(snap->top);
-	xr_row_ring(snap, i, before, &s->row);
+	xr_row_ring(snap, i, copied.before, &s->row);
 	s->slot_size = ring->slot_size;
-	if (xr_model_insane(ring, before))
-		return xr_fail(x, "slots", ERANGE, "%s: %s", tr->path, xr_model_insane(ring, before));
+	if (xr_model_insane(ring, copied.before))
+		return xr_fail(x, "slots", ERANGE, "%s: %s", tr->path,
+			       xr_model_insane(ring, copied.before));
 	s->n = ring->slots;
-	classify(s, ring, before, after);
+	classify(s, ring, copied.before, copied.after);
 	r = decode(s, ring, abi);
 	if (!r)
 		r = follow(x, s, ring);

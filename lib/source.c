@@ -4,8 +4,16 @@
 
 #include "source.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "grants.h"
+#include "sample.h"
+#include "util/cleanup.h"
 
 #define XR_SOURCE(n) extern const struct xr_source_ops xr_source_##n;
 #include "source/sources.def"
@@ -29,6 +37,91 @@ void xr_debug(const struct xr_source *src, const char *area, const char *fmt, ..
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	src->debug(src->debug_data, area, line);
+}
+
+static int64_t clock_ns(clockid_t id)
+{
+	struct timespec t;
+
+	clock_gettime(id, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+void xr_clock(struct xenring_time *ret)
+{
+	ret->real_ns = clock_ns(CLOCK_REALTIME);
+	ret->mono_ns = clock_ns(CLOCK_MONOTONIC);
+}
+
+int xr_sleep(const struct xr_source *src, int64_t until_mono_ns, int fd)
+{
+	/* poll passes over negative descriptors */
+	struct pollfd fds[] = {
+		{ .fd = fd, .events = POLLIN }, { .fd = src->wake_fd, .events = POLLIN },
+	};
+	int64_t left = until_mono_ns - clock_ns(CLOCK_MONOTONIC);
+	struct timespec t;
+
+	if (left < 0)
+		left = 0;
+	t = (struct timespec){ .tv_sec = left / 1000000000, .tv_nsec = left % 1000000000 };
+	if (ppoll(fds, 2, &t, NULL) < 0)
+		return -errno;
+	return fds[1].revents ? -EINTR : fds[0].revents != 0;
+}
+
+size_t xr_source_sample(struct xr_source *src, const struct xr_plan *plan,
+			uint32_t (*idx)[XR_N_IDX], uint8_t *look)
+{
+	return src->ops->sample ? src->ops->sample(src, plan, idx, look) : xr_sample(plan, idx, look);
+}
+
+int xr_source_copy(struct xr_source *src, const struct xr_mapping *m, struct xr_copied *ret)
+{
+	if (src->ops->copy)
+		return src->ops->copy(src, m, ret);
+	xr_ring_snap(m->page, m->n_pages, m->idx_off, m->kind, ret);
+	return 0;
+}
+
+/* The pages of those entries that are in order, mapped in one batch, copied and unmapped. */
+static int fetch_granted(struct xr_source *src, const struct xr_mapping *m, struct xr_fetch *f, size_t n)
+{
+	_cleanup_free_ uint64_t *frames = calloc(n, sizeof(*frames));
+	_cleanup_free_ uint8_t *pages = malloc(n * XR_PAGE_SIZE);
+	_cleanup_free_ size_t *of = calloc(n, sizeof(*of));
+	_cleanup_free_ int *err = calloc(n, sizeof(*err));
+	size_t kept = 0;
+
+	if (!frames || !pages || !of || !err)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		f[i].grant_err = src->ops->grant(src, m->domid, f[i].gref, &f[i].grant);
+		f[i].page_err = f[i].grant_err ? f[i].grant_err :
+				xr_grant_fault(&f[i].grant, m) ? -EACCES : 0;
+		if (f[i].page_err)
+			continue;
+		frames[kept] = f[i].grant.frame;
+		of[kept++] = i;
+	}
+	if (kept && src->ops->pages(src, m->domid, frames, kept, pages, err))
+		for (size_t i = 0; i < kept; i++)
+			err[i] = err[i] ? err[i] : -EIO;
+	for (size_t i = 0; i < kept; i++) {
+		f[of[i]].page_err = err[i];
+		if (!err[i])
+			memcpy(f[of[i]].into, pages + i * XR_PAGE_SIZE, XR_PAGE_SIZE);
+	}
+	return 0;
+}
+
+int xr_source_fetch(struct xr_source *src, const struct xr_mapping *m, struct xr_fetch *f, size_t n)
+{
+	if (src->ops->fetch)
+		return src->ops->fetch(src, m, f, n);
+	if (!src->ops->grant || !src->ops->pages)
+		return -EOPNOTSUPP;
+	return n ? fetch_granted(src, m, f, n) : 0;
 }
 
 const char *xenring_next_source(size_t i, const char **ret_help)

@@ -71,6 +71,8 @@ struct xr_mapping {
 	uint32_t n_pages;
 	bool by_gfn;			/* refs is not used, gfn is */
 	uint64_t gfn;
+	enum xr_kind kind;		/* what the four words are ... */
+	uint32_t idx_off;		/* ... and where, in the first page */
 	/* filled by the source */
 	const volatile uint8_t *page;	/* n_pages contiguous, read-only; NULL: not mapped */
 	uint64_t frames[XR_MAX_PAGES];	/* what is mapped */
@@ -78,7 +80,26 @@ struct xr_mapping {
 	struct xr_guard *guards;	/* n_guards, freed by unmap_ring */
 	uint32_t n_guards;
 	void *priv;
+	uint32_t tag;			/* for a source that stands on another one: its own number */
 };
+
+/* A page that a request names: what is asked, and what came of it. */
+struct xr_fetch {
+	uint32_t gref;
+	uint8_t *into;			/* XR_PAGE_SIZE bytes, written only if page_err is 0 */
+	int grant_err;			/* 0, or why the entry could not be read: negative errno */
+	struct xr_grant grant;
+	int page_err;			/* 0, or negative errno; -EACCES: see xr_grant_fault() */
+};
+
+/* A copy of a whole grant table, as it stands in memory (grants.h has the layout). */
+struct xr_grants {
+	unsigned version;		/* 1 or 2 */
+	uint32_t n_frames, n_status;	/* pages in each of the two */
+	uint8_t *shared, *status;	/* one allocation each, the caller's; status NULL: none */
+};
+
+struct xr_plan;
 
 /* What may have changed since the last time. Paths are as the store has them. */
 struct xr_changes {
@@ -96,9 +117,21 @@ struct xr_source_ops {
 	void (*close)(struct xr_source *src);
 	/* readable when something may have changed; -1: none */
 	int (*fd)(struct xr_source *src);
-	/* empties the queue of changes; with NULL path they are dropped */
+	/* the name of the host that is looked at; NULL: this one */
+	const char *(*host)(struct xr_source *src);
+	/*
+	 * Goes on to what the next sample shows; NULL where that is the present.
+	 * 1: there is a gap before it, nothing known holds. -ENODATA: no further one.
+	 */
+	int (*next)(struct xr_source *src);
+	/*
+	 * Empties the queue of changes; with NULL path they are dropped. 1: there
+	 * are more, to be asked for when these have been looked at.
+	 */
 	int (*changes)(struct xr_source *src, struct xr_changes *ret);
 	int (*now)(struct xr_source *src, struct xenring_time *ret);
+	/* a sample is complete: its time. NULL: as now */
+	int (*tick)(struct xr_source *src, struct xenring_time *ret);
 	/* sleeps until then or until fd is readable: 1. 0: time is up. -EINTR */
 	int (*wait)(struct xr_source *src, int64_t until_mono_ns);
 	/* sleeps until then, whatever changes. -EINTR */
@@ -112,20 +145,57 @@ struct xr_source_ops {
 	int (*store_unwatch)(struct xr_source *src, const char *path);
 	int (*map_ring)(struct xr_source *src, struct xr_mapping *m, struct xr_err *err);
 	void (*unmap_ring)(struct xr_source *src, struct xr_mapping *m);
+	/* all mapped rings at once, see xr_sample(), which is used where this is NULL */
+	size_t (*sample)(struct xr_source *src, const struct xr_plan *plan,
+			 uint32_t (*idx)[XR_N_IDX], uint8_t *look);
+	/* one ring's pages, see xr_ring_snap(), which is used where this is NULL. -errno */
+	int (*copy)(struct xr_source *src, const struct xr_mapping *m, struct xr_copied *ret);
+	/* pages that requests of a mapped ring name; NULL: by grant and pages */
+	int (*fetch)(struct xr_source *src, const struct xr_mapping *m, struct xr_fetch *f, size_t n);
 	/* one entry of a domain's table. -ERANGE: outside it */
 	int (*grant)(struct xr_source *src, uint32_t domid, uint32_t gref, struct xr_grant *ret);
 	/* n frames copied into n pages; err[i] is 0 or a negative errno */
 	int (*pages)(struct xr_source *src, uint32_t domid, const uint64_t *frames, size_t n,
 		     void *into, int *err);
 	int (*port)(struct xr_source *src, uint32_t domid, uint32_t port, struct xr_port *ret);
+	/* a copy of a domain's whole table, which the caller frees */
+	int (*grants)(struct xr_source *src, uint32_t domid, struct xr_grants *ret);
+	/*
+	 * Goes to the sample that was the newest at real_ns (the first, if that is
+	 * before it), or rather history_ns before it: returns how many samples lead
+	 * up to it, it included. -ESPIPE: the source cannot go back.
+	 */
+	int (*seek)(struct xr_source *src, int64_t real_ns, int64_t history_ns, struct xr_err *err);
+	/* what the capture says of itself */
+	void (*capture)(struct xr_source *src, struct xenring_capture *ret);
 };
+
+/* The hot path of any source: sample if it has one, else the mapped pages themselves. */
+size_t xr_source_sample(struct xr_source *src, const struct xr_plan *plan,
+			uint32_t (*idx)[XR_N_IDX], uint8_t *look);
+int xr_source_copy(struct xr_source *src, const struct xr_mapping *m, struct xr_copied *ret);
+/*
+ * Looks up the entries that f names, and copies the pages of those that are
+ * granted to the ring's backend, in one batch. -EOPNOTSUPP, -ENOMEM; what goes
+ * wrong with one page stands with it.
+ */
+int xr_source_fetch(struct xr_source *src, const struct xr_mapping *m, struct xr_fetch *f, size_t n);
 
 struct xr_source {
 	const struct xr_source_ops *ops;
 	void *priv;
 	void (*debug)(void *data, const char *area, const char *line);
 	void *debug_data;
+	int wake_fd;			/* ends a wait when it is readable; -1: none */
 };
+
+/* The clocks of the machine this runs on, in nanoseconds. */
+void xr_clock(struct xenring_time *ret);
+/*
+ * Sleeps until then by that clock, or until fd is readable (-1: none): 1. 0:
+ * time is up. -EINTR: a signal came, or the wake_fd is readable.
+ */
+int xr_sleep(const struct xr_source *src, int64_t until_mono_ns, int fd);
 
 extern const struct xr_source_ops *const xr_sources[];	/* ends with NULL */
 

@@ -24,6 +24,7 @@ struct cmd {
 	const char *more;		/* further sentences, or NULL */
 	const struct example *examples;	/* ends with .args == NULL; or NULL */
 	const enum opt_id *opts;	/* beside those of every command; ends with OPT_N */
+	bool any_opts;			/* takes whatever a command takes: it runs one */
 	const char *complete;		/* what its arguments are, for __complete; or NULL */
 	unsigned min_args, max_args;
 	/* Returns an exit code; all complaints have been printed. */

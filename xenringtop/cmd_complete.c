@@ -2,8 +2,10 @@
 /* `__complete KIND PREFIX [COMMAND]`: what the completion scripts offer, one word per line. */
 #include <config.h>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -138,6 +140,28 @@ static void complete_words(struct offer *of)
 	words_each(offer_word, of);
 }
 
+/* Files whose name goes on from the prefix; folders end in a slash, for what is in them. */
+static void complete_files(struct offer *of)
+{
+	const char *slash = strrchr(of->prefix, '/');
+	size_t n = slash ? (size_t)(slash - of->prefix) + 1 : 0;
+	_cleanup_free_ char *folder = n ? xstrndup(of->prefix, n) : xstrdup(".");
+	DIR *dir = opendir(folder);
+	const struct dirent *e;
+
+	while (dir && (e = readdir(dir))) {
+		_cleanup_free_ char *path = xasprintf("%.*s%s", (int)n, of->prefix, e->d_name);
+		_cleanup_free_ char *below = xasprintf("%s/", path);
+		struct stat st;
+
+		if (e->d_name[0] == '.' && of->prefix[n] != '.')
+			continue;
+		offer(of, !stat(path, &st) && S_ISDIR(st.st_mode) ? below : path);
+	}
+	if (dir)
+		closedir(dir);
+}
+
 static void complete_fixed(struct offer *of, const char *const *words)
 {
 	for (; *words; words++)
@@ -164,6 +188,7 @@ static const struct {
 	{ .kind = "columns", .complete = complete_column_list },
 	{ .kind = "sort", .complete = complete_sort },
 	{ .kind = "source", .complete = complete_sources },
+	{ .kind = "file", .complete = complete_files },
 	{ .kind = "word", .complete = complete_words },
 	{ .kind = "color", .complete = complete_colors },
 	{ .kind = "shell", .complete = complete_shells },

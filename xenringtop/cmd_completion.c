@@ -104,11 +104,17 @@ static void put_bash(struct buf *b)
 "		case $word in\n"
 "		-s | --source) from=(-s \"${words[i + 1]}\") ;;\n"
 "		--source=*) from=(-s \"${word#*=}\") ;;\n"
+"		-r | --read) from=(-r \"${words[i + 1]}\") ;;\n"
+"		--read=*) from=(-r \"${word#*=}\") ;;\n"
 "		esac\n"
 "		if [[ $word == -* ]]; then\n"
 "			[[ $word != *=* && -n $(_xenringtop_arg \"$word\") ]] && ((i++))\n"
 "		elif [[ -z $cmd ]]; then\n"
 "			cmd=$word\n"
+"		elif [[ $cmd == replay ]]; then\n"
+"			# its file has been said; a command follows\n"
+"			from=(-r \"$word\")\n"
+"			cmd=''\n"
 "		fi\n"
 "	done\n"
 "	cur=${words[-1]}\n"
@@ -130,7 +136,7 @@ static void put_bash(struct buf *b)
 			continue;
 		buf_puts(b, "		");
 		put_commands(b, c->complete, " | ");
-		buf_printf(b, ") kind=%s ;;\n", c->complete);
+		buf_printf(b, ") kind='%s' ;;\n", c->complete);
 	}
 	buf_puts(b,
 "		esac\n"
@@ -192,9 +198,11 @@ static void put_zsh(struct buf *b)
 "_xenringtop_words()\n"
 "{\n"
 "	local kind=$1 url=${opt_args[-s]:-${opt_args[--source]}}\n"
+"	local file=${opt_args[-r]:-${opt_args[--read]}}\n"
 "	local -a from found open shut\n"
 "\n"
 "	[[ -n $url ]] && from=(-s \"${(Q)url}\")\n"
+"	[[ -n $file ]] && from=(-r \"${(Q)file}\")\n"
 "	found=(${(f)\"$(xenringtop $from __complete $kind -- \"${(Q)PREFIX}\" \"${line[1]}\" \\\n"
 "		2> /dev/null)\"})\n"
 "	# more can follow a slash or a colon: no blank there\n"
@@ -220,6 +228,12 @@ static void put_zsh(struct buf *b)
 "		'1:command: _xenringtop_words command' \\\n"
 "		'*:argument:->argument' && return 0\n"
 "	[[ $state == argument ]] || return 1\n"
+"	if [[ $line[1] == replay ]] && (( $#line > 2 )); then\n"
+"		# its file has been said; a command follows\n"
+"		opt_args[-r]=$line[2]\n"
+"		shift 2 line\n"
+"		(( $#line == 1 )) && { _xenringtop_words command; return }\n"
+"	fi\n"
 "	case $line[1] in\n");
 	for (size_t i = 0; (c = cmd_at(i)); i++) {
 		if (!c->group || !c->complete || !is_first_of_kind(i))
@@ -255,8 +269,16 @@ static void put_fish(struct buf *b)
 "                set from -s $words[(math $i + 1)]\n"
 "            case '--source=*'\n"
 "                set from -s (string replace -- --source= '' $words[$i])\n"
+"            case -r --read\n"
+"                set from -r $words[(math $i + 1)]\n"
+"            case '--read=*'\n"
+"                set from -r (string replace -- --read= '' $words[$i])\n"
 "            case '-*'\n"
 "            case '*'\n"
+"                if test \"$cmd\" = replay\n"
+"                    set from -r $words[$i]\n"
+"                    set -e cmd\n"
+"                end\n"
 "                set -q cmd[1]; or set cmd $words[$i]\n"
 "        end\n"
 "    end\n"

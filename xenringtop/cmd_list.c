@@ -136,8 +136,7 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 	columns_sort(&l->columns, rows, n);
 	errors = rows_of("problem", c.errors, c.n_errors, sizeof(*c.errors));
 	head = session_head(s, snap, c.n_errors);
-	if (sink_is_text(&l->sink) && (s->o->given[OPT_COUNT] || s->o->given[OPT_FOR]) &&
-	    s->o->count != 1)
+	if (sink_is_text(&l->sink) && s->repeats)
 		session_headline(s, &head);
 	/* the headline, and a line for the cursor */
 	l->sink.max_lines = s->redraw && s->term.height > 4 ? s->term.height - 2 : 0;
@@ -211,7 +210,7 @@ const struct cmd cmd_list = {
 		{ .args = NULL },
 	},
 	.opts = (const enum opt_id[]){
-		OPT_INTERVAL, OPT_COUNT, OPT_FOR, OPT_JSON, OPT_NDJSON, OPT_COLUMNS,
+		OPT_AT, OPT_TEE, OPT_INTERVAL, OPT_COUNT, OPT_FOR, OPT_JSON, OPT_NDJSON, OPT_COLUMNS,
 		OPT_LIST_COLUMNS, OPT_NO_HEADINGS, OPT_SORT, OPT_TREE, OPT_DEVICES, OPT_DOMAINS,
 		OPT_N
 	},

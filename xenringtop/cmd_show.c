@@ -19,8 +19,7 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 	rings = rows_of("ring", c.rings, c.n_rings, sizeof(*c.rings));
 	errors = rows_of("problem", c.errors, c.n_errors, sizeof(*c.errors));
 	head = session_head(s, snap, c.n_errors);
-	if (sink_is_text(sink) && (s->o->given[OPT_COUNT] || s->o->given[OPT_FOR]) &&
-	    s->o->count != 1)
+	if (sink_is_text(sink) && s->repeats)
 		session_headline(s, &head);
 	sink_begin(sink, &doc_show, &head);
 	sink_rows(sink, &doc_show, "devices", devices, c.n_devices);
@@ -56,7 +55,7 @@ const struct cmd cmd_show = {
 		{ .args = NULL },
 	},
 	.opts = (const enum opt_id[]){
-		OPT_INTERVAL, OPT_COUNT, OPT_FOR, OPT_JSON, OPT_NDJSON, OPT_N
+		OPT_AT, OPT_TEE, OPT_INTERVAL, OPT_COUNT, OPT_FOR, OPT_JSON, OPT_NDJSON, OPT_N
 	},
 	.complete = "target", .min_args = 1, .max_args = ANY_ARGS, .run = run,
 };

@@ -314,7 +314,7 @@ const struct cmd cmd_slots = {
 		{ .args = NULL },
 	},
 	.opts = (const enum opt_id[]){
-		OPT_ALL, OPT_FROM, OPT_HEX, OPT_JSON, OPT_COLUMNS, OPT_LIST_COLUMNS,
+		OPT_AT, OPT_TEE, OPT_ALL, OPT_FROM, OPT_HEX, OPT_JSON, OPT_COLUMNS, OPT_LIST_COLUMNS,
 		OPT_NO_HEADINGS, OPT_SORT, OPT_INTERVAL, OPT_N
 	},
 	.complete = "target", .max_args = 1, .run = run,

@@ -11,6 +11,8 @@
 	X(PARTIAL, 3, "done in part: something could not be read; "	\
 	  "it is named on standard error and in the key errors")	\
 	X(NO_XEN, 4, "there is no Xen here, or no right to look")	\
+	X(DAMAGED, 5, "a capture is damaged, ends early or is of a later version; "	\
+	  "what could be read was shown")				\
 	X(INTERRUPTED, 130, "a signal came before there was any result")	\
 	X(READER_GONE, 141, "whoever read the output went away")
 

@@ -10,6 +10,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <time.h>
 
 #include "buf.h"
 #include "cmd.h"
@@ -22,7 +24,17 @@ const struct opt opt_table[OPT_N] = {
 	[OPT_SOURCE] = {
 		.letter = 's', .name = "source", .arg = "URL", .kind = OPT_TEXT, AT(source),
 		.everywhere = true, .brief = true, .complete = "source",
-		.help = "where to read: xen: (default) or fake:NAME",
+		.help = "where to read: xen: (default), file:PATH or fake:NAME",
+	},
+	[OPT_READ] = {
+		.letter = 'r', .name = "read", .arg = "FILE", .kind = OPT_TEXT, AT(read),
+		.everywhere = true, .brief = true, .complete = "file",
+		.help = "read a capture, as --source file:FILE; - is standard input",
+	},
+	[OPT_AT] = {
+		.name = "at", .arg = "TIME", .kind = OPT_TIME, AT(at),
+		.help = "on a capture: the moment to show, as in 12:04:31, 2026-11-22T12:04:31Z, +90 "
+			"(seconds after its begin) or -90 (before its end)",
 	},
 	[OPT_INTERVAL] = {
 		.letter = 'i', .name = "interval", .arg = "SEC", .kind = OPT_SECONDS, AT(interval),
@@ -35,6 +47,22 @@ const struct opt opt_table[OPT_N] = {
 	[OPT_FOR] = {
 		.name = "for", .arg = "TIME", .kind = OPT_SECONDS, AT(for_s),
 		.help = "show samples until TIME has passed",
+	},
+	[OPT_TEE] = {
+		.name = "tee", .arg = "FILE", .kind = OPT_TEXT, AT(tee), .complete = "file",
+		.help = "also write what is read to FILE, as a capture",
+	},
+	[OPT_PAYLOAD] = {
+		.name = "payload", .kind = OPT_FLAG, AT(payload),
+		.help = "with what guests' consoles, store pages and data pages hold",
+	},
+	[OPT_MAX_SIZE] = {
+		.name = "max-size", .arg = "SIZE", .kind = OPT_SIZE, AT(max_size),
+		.help = "end when the file has SIZE bytes: 500K, 10M, 1G",
+	},
+	[OPT_ROTATE] = {
+		.name = "rotate", .arg = "N", .kind = OPT_NUMBER, AT(rotate),
+		.help = "go on in a new file instead, and keep N older ones, FILE.1 and so on",
 	},
 	[OPT_JSON] = {
 		.letter = 'J', .name = "json", .kind = OPT_FLAG, AT(json), .brief = true,
@@ -140,7 +168,7 @@ const struct variable variable_table[] = {
 
 bool opt_goes_with(enum opt_id id, const struct cmd *cmd)
 {
-	if (opt_table[id].everywhere)
+	if (opt_table[id].everywhere || cmd->any_opts)
 		return true;
 	for (const enum opt_id *p = cmd->opts; p && *p != OPT_N; p++)
 		if (*p == id)
@@ -214,12 +242,83 @@ static bool parse_when(const char *s, enum when *ret)
 	return false;
 }
 
+static bool parse_size(const char *s, int64_t *ret)
+{
+	static const char units[] = "KMGT";
+	size_t digits = strspn(s, "0123456789");
+	unsigned shift = 0;
+	unsigned long long v;
+	char *end;
+
+	errno = 0;
+	v = strtoull(s, &end, 10);
+	if (!digits || errno || v > INT64_MAX)
+		return false;
+	if (*end) {
+		const char *unit = strchr(units, toupper((unsigned char)*end));
+
+		/* K, KB and KiB are all 1024 here */
+		if (!unit || (end[1] && strcasecmp(end + 1, "B") && strcasecmp(end + 1, "iB")))
+			return false;
+		shift = 10 * (unsigned)(unit - units + 1);
+	}
+	if (!v || v > (unsigned long long)INT64_MAX >> shift)
+		return false;
+	*ret = (int64_t)(v << shift);
+	return true;
+}
+
+#define NS_PER_S INT64_C(1000000000)
+
+/* "2026-11-22T12:04:31Z", "12:04:31", "+90", "-1m"; seconds may have a fraction. */
+static bool parse_time(const char *s, struct moment *ret)
+{
+	struct tm tm = { .tm_mday = 1, .tm_year = 70 };
+	const char *end;
+	double fraction = 0;
+	double seconds;
+
+	if (s[0] == '+' || s[0] == '-') {
+		if (!strcmp(s + 1, "0"))
+			seconds = 0;
+		else if (!parse_seconds(s + 1, &seconds))
+			return false;
+		*ret = (struct moment){ s[0] == '+' ? MOMENT_BEGIN : MOMENT_END, (int64_t)(seconds * 1e9) };
+		return true;
+	}
+	ret->from = MOMENT_REAL;
+	end = strptime(s, "%Y-%m-%dT%H:%M:%S", &tm);
+	if (!end)
+		end = strptime(s, "%Y-%m-%d %H:%M:%S", &tm);
+	if (!end) {
+		ret->from = MOMENT_DAY;
+		tm = (struct tm){ .tm_mday = 1, .tm_year = 70 };
+		end = strptime(s, "%H:%M:%S", &tm);
+		if (!end)
+			end = strptime(s, "%H:%M", &tm);
+	}
+	if (!end)
+		return false;
+	if (*end == '.') {
+		char *after;
+
+		fraction = strtod(end, &after);
+		end = after;
+	}
+	if (*end == 'Z' && !end[1])
+		end++;
+	ret->ns = (int64_t)timegm(&tm) * NS_PER_S + (int64_t)(fraction * 1e9 + 0.5);
+	return !*end;
+}
+
 static const char *const wants[] = {
 	[OPT_FLAG] = "nothing",
 	[OPT_TEXT] = "text",
 	[OPT_SECONDS] = "a time such as 0.5, 500ms or 2m",
 	[OPT_NUMBER] = "a number from 0 to 4294967295",
 	[OPT_WHEN] = "auto, always or never",
+	[OPT_SIZE] = "a size such as 500K, 10M or 1G",
+	[OPT_TIME] = "a moment such as 12:04:31, 2026-11-22T12:04:31Z, +90 or -90",
 };
 
 static int store(struct opts *o, enum opt_id id, const char *arg)
@@ -244,6 +343,12 @@ static int store(struct opts *o, enum opt_id id, const char *arg)
 		break;
 	case OPT_WHEN:
 		good = parse_when(arg, (enum when *)at);
+		break;
+	case OPT_SIZE:
+		good = parse_size(arg, (int64_t *)at);
+		break;
+	case OPT_TIME:
+		good = parse_time(arg, (struct moment *)at);
 		break;
 	}
 	o->given[id] = true;
@@ -347,7 +452,7 @@ static int scan(struct opts *o, int argc, char **argv)
 	return 0;
 }
 
-static int unknown_command(const char *name)
+int opts_unknown_command(const char *name)
 {
 	_cleanup_nearest_ struct nearest near = { .word = name };
 	const struct cmd *cmd;
@@ -381,12 +486,17 @@ int opts_parse(struct opts *o, int argc, char **argv)
 	if (o->n_args) {
 		o->cmd = cmd_find(o->args[0]);
 		if (!o->cmd)
-			return unknown_command(o->args[0]);
+			return opts_unknown_command(o->args[0]);
 		o->cmd_given = true;
 		memmove(o->args, o->args + 1, --o->n_args * sizeof(*o->args));
 	}
 	if (o->help || o->version || o->dump_cli)
 		return 0;
+	return opts_check(o);
+}
+
+int opts_check(const struct opts *o)
+{
 	for (size_t i = 0; i < OPT_N; i++) {
 		if (!o->given[i] || opt_goes_with((enum opt_id)i, o->cmd))
 			continue;
@@ -402,6 +512,11 @@ int opts_parse(struct opts *o, int argc, char **argv)
 	if (o->n_args > o->cmd->max_args) {
 		say("%s: one argument too many: %s", o->cmd->name, o->args[o->cmd->max_args]);
 		hint("xenringtop %s -h shows the usage", o->cmd->name);
+		return XT_USAGE;
+	}
+	if (o->read && o->source) {
+		say("--read and --source: only one of the two");
+		hint("--read FILE is --source file:FILE");
 		return XT_USAGE;
 	}
 	if (o->json && o->ndjson) {

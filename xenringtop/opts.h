@@ -8,7 +8,8 @@
 #include <stdint.h>
 
 enum opt_id {
-	OPT_SOURCE, OPT_INTERVAL, OPT_COUNT, OPT_FOR,
+	OPT_SOURCE, OPT_READ, OPT_AT, OPT_INTERVAL, OPT_COUNT, OPT_FOR,
+	OPT_TEE, OPT_PAYLOAD, OPT_MAX_SIZE, OPT_ROTATE,
 	OPT_JSON, OPT_NDJSON,
 	OPT_COLUMNS, OPT_LIST_COLUMNS, OPT_NO_HEADINGS, OPT_SORT,
 	OPT_TREE, OPT_DEVICES, OPT_DOMAINS,
@@ -25,17 +26,33 @@ enum opt_kind {
 	OPT_SECONDS,	/* 0.5, 500ms, 2m; a double in seconds, more than 0 */
 	OPT_NUMBER,	/* 0 to 2^32-1; an int64_t */
 	OPT_WHEN,	/* auto, always, never; an enum when */
+	OPT_SIZE,	/* 4096, 10M, 1G; an int64_t in bytes, more than 0 */
+	OPT_TIME,	/* a moment, a struct moment */
 };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
+/* A moment in a capture. */
+enum moment_from {
+	MOMENT_REAL,	/* since 1970, UTC */
+	MOMENT_BEGIN,	/* since the capture's first sample */
+	MOMENT_END,	/* before its last one */
+	MOMENT_DAY,	/* of the day of its first sample, or of the next: "12:04:31" */
+};
+
+struct moment {
+	enum moment_from from;
+	int64_t ns;
+};
+
 /* How a command line says it; given[] tells 0 from not said. */
 struct opts {
-	const char *source, *columns, *sort, *debug;
+	const char *source, *read, *tee, *columns, *sort, *debug;
 	double interval, for_s;
-	int64_t count, from;
+	int64_t count, from, max_size, rotate;
+	struct moment at;
 	bool json, ndjson, list_columns, no_headings;
-	bool tree, devices, domains, all, hex;
+	bool tree, devices, domains, all, hex, payload;
 	bool raw, verbose, quiet, ascii, help, version, dump_cli;
 	enum when color;
 	bool given[OPT_N];
@@ -67,6 +84,10 @@ bool opt_goes_with(enum opt_id id, const struct cmd *cmd);
  * Free with opts_free() in either case.
  */
 int opts_parse(struct opts *o, int argc, char **argv);
+/* Do the options and arguments go with the command and with each other? 0 or XT_USAGE. */
+int opts_check(const struct opts *o);
+/* Says that there is no command of that name, and which is nearest. XT_USAGE. */
+int opts_unknown_command(const char *name);
 void opts_free(struct opts *o);
 
 /* One environment variable that the program reads; .name == NULL ends. */

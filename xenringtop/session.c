@@ -5,6 +5,7 @@
 #include "session.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -23,11 +24,13 @@
 #define NS_PER_S 1000000000
 /* The two samples of a command that shows one, in seconds. */
 #define SHORT_INTERVAL 0.2
-/* How long a signal may go unnoticed if it comes right before a wait. */
-#define WAIT_SLICE_NS 250000000
+/* What of a capture is looked at before the sample that is shown, for rates and stalls. */
+#define HISTORY_S 60.0
 #define NAMED_MAX 10
 
 static volatile sig_atomic_t signalled;
+/* A byte in it ends a wait, also one that begins only now. */
+static int wake_pipe[2] = { -1, -1 };
 
 struct told {
 	char *text;
@@ -36,13 +39,24 @@ struct told {
 
 static void on_signal(int sig)
 {
+	int saved = errno;
+
 	signalled = sig;
+	/* full: it is readable as it is */
+	if (write(wake_pipe[1], "", 1) < 0)
+		errno = 0;
+	errno = saved;
 }
 
 void signals_init(void)
 {
 	struct sigaction sa = { .sa_handler = on_signal };
+	char bytes[64];
 
+	if (wake_pipe[0] < 0 && pipe2(wake_pipe, O_CLOEXEC | O_NONBLOCK))
+		wake_pipe[0] = wake_pipe[1] = -1;
+	while (read(wake_pipe[0], bytes, sizeof(bytes)) > 0)
+		;
 	signalled = 0;
 	sigemptyset(&sa.sa_mask);
 	/* no SA_RESTART: a wait is to end */
@@ -73,18 +87,21 @@ static void debug_line(void *data, const char *area, const char *line)
 	}
 }
 
-static const char *source_of(const struct opts *o)
+/* A new string; NULL: the default. */
+static char *source_of(const struct opts *o)
 {
 	const char *env = getenv("XENRINGTOP_SOURCE");
 
 	if (o->source)
-		return o->source;
-	return env && env[0] ? env : NULL;
+		return xstrdup(o->source);
+	if (o->read)
+		return xasprintf("file:%s", o->read);
+	return env && env[0] ? xstrdup(env) : NULL;
 }
 
 static bool is_xen(const char *source)
 {
-	return !source || !strncmp(source, "xen", 3);
+	return !source || !strncmp(source, "xen:", 4) || !strcmp(source, "xen");
 }
 
 static void hint_sources(void)
@@ -100,7 +117,7 @@ static void hint_sources(void)
 int session_failed(struct session *s, int r, bool opening)
 {
 	const char *message = xenring_message(s->x), *advice = xenring_hint(s->x);
-	const char *source = source_of(s->o);
+	_cleanup_free_ char *source = source_of(s->o);
 
 	if (r == -EINTR && interrupted())
 		return XT_INTERRUPTED;
@@ -109,8 +126,10 @@ int session_failed(struct session *s, int r, bool opening)
 		hint("%s", advice);
 	else if (opening && r == -EINVAL)
 		hint_sources();
-	else if (opening)
+	else if (opening && is_xen(source))
 		hint("run as root in dom0, or try it with --source fake:demo");
+	if (r == -EPROTONOSUPPORT || r == -EBADMSG)
+		return XT_DAMAGED;
 	if (!opening)
 		return XT_FAILED;
 	if (r == -EINVAL)
@@ -124,13 +143,14 @@ int session_failed(struct session *s, int r, bool opening)
 int session_open(struct session *s, const struct opts *o)
 {
 	const char *mask = o->debug ? o->debug : getenv("XENRING_DEBUG");
+	_cleanup_free_ char *source = source_of(o);
+	struct xenring_capture capture;
 	int r;
 
 	*s = (struct session){ .o = o, .first = true, .last_mono_ns = XENRING_UNKNOWN,
 			       .now_mono_ns = XENRING_UNKNOWN };
+	s->recording.fd = -1;
 	term_init(&s->term, o);
-	if (gethostname(s->host, sizeof(s->host) - 1))
-		strcpy(s->host, "localhost");
 	s->targets = xcalloc(o->n_args, sizeof(*s->targets));
 	for (size_t i = 0; i < o->n_args; i++) {
 		r = target_parse(&s->targets[i], o->args[i]);
@@ -147,8 +167,18 @@ int session_open(struct session *s, const struct opts *o)
 		/* the mask outlives the session, and nobody writes to it */
 		xenring_set_debug(s->x, debug_line, (void *)(uintptr_t)mask);
 	}
-	r = xenring_open(s->x, source_of(o));
-	return r ? session_failed(s, r, true) : 0;
+	xenring_set_wake_fd(s->x, wake_pipe[0]);
+	r = xenring_open(s->x, source);
+	if (r)
+		return session_failed(s, r, true);
+	s->capture = !xenring_capture(s->x, &capture);
+	s->can_seek = s->capture && capture.can_seek;
+	if (o->given[OPT_AT] && !s->capture) {
+		say("--at is for captures");
+		hint("xenringtop --read FILE --at TIME ...");
+		return XT_USAGE;
+	}
+	return 0;
 }
 
 static void forget_untold(struct session *s)
@@ -192,7 +222,6 @@ static int wait_until(struct session *s, int64_t until)
 {
 	for (;;) {
 		struct xenring_time now;
-		int64_t next;
 		int r = xenring_now(s->x, &now);
 
 		if (r)
@@ -201,8 +230,8 @@ static int wait_until(struct session *s, int64_t until)
 			return -EINTR;
 		if (now.mono_ns >= until)
 			return 0;
-		next = until - now.mono_ns > WAIT_SLICE_NS ? now.mono_ns + WAIT_SLICE_NS : until;
-		r = xenring_wait(s->x, next);
+		r = xenring_wait(s->x, until);
+		/* a signal that is not for us to end by */
 		if (r && r != -EINTR)
 			return r;
 	}
@@ -229,20 +258,6 @@ static void snapshot_unref_p(struct xenring_snapshot **p)
 	xenring_snapshot_unref(*p);
 }
 
-static int show_one(struct session *s,
-		    int (*show)(struct session *s, struct xenring_snapshot *snap, void *data),
-		    void *data)
-{
-	_cleanup_(snapshot_unref_p) struct xenring_snapshot *snap = NULL;
-	int r = take(s, &snap);
-
-	if (r)
-		return session_failed(s, r, s->first);
-	r = show(s, snap, data);
-	s->first = false;
-	return r;
-}
-
 /* The sample that only makes the next one's states and rates known. */
 static int warm_up(struct session *s, double interval)
 {
@@ -263,48 +278,277 @@ static void name_untold(const struct session *s)
 		say("and %zu more", s->n_untold - NAMED_MAX);
 }
 
-int session_run(struct session *s,
-		int (*show)(struct session *s, struct xenring_snapshot *snap, void *data),
-		void *data)
-{
-	const struct opts *o = s->o;
-	bool repeats = o->given[OPT_COUNT] || o->given[OPT_FOR];
-	double interval = repeats || o->given[OPT_INTERVAL] ? o->interval : SHORT_INTERVAL;
-	int64_t count = o->given[OPT_COUNT] ? o->count : o->given[OPT_FOR] ? 0 : 1, next, end;
-	int worst = 0, r;
+/* ---- captures ------------------------------------------------------------ */
 
-	s->redraw = s->in_place && repeats && count != 1 && s->term.tty && !o->ndjson;
-	if (!repeats) {
-		r = warm_up(s, interval);
+/* The moment that --at means; INT64_MAX: the last sample. */
+static int64_t wanted_time(const struct session *s)
+{
+	const struct moment *at = &s->o->at;
+	const int64_t day = INT64_C(86400) * NS_PER_S;
+	struct xenring_capture c;
+	int64_t t;
+
+	if (!s->o->given[OPT_AT] || xenring_capture(s->x, &c) || c.first.mono_ns == XENRING_UNKNOWN)
+		return INT64_MAX;
+	switch (at->from) {
+	case MOMENT_REAL:
+		return at->ns;
+	case MOMENT_BEGIN:
+		return c.first.real_ns + at->ns;
+	case MOMENT_END:
+		return at->ns ? -at->ns : INT64_MAX;
+	case MOMENT_DAY:
+		t = c.first.real_ns / day * day + at->ns;
+		return t < c.first.real_ns / NS_PER_S * NS_PER_S ? t + day : t;
+	}
+	return INT64_MAX;
+}
+
+/*
+ * Goes to where the options say and takes the samples that lead up to it; the
+ * last of them stays in *ret. NULL: there is none. 0 or -errno.
+ */
+static int go_to(struct session *s, int64_t real_ns, struct xenring_snapshot **ret)
+{
+	int n = xenring_seek(s->x, real_ns, HISTORY_S), r = 0;
+
+	if (n < 0)
+		return n;
+	for (int i = 0; !r && i < n; i++) {
+		xenring_snapshot_unref(*ret);
+		*ret = NULL;
+		r = take(s, ret);
+	}
+	return r == -ENODATA ? 0 : r;
+}
+
+/* Before the end by that much: the last sample tells when the end is. */
+static int go_before_end(struct session *s, int64_t ns, struct xenring_snapshot **ret)
+{
+	struct xenring_time t;
+	int r = go_to(s, INT64_MAX, ret);
+
+	if (r || !*ret)
+		return r;
+	xenring_snapshot_time(*ret, &t);
+	return go_to(s, t.real_ns - ns, ret);
+}
+
+/* From a pipe, on and on: to the first sample from --at on, or to the last there is. */
+static int read_on(struct session *s, struct xenring_snapshot **ret)
+{
+	int64_t until = wanted_time(s);
+
+	for (;;) {
+		struct xenring_snapshot *next = NULL;
+		struct xenring_time t;
+		int r = take(s, &next);
+
+		if (r)
+			return r == -ENODATA ? 0 : r;
+		xenring_snapshot_unref(*ret);
+		*ret = next;
+		xenring_snapshot_time(next, &t);
+		if (t.real_ns >= until)
+			return 0;
+	}
+}
+
+static int go_where_wanted(struct session *s, struct xenring_snapshot **ret)
+{
+	int64_t at = wanted_time(s);
+
+	if (!s->can_seek)
+		return read_on(s, ret);
+	if (s->o->given[OPT_AT] && s->o->at.from == MOMENT_END && s->o->at.ns)
+		return go_before_end(s, s->o->at.ns, ret);
+	return go_to(s, at, ret);
+}
+
+/* ---- a run --------------------------------------------------------------- */
+
+typedef int (*shower)(struct session *s, struct xenring_snapshot *snap, void *data);
+
+struct run {
+	shower show;
+	void *data;
+	double interval;
+	int64_t count, shown, next;
+	bool each;		/* a capture's samples, each of them */
+	int worst;
+};
+
+static int show_snapshot(struct session *s, struct run *run, struct xenring_snapshot *snap)
+{
+	bool done = false;
+	int r = run->show(s, snap, run->data);
+
+	s->first = false;
+	run->shown++;
+	if (r && r != XT_PARTIAL)
+		return r;
+	if (r)
+		run->worst = r;
+	if (s->recording.x && s->recording.fd >= 0) {
+		r = recording_sampled(&s->recording, &done);
 		if (r)
 			return r;
 	}
-	for (int64_t shown = 1;; shown++) {
-		r = show_one(s, show, data);
-		if (r && r != XT_PARTIAL)
-			return r == XT_INTERRUPTED && shown > 1 ? worst : r;
+	if (!out_flush() || interrupted() || done || (run->count && run->shown >= run->count))
+		return -1;
+	return 0;
+}
+
+/* Waits for the time of the next sample: 0, -1 if there is to be none, else an exit code. */
+static int wait_for_next(struct session *s, struct run *run)
+{
+	int r;
+
+	if (run->shown == 1) {
+		run->next = s->now_mono_ns;
+		s->end_mono_ns = run->next + (int64_t)(s->o->for_s * NS_PER_S);
+	}
+	run->next += (int64_t)(run->interval * NS_PER_S);
+	/* a sample that took longer than the interval: leave out what is past */
+	if (run->next < s->now_mono_ns)
+		run->next = s->now_mono_ns;
+	if (run->each)
+		return s->o->given[OPT_FOR] && s->now_mono_ns >= s->end_mono_ns ? -1 : 0;
+	if (s->o->given[OPT_FOR] && run->next > s->end_mono_ns)
+		return -1;
+	r = wait_until(s, run->next);
+	if (r == -EINTR)
+		return -1;
+	return r ? session_failed(s, r, false) : 0;
+}
+
+static int run_on(struct session *s, struct run *run)
+{
+	for (;;) {
+		_cleanup_(snapshot_unref_p) struct xenring_snapshot *snap = NULL;
+		int r = take(s, &snap);
+
+		/* a capture is at its end, or whoever sent it was */
+		if (r == -ENODATA || (r == -EINTR && interrupted() && run->shown))
+			return run->worst;
 		if (r)
-			worst = r;
-		if (!out_flush() || interrupted() || (count && shown >= count))
-			break;
-		if (shown == 1) {
-			next = s->now_mono_ns;
-			end = next + (int64_t)(o->for_s * NS_PER_S);
-		}
-		next += (int64_t)(interval * NS_PER_S);
-		/* a sample that took longer than the interval: leave out what is past */
-		if (next < s->now_mono_ns)
-			next = s->now_mono_ns;
-		if (o->given[OPT_FOR] && next > end)
-			break;
-		r = wait_until(s, next);
-		if (r == -EINTR)
-			break;
+			return session_failed(s, r, s->first);
+		r = show_snapshot(s, run, snap);
+		if (!r)
+			r = wait_for_next(s, run);
 		if (r)
-			return session_failed(s, r, false);
+			return r < 0 ? run->worst : r;
+	}
+}
+
+/* What shows one sample of a capture: the last, or that of --at. */
+static int run_once(struct session *s, struct run *run)
+{
+	_cleanup_(snapshot_unref_p) struct xenring_snapshot *snap = NULL;
+	int r = go_where_wanted(s, &snap);
+
+	if (r)
+		return session_failed(s, r, true);
+	if (!snap)
+		return 0;
+	r = show_snapshot(s, run, snap);
+	return r < 0 ? run->worst : r;
+}
+
+/* On from the moment that --at says. */
+static int run_from(struct session *s, struct run *run)
+{
+	_cleanup_(snapshot_unref_p) struct xenring_snapshot *snap = NULL;
+	int r = go_where_wanted(s, &snap);
+
+	if (r)
+		return session_failed(s, r, true);
+	if (!snap)
+		return 0;
+	r = show_snapshot(s, run, snap);
+	if (!r)
+		r = wait_for_next(s, run);
+	if (r)
+		return r < 0 ? run->worst : r;
+	return run_on(s, run);
+}
+
+/* What was wrong with the capture, as far as it was read. */
+static int tell_damage(const struct session *s, int r)
+{
+	const char *name = s->o->read ? s->o->read : "the capture";
+	struct xenring_capture c;
+
+	if (!s->capture || xenring_capture(s->x, &c) || !c.damage)
+		return r;
+	say("%s %s", !strcmp(name, "-") ? "standard input" : name, c.damage);
+	return r && r != XT_PARTIAL ? r : XT_DAMAGED;
+}
+
+static int end_recording(struct session *s, int r)
+{
+	int e = recording_end(&s->recording);
+
+	return e && (!r || r == XT_PARTIAL) ? e : r;
+}
+
+static int begin_recording(struct session *s)
+{
+	const struct opts *o = s->o;
+	int r;
+
+	if (!o->tee)
+		return 0;
+	r = recording_begin(&s->recording, s->x, o->tee, o->payload ? XENRING_TEE_PAYLOAD : 0);
+	if (r)
+		return r;
+	s->recording.max_size = o->max_size;
+	s->recording.rotate = o->given[OPT_ROTATE] ? o->rotate : -1;
+	return 0;
+}
+
+int session_run(struct session *s, shower show, void *data)
+{
+	const struct opts *o = s->o;
+	bool repeats = o->given[OPT_COUNT] || o->given[OPT_FOR];
+	struct run run = {
+		.show = show, .data = data,
+		.interval = repeats || o->given[OPT_INTERVAL] ? o->interval : SHORT_INTERVAL,
+		.count = o->given[OPT_COUNT] ? o->count : o->given[OPT_FOR] ? 0 : 1,
+		.each = s->capture && !o->given[OPT_INTERVAL],
+	};
+	int r;
+
+	/* what arrives bit by bit has no last sample until it ends */
+	if (s->capture && !s->can_seek && !repeats && !o->given[OPT_AT] && !o->json) {
+		repeats = true;
+		run.count = 0;
+	}
+	s->redraw = s->in_place && repeats && run.count != 1 && s->term.tty && !o->ndjson &&
+		    (!s->capture || !s->can_seek);
+	s->repeats = repeats && run.count != 1;
+	r = begin_recording(s);
+	if (r)
+		return r;
+	if (s->capture && !repeats)
+		r = run_once(s, &run);
+	else if (s->capture && o->given[OPT_AT])
+		r = run_from(s, &run);
+	else {
+		r = repeats ? 0 : warm_up(s, run.interval);
+		if (!r)
+			r = run_on(s, &run);
 	}
 	name_untold(s);
-	return worst;
+	return tell_damage(s, end_recording(s, r));
+}
+
+double session_left(const struct session *s)
+{
+	double left = (double)(s->end_mono_ns - s->now_mono_ns) / NS_PER_S;
+
+	/* before the first sample has set it */
+	return s->end_mono_ns && left > 0 ? left : s->end_mono_ns ? 0 : s->o->for_s;
 }
 
 static void format_time(char *ret, size_t n, int64_t real_ns)
@@ -328,7 +572,7 @@ struct doc_head session_head(struct session *s, const struct xenring_snapshot *s
 	return (struct doc_head){
 		.schema = XT_SCHEMA,
 		.source = xenring_source(s->x),
-		.host = s->host,
+		.host = xenring_host(s->x),
 		.time = s->time,
 		.interval_s = s->last_mono_ns == XENRING_UNKNOWN ? (double)NAN :
 			      (double)(s->now_mono_ns - s->last_mono_ns) / NS_PER_S,

@@ -8,6 +8,7 @@
 #include <xenring.h>
 
 #include "opts.h"
+#include "recording.h"
 #include "records.h"
 #include "sink/sink.h"
 #include "target.h"
@@ -19,11 +20,15 @@ struct session {
 	struct term term;
 	struct target *targets;
 	size_t n_targets;
-	char host[256];
+	struct recording recording;	/* of --tee; .x NULL: none */
+	bool capture;			/* what is read is one ... */
+	bool can_seek;			/* ... and no pipe */
+	int64_t end_mono_ns;		/* of --for */
 	char time[40];			/* of the current head */
 	int64_t last_mono_ns;		/* of the sample before; XENRING_UNKNOWN: none */
 	int64_t now_mono_ns;
 	bool first;			/* nothing was shown yet */
+	bool repeats;			/* more than one sample is shown, or may be */
 	bool in_place;			/* the command can be redrawn in place ... */
 	bool redraw;			/* ... and is, for this is a terminal */
 	bool shows_domains;		/* ask for the domains' states each time */
@@ -49,6 +54,8 @@ void session_close(struct session *s);
 int session_run(struct session *s,
 		int (*show)(struct session *s, struct xenring_snapshot *snap, void *data),
 		void *data);
+/* Seconds until --for is over. */
+double session_left(const struct session *s);
 /* Are --count, --for and --json such that session_run() can be done? 0 or XT_USAGE. */
 int session_check(const struct opts *o);
 

@@ -182,9 +182,11 @@ int xenring_new(struct xenring **ret);
 /* Unmaps everything and frees. NULL is fine. Snapshots stay valid. */
 void xenring_close(struct xenring *x);
 /*
- * Opens a source, once per handle: "xen:" (also NULL), "fake:demo",
+ * Opens a source, once per handle: "xen:" (also NULL), "file:PATH" or a bare
+ * path that ends in .xrc, "file:-" for standard input, "fake:demo",
  * "fake:big:N". -ENODEV: there is no Xen here; -EACCES, -EPERM: no right to
- * look; -EINVAL: no such source; -EOPNOTSUPP: not in this build.
+ * look; -EINVAL: no such source; -EOPNOTSUPP: not in this build; -EPROTO: the
+ * file is no capture; -EPROTONOSUPPORT: it is one of a later version.
  */
 int xenring_open(struct xenring *x, const char *source);
 /* What failed last, where and why; "" if nothing did. Valid until the next call. */
@@ -193,6 +195,8 @@ const char *xenring_message(const struct xenring *x);
 const char *xenring_hint(const struct xenring *x);
 /* The source as opened, "xen:"; static or owned by x. */
 const char *xenring_source(const struct xenring *x);
+/* The name of the host that is looked at: this one, or a capture's. Owned by x. */
+const char *xenring_host(struct xenring *x);
 const char *xenring_version(void);
 /* The sources of this build: name and help, NULL after the last. */
 const char *xenring_next_source(size_t i, const char **ret_help);
@@ -208,9 +212,15 @@ int xenring_now(struct xenring *x, struct xenring_time *ret);
 /*
  * Sleeps until mono_ns by the source's clock. Meanwhile takes note of
  * domains and devices that change, and unmaps at once what has gone.
- * -EINTR: a signal came.
+ * -EINTR: a signal came, or the wake descriptor is readable. A capture does not
+ * sleep: the next sample is the first that is not older.
  */
 int xenring_wait(struct xenring *x, int64_t until_mono_ns);
+/*
+ * A descriptor, the caller's, that ends a wait when it is readable: a pipe that
+ * a signal handler writes to, a terminal. -1: none, as at first.
+ */
+void xenring_set_wake_fd(struct xenring *x, int fd);
 
 /* ---- Snapshots --------------------------------------------------------- */
 
@@ -225,11 +235,54 @@ void xenring_refresh_domains(struct xenring *x);
  * Looks at every ring once. A ring that cannot be read is a row with an error,
  * never a failure of the call. The first call finds all domains and devices;
  * later ones look again only at what changed. *ret is the caller's reference.
+ * -ENODATA: a capture has no further sample. While a capture is written, a
+ * failure to write is one of the call.
  */
 int xenring_sample(struct xenring *x, struct xenring_snapshot **ret);
 struct xenring_snapshot *xenring_snapshot_ref(struct xenring_snapshot *s);
 void xenring_snapshot_unref(struct xenring_snapshot *s);	/* NULL is fine */
 void xenring_snapshot_time(const struct xenring_snapshot *s, struct xenring_time *ret);
+
+/* ---- Captures ----------------------------------------------------------- */
+
+enum {
+	XENRING_TEE_PAYLOAD = 1,	/* what guests' byte rings and data pages hold, too */
+};
+
+/*
+ * From the next sample on, what is read is also written to fd, as a capture
+ * (xenringtop-capture(5)): all that a replay needs for every command, each
+ * sample whole as soon as xenring_sample() returns. fd stays the caller's and
+ * must stay open. Called again: the capture in hand is ended as with -1, and
+ * the new one goes on with all that is known. fd -1 ends it: its last block and
+ * its index are written. Ending a handle without that leaves a capture that
+ * "ends early". flags: XENRING_TEE_..., of the first call.
+ */
+int xenring_tee(struct xenring *x, int fd, unsigned flags);
+
+struct xenring_written {
+	uint64_t samples, bytes;	/* in the capture in hand; bytes that were written */
+};
+/* All 0 where none is written. */
+void xenring_written(const struct xenring *x, struct xenring_written *ret);
+
+struct xenring_capture {
+	const char *creator;		/* what wrote it; NULL before the first sample */
+	struct xenring_time first;	/* of its first sample; .mono_ns XENRING_UNKNOWN: it has none */
+	bool can_seek;			/* a pipe cannot go back */
+	const char *damage;		/* what is wrong or missing, as far as was read: "ends early, ..." */
+};
+/* -EOPNOTSUPP: the source is no capture. Strings are owned by x, valid until its next call. */
+int xenring_capture(struct xenring *x, struct xenring_capture *ret);
+/*
+ * Goes to the sample that was the newest at real_ns (INT64_MAX: the last; the
+ * first, if it is before that), or rather history_s or more before it, so that
+ * rates and stalls are known there. Returns how many samples lead up to it, it
+ * included; 0: there are none. All that was known is forgotten. -ESPIPE.
+ */
+int xenring_seek(struct xenring *x, int64_t real_ns, double history_s);
+
+/* ---- Rows --------------------------------------------------------------- */
 
 struct xenring_error {
 	const char *path;	/* target the error belongs to */

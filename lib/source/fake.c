@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "grants.h"
 #include "util/cleanup.h"
@@ -457,30 +456,16 @@ static int fake_changes(struct xr_source *src, struct xr_changes *ret)
 	return 0;
 }
 
-static int64_t clock_ns(clockid_t id)
-{
-	struct timespec t;
-
-	clock_gettime(id, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 static int fake_now(struct xr_source *src, struct xenring_time *ret)
 {
 	(void)src;
-	ret->real_ns = clock_ns(CLOCK_REALTIME);
-	ret->mono_ns = clock_ns(CLOCK_MONOTONIC);
+	xr_clock(ret);
 	return 0;
 }
 
 static int fake_settle(struct xr_source *src, int64_t until_mono_ns)
 {
-	struct timespec t = {
-		.tv_sec = until_mono_ns / 1000000000, .tv_nsec = until_mono_ns % 1000000000,
-	};
-
-	(void)src;
-	return -clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+	return xr_sleep(src, until_mono_ns, -1);
 }
 
 static int fake_wait(struct xr_source *src, int64_t until_mono_ns)
@@ -671,6 +656,23 @@ static int fake_port(struct xr_source *src, uint32_t domid, uint32_t port, struc
 	return 0;
 }
 
+static int fake_grants(struct xr_source *src, uint32_t domid, struct xr_grants *ret)
+{
+	const struct domain *d = domain(src->priv, domid);
+	struct xr_table t;
+
+	if (!d)
+		return -ESRCH;
+	t = table_of(d);
+	return xr_table_copy(&t, d->n_entries / XR_V1_PER_FRAME, 0, ret);
+}
+
+static const char *fake_host(struct xr_source *src)
+{
+	(void)src;
+	return "fake";
+}
+
 const struct xr_source_ops xr_source_fake = {
 	.name = "fake", .help = "scripted rings that run anywhere: fake:demo, fake:big:N",
 	.open = fake_open, .close = fake_close, .fd = fake_fd, .changes = fake_changes,
@@ -678,5 +680,5 @@ const struct xr_source_ops xr_source_fake = {
 	.store_read = fake_store_read, .store_list = fake_store_list,
 	.store_watch = fake_store_watch, .store_unwatch = fake_store_unwatch,
 	.map_ring = fake_map, .unmap_ring = fake_unmap, .grant = fake_entry, .pages = fake_copy,
-	.port = fake_port,
+	.port = fake_port, .grants = fake_grants, .host = fake_host,
 };

@@ -24,19 +24,30 @@ while read -r _ fn; do
 	grep -q "[ *]$fn(" "$top_srcdir/lib/include/xenring.h" || extra+=" $fn"
 done < <(grep -o 'Fn xenring_[a-z_]*' "$top_srcdir/man/libxenring.3" | sort -u)
 is "libxenring(3) names no other" "$extra" ""
-# examples WHERE FILE PREFIX: the commands behind the prefix work on the demo
+# examples WHERE FILE PREFIX: the commands behind the prefix work on the demo, or on a capture of it
+mkdir "$tmp/at"
+"$XENRINGTOP" -s fake:demo record -n 3 -i 0.1 "$tmp/demo.xrc" 2> /dev/null
 examples()
 {
-	local bad='' cmd
+	local bad='' cmd from
 	while IFS= read -r cmd; do
 		cmd=${cmd#"$3"}
 		cmd=${cmd%%   *}
-		eval "\"$XENRINGTOP\" -s fake:demo ${cmd/-n 0/-n 1}" > /dev/null 2>&1 || bad+=" [$cmd]"
+		cmd=${cmd/-n 0/-n 1}
+		from='-s fake:demo'
+		case $cmd in
+		record*) cmd+=' -n 1' ;;
+		replay* | *-r\ * | *--read*) from= ;;
+		esac
+		(
+			cd "$tmp/at" && cp "$tmp/demo.xrc" out.xrc &&
+				eval "\"$XENRINGTOP\" $from $cmd" > /dev/null 2>&1 < out.xrc
+		) || bad+=" [$cmd]"
 	done < <(grep "^$3" "$2")
 	is "the examples of $1 work" "$bad" ""
 }
 examples "xenringtop(8)" "$top_srcdir/man/xenringtop.8" '.Dl $ xenringtop '
-for c in "" list show slots explain completion; do "$XENRINGTOP" $c -h; done > "$tmp/help"
+for c in "" list show slots record replay explain completion; do "$XENRINGTOP" $c -h; done > "$tmp/help"
 examples "--help" "$tmp/help" '  xenringtop '
 
 plan

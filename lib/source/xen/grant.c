@@ -157,3 +157,19 @@ int xr_xen_grant(struct xr_source *src, uint32_t domid, uint32_t gref, struct xr
 	xr_gnttab_put(xen, t);
 	return r;
 }
+
+int xr_xen_grants(struct xr_source *src, uint32_t domid, struct xr_grants *ret)
+{
+	struct xr_xen *xen = src->priv;
+	struct xr_err err = { 0 };
+	struct xr_gnttab *t;
+	int r = xr_gnttab_get(xen, domid, &t, &err);
+
+	xr_err_clear(&err);
+	if (r)
+		return r;
+	r = xr_table_copy(&t->table, t->frames,
+			  (t->table.n_entries + XR_STATUS_PER_FRAME - 1) / XR_STATUS_PER_FRAME, ret);
+	xr_gnttab_put(xen, t);
+	return r;
+}

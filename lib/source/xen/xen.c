@@ -3,52 +3,27 @@
 #include <config.h>
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "source/xen/xen.h"
-
-static int64_t clock_ns(clockid_t id)
-{
-	struct timespec t;
-
-	clock_gettime(id, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 static int xen_now(struct xr_source *src, struct xenring_time *ret)
 {
 	(void)src;
-	ret->real_ns = clock_ns(CLOCK_REALTIME);
-	ret->mono_ns = clock_ns(CLOCK_MONOTONIC);
+	xr_clock(ret);
 	return 0;
 }
 
 static int xen_settle(struct xr_source *src, int64_t until_mono_ns)
 {
-	struct timespec t = {
-		.tv_sec = until_mono_ns / 1000000000, .tv_nsec = until_mono_ns % 1000000000,
-	};
-
-	(void)src;
-	return -clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+	return xr_sleep(src, until_mono_ns, -1);
 }
 
 /* One poll is the tick's timer and the news of xenstore's watches at once. */
 static int xen_wait(struct xr_source *src, int64_t until_mono_ns)
 {
-	struct pollfd fd = { .fd = xr_xen_fd(src), .events = POLLIN };
-	int64_t left = until_mono_ns - clock_ns(CLOCK_MONOTONIC);
-	struct timespec t;
-	int r;
-
-	if (left < 0)
-		left = 0;
-	t = (struct timespec){ .tv_sec = left / 1000000000, .tv_nsec = left % 1000000000 };
-	r = ppoll(&fd, 1, &t, NULL);
-	return r < 0 ? -errno : r;
+	return xr_sleep(src, until_mono_ns, xr_xen_fd(src));
 }
 
 static void xen_close(struct xr_source *src)
@@ -134,5 +109,5 @@ const struct xr_source_ops xr_source_xen = {
 	.store_read = xr_xen_store_read, .store_list = xr_xen_store_list,
 	.store_watch = xr_xen_store_watch, .store_unwatch = xr_xen_store_unwatch,
 	.map_ring = xr_xen_map_ring, .unmap_ring = xr_xen_unmap_ring, .grant = xr_xen_grant,
-	.pages = xr_xen_pages, .port = xr_xen_port,
+	.pages = xr_xen_pages, .port = xr_xen_port, .grants = xr_xen_grants,
 };

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a capture holds beside the answers that were asked for anyway. */
+#include <config.h>
+
+#include "record.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "context.h"
+#include "source/tee.h"
+#include "util/cleanup.h"
+
+/* Grant tables are large, and nobody needs them more often. */
+#define TABLES_NS INT64_C(5000000000)
+/* Pages that the requests of one ring name, in one sample. */
+#define MAX_NAMED 1024
+
+static int make_room(struct xr_recorder *rec)
+{
+	if (!rec->pages)
+		rec->pages = malloc(XR_MAX_PAGES * XR_PAGE_SIZE);
+	if (!rec->fetch)
+		rec->fetch = calloc(MAX_NAMED, sizeof(*rec->fetch));
+	if (!rec->fetched)
+		rec->fetched = malloc((size_t)MAX_NAMED * XR_PAGE_SIZE);
+	return rec->pages && rec->fetch && rec->fetched ? 0 : -ENOMEM;
+}
+
+void xr_recorder_free(struct xr_recorder *rec)
+{
+	free(rec->pages);
+	free(rec->fetch);
+	free(rec->fetched);
+	*rec = (struct xr_recorder){ 0 };
+}
+
+static void name(struct xr_recorder *rec, size_t *n, uint32_t gref)
+{
+	if (*n == MAX_NAMED)
+		return;
+	for (size_t i = 0; i < *n; i++)
+		if (rec->fetch[i].gref == gref)
+			return;
+	rec->fetch[*n] = (struct xr_fetch){
+		.gref = gref, .into = rec->fetched + *n * XR_PAGE_SIZE,
+	};
+	(*n)++;
+}
+
+/* Pages that hold more of the requests: without them these could not be decoded. */
+static size_t name_followed(struct xr_recorder *rec, const struct xr_ring *ring, enum xr_abi abi,
+			    const struct xr_copied *c)
+{
+	uint32_t from = c->before[XR_RSP_PROD], in_flight = xr_idx_sub(c->before[XR_REQ_PROD], from);
+	size_t n = 0;
+
+	if (in_flight > ring->slots)
+		return 0;
+	for (uint32_t i = 0; i < in_flight; i++) {
+		const uint8_t *slot = c->bytes + xr_slot_at(from + i, ring->slots, ring->desc->slots_off,
+							    ring->slot_size);
+		const struct xenring_record *rec_of = xr_pick(ring->desc, abi, slot);
+		struct xr_follow f = { .n_grefs = 0 };
+
+		if (rec_of)
+			ring->desc->follow(rec_of, slot, &f);
+		for (size_t j = 0; j < f.n_grefs; j++)
+			name(rec, &n, f.grefs[j]);
+	}
+	return n;
+}
+
+static void slots_freep(struct xenring_slots **s)
+{
+	xenring_slots_free(*s);
+}
+
+/* All pages that requests in the slots name: the data, and what is followed. */
+static size_t name_all(struct xenring *x, const struct xenring_snapshot *s, size_t i)
+{
+	_cleanup_(slots_freep) struct xenring_slots *slots = NULL;
+	size_t n = 0;
+
+	if (xenring_read_slots(x, s, i, &slots))
+		return 0;
+	for (size_t j = 0; j < xenring_n_slots(slots); j++) {
+		struct xenring_slot slot;
+
+		if (xenring_slot(slots, j, &slot) || strcmp(slot.state, "request") != 0)
+			continue;
+		for (size_t k = 0; k < slot.n_grefs; k++)
+			name(&x->rec, &n, slot.grefs[k]);
+	}
+	return n;
+}
+
+static int record_ring(struct xenring *x, const struct xenring_snapshot *s, size_t i)
+{
+	const struct xr_topo_ring *tr = &s->top->rings[i];
+	const struct xr_ring *ring = tr->ring;
+	enum xr_abi abi = s->top->devs[tr->dev].dev->abi;
+	bool payload = xr_tee_wants_payload(&x->src), slots = ring->desc->kind == XR_RING_SLOTS;
+	struct xr_copied c = { .bytes = x->rec.pages };
+	size_t n = 0;
+	int r;
+
+	if (!ring->map.page || (!slots && !payload) || !xr_tee_is_copy_due(&x->src, &ring->map))
+		return 0;
+	r = xr_source_copy(&x->src, &ring->map, &c);
+	if (r || !slots || !ring->slots)
+		return r;
+	if (payload)
+		n = name_all(x, s, i);
+	else if (ring->desc->follow)
+		n = name_followed(&x->rec, ring, abi, &c);
+	r = n ? xr_source_fetch(&x->src, &ring->map, x->rec.fetch, n) : 0;
+	return r == -EOPNOTSUPP ? 0 : r;
+}
+
+static int record_tables(struct xenring *x, const struct xenring_snapshot *s)
+{
+	struct xenring_time now;
+	int r = x->src.ops->now(&x->src, &now);
+
+	if (r)
+		return r;
+	if (x->rec.tables_mono_ns && now.mono_ns - x->rec.tables_mono_ns < TABLES_NS)
+		return 0;
+	x->rec.tables_mono_ns = now.mono_ns;
+	for (size_t i = 0; !r && i < s->top->n_doms; i++) {
+		const struct xr_dom *dom = &s->top->doms[i];
+
+		/* Xen does not give out a domain's own table */
+		if (dom->known && dom->info.domid)
+			r = xr_tee_grants(&x->src, dom->info.domid);
+	}
+	return r;
+}
+
+int xr_record_sample(struct xenring *x, const struct xenring_snapshot *s)
+{
+	int r;
+
+	if (!xr_is_tee(&x->src))
+		return 0;
+	r = make_room(&x->rec);
+	for (size_t i = 0; !r && i < s->top->n_rings; i++)
+		if (s->look[i] == XR_LOOK_OK)
+			r = record_ring(x, s, i);
+	return r ? r : record_tables(x, s);
+}
+
+/* Everything is asked again, and what is mapped is told, for a capture that begins now. */
+static int adopt_all(struct xenring *x)
+{
+	int r = 0;
+
+	xr_discovery_all_changed(x->disc);
+	for (size_t i = 0; !r && x->top && i < x->top->n_rings; i++) {
+		struct xr_ring *ring = x->top->rings[i].ring;
+		struct xr_port port;
+
+		if (!ring->map.page)
+			continue;
+		r = xr_tee_adopt(&x->src, &ring->map);
+		/* what is mapped already is not asked for its port again */
+		if (ring->port >= 0)
+			x->src.ops->port(&x->src, ring->map.domid, (uint32_t)ring->port, &port);
+	}
+	return r;
+}
+
+int xenring_tee(struct xenring *x, int fd, unsigned flags)
+{
+	int r;
+
+	if (!x->open)
+		return xr_fail(x, "tee", EINVAL, "no source is open");
+	x->rec.tables_mono_ns = 0;
+	if (xr_is_tee(&x->src)) {
+		r = fd < 0 ? xr_tee_stop(&x->src, true) : xr_tee_switch(&x->src, fd);
+		/* what the tee held of the rings is told anew to the next one */
+		return r ? xr_fail(x, "tee", -r, "cannot write the capture: %s", strerror(-r)) : 0;
+	}
+	if (fd < 0)
+		return 0;
+	r = xr_tee_start(&x->src, fd, xenring_host(x), flags & XENRING_TEE_PAYLOAD);
+	if (!r)
+		r = adopt_all(x);
+	return r ? xr_fail(x, "tee", -r, "cannot begin a capture: %s", strerror(-r)) : 0;
+}
+
+void xenring_written(const struct xenring *x, struct xenring_written *ret)
+{
+	*ret = (struct xenring_written){ 0 };
+	if (xr_is_tee(&x->src))
+		xr_tee_written(&x->src, ret);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a capture holds beside the answers that were asked for anyway: copies of
+ * the rings that moved, the pages their requests name, the grant tables. So
+ * every command has at a replay what it would have read itself.
+ */
+#ifndef XR_RECORD_H
+#define XR_RECORD_H
+
+#include "source.h"
+
+struct xenring;
+struct xenring_snapshot;
+
+/* Kept from sample to sample while a capture is written. */
+struct xr_recorder {
+	uint8_t *pages;			/* room for a ring's copy */
+	struct xr_fetch *fetch;		/* room for what its requests name ... */
+	uint8_t *fetched;		/* ... and for their pages */
+	int64_t tables_mono_ns;		/* when the grant tables were taken last */
+};
+
+/*
+ * Takes what s calls for into the capture that x writes, after its rings were
+ * looked at and before its tick. Does nothing if none is written. -errno.
+ */
+int xr_record_sample(struct xenring *x, const struct xenring_snapshot *s);
+void xr_recorder_free(struct xr_recorder *rec);
+
+#endif

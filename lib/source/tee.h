@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A source that stands on another one: passes every question on, and writes
+ * the answers, errors too, to a capture. Copies of rings and of pages that
+ * requests name are answered from what has been written, so that what is
+ * shown and what is kept are the same bytes.
+ */
+#ifndef XR_TEE_H
+#define XR_TEE_H
+
+#include "source.h"
+
+/*
+ * Puts a tee under the users of src: *src becomes the tee, what it was is kept
+ * inside. fd stays the caller's.
+ */
+int xr_tee_start(struct xr_source *src, int fd, const char *host, bool payload);
+/* Is src a tee? */
+bool xr_is_tee(const struct xr_source *src);
+/* A ring that was mapped before the tee was started. m->tag is set. */
+int xr_tee_adopt(struct xr_source *src, struct xr_mapping *m);
+/* Ends the capture, begins another one with all that is known. */
+int xr_tee_switch(struct xr_source *src, int fd);
+/* Ends the capture if end, and makes *src again what it was. Errors are of writing. */
+int xr_tee_stop(struct xr_source *src, bool end);
+
+bool xr_tee_wants_payload(const struct xr_source *src);
+void xr_tee_written(const struct xr_source *src, struct xenring_written *ret);
+/*
+ * Has the ring moved since its pages were copied last, as far as the last
+ * sample tells? True, too, if they never were. False: it is not mapped, or it
+ * could not be read.
+ */
+bool xr_tee_is_copy_due(const struct xr_source *src, const struct xr_mapping *m);
+/* Takes the domain's grant table into the capture. Errors are of writing. */
+int xr_tee_grants(struct xr_source *src, uint32_t domid);
+
+#endif

@@ -1,0 +1,597 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Captures: what is written is what is read, and damage takes nothing else with it. */
+#include <config.h>
+
+#include "lib/host.h"
+#include "lib/test.h"
+#include "lib/text_of.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "abi/blkif.h"
+#include "capture/reader.h"
+#include "capture/answers.h"
+
+/* ---- a host whose life is written down ---------------------------------- */
+
+#define MAX_SAMPLES 400
+
+struct story {
+	struct host h;
+	int fd;
+	char *text[MAX_SAMPLES];	/* what each sample showed */
+	size_t n;
+};
+
+static int new_file(void)
+{
+	int fd = memfd_create("capture", MFD_CLOEXEC);
+
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static char *path_of(int fd)
+{
+	static char path[64];
+
+	snprintf(path, sizeof(path), "file:/proc/self/fd/%d", fd);
+	return path;
+}
+
+static void story_begin(struct story *s, unsigned flags)
+{
+	s->n = 0;
+	host_open(&s->h);
+	s->fd = new_file();
+	assert_int_equal(xenring_tee(s->h.x, s->fd, flags), 0);
+}
+
+static void story_look(struct story *s)
+{
+	assert_true(s->n < MAX_SAMPLES);
+	host_look(&s->h);
+	s->text[s->n++] = text_of(s->h.x, s->h.s);
+}
+
+static void story_free(struct story *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		free(s->text[i]);
+	host_close(&s->h);
+	close(s->fd);
+}
+
+static struct xenring *open_capture(int fd)
+{
+	struct xenring *x;
+
+	assert_int_equal(xenring_new(&x), 0);
+	if (xenring_open(x, path_of(fd)))
+		fail_msg("%s", xenring_message(x));
+	return x;
+}
+
+/* The samples of the capture in fd from number first on are those that the story showed. */
+static void assert_told(const struct story *s, int fd, size_t first)
+{
+	struct xenring *x = open_capture(fd);
+	struct xenring_capture c;
+	struct xenring_snapshot *snap;
+
+	for (size_t i = first; i < s->n; i++) {
+		char *text;
+
+		if (xenring_sample(x, &snap))
+			fail_msg("sample %zu: %s", i, xenring_message(x));
+		text = text_of(x, snap);
+		assert_string_equal(text, s->text[i]);
+		free(text);
+		xenring_snapshot_unref(snap);
+	}
+	assert_int_equal(xenring_sample(x, &snap), -ENODATA);
+	assert_int_equal(xenring_capture(x, &c), 0);
+	assert_null(c.damage);
+	xenring_close(x);
+}
+
+/* One request more on the disk's ring. */
+static void put(uint32_t *page, uint8_t operation, uint64_t id)
+{
+	struct xr_blkif_request_64 *req = (void *)((uint8_t *)page + 64 + (page[XR_REQ_PROD] & 31) * 112);
+
+	*req = (struct xr_blkif_request_64){
+		.operation = operation, .nr_segments = 1, .id = id, .sector_number = id * 8,
+		.seg = { { .gref = 100, .last_sect = 7 } },
+	};
+	page[XR_REQ_PROD]++;
+}
+
+static void answer(uint32_t *page)
+{
+	struct xr_blkif_response *rsp = (void *)((uint8_t *)page + 64 + (page[XR_RSP_PROD] & 31) * 112);
+
+	*rsp = (struct xr_blkif_response){ .id = page[XR_RSP_PROD], .operation = XR_BLKIF_READ };
+	page[XR_RSP_PROD]++;
+}
+
+/* An indirect request whose segments stand in the page that gref 20 grants. */
+static void put_indirect(struct story *s, uint32_t *page)
+{
+	struct xr_blkif_indirect_64 *req =
+		(void *)((uint8_t *)page + 64 + (page[XR_REQ_PROD] & 31) * 112);
+	struct xr_blkif_segment *seg = (void *)host_page(&s->h, 20, 0);
+
+	for (uint32_t i = 0; i < 12; i++)
+		seg[i] = (struct xr_blkif_segment){ .gref = 200 + i, .last_sect = 7 };
+	*req = (struct xr_blkif_indirect_64){
+		.operation = XR_BLKIF_INDIRECT, .indirect_op = XR_BLKIF_WRITE, .nr_segments = 12, .id = 77,
+		.sector_number = 4711, .indirect_grefs = { 20 },
+	};
+	page[XR_REQ_PROD]++;
+}
+
+static void same(void **state)
+{
+	struct story s;
+	uint32_t *page;
+
+	(void)state;
+	story_begin(&s, 0);
+	page = host_disk(&s.h);
+	story_look(&s);
+	put(page, XR_BLKIF_READ, 1);
+	story_look(&s);
+	put_indirect(&s, page);
+	story_look(&s);
+	story_look(&s);			/* nothing moved: the descriptor page is still known */
+	answer(page);
+	story_look(&s);
+	/* an impossible index, and back */
+	page[XR_REQ_PROD] += 100;
+	story_look(&s);
+	page[XR_REQ_PROD] -= 100;
+	story_look(&s);
+	/* the device moves to another ring page */
+	page = host_page(&s.h, 9, 0);
+	page[XR_REQ_EVENT] = page[XR_RSP_EVENT] = 1;
+	host_write(&s.h, FE "/ring-ref", "9");
+	story_look(&s);
+	put(page, XR_BLKIF_WRITE, 5);
+	story_look(&s);
+	/* its grant is taken back, without a word */
+	assert_int_equal(xr_fake_grant(s.h.f, 5, 9, 0, 0, 0), 0);
+	story_look(&s);
+	/* garbage */
+	host_write_bytes(&s.h, FE "/ring-ref", "\0\xff\n8", 4);
+	story_look(&s);
+	host_write(&s.h, FE "/ring-ref", "999999");
+	story_look(&s);
+	host_write(&s.h, FE "/backend", "/local/domain/7/backend/vbd/5/51712");
+	story_look(&s);
+	xr_fake_dominfo(s.h.f, 5)->paused = true;
+	xenring_refresh_domains(s.h.x);
+	story_look(&s);
+	xr_fake_destroy(s.h.f, 5);
+	story_look(&s);
+	assert_int_equal(xr_fake_domain(s.h.f, 6, "next", 1), 0);
+	story_look(&s);
+	assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+	assert_told(&s, s.fd, 0);
+	story_free(&s);
+}
+
+/* A long one has many frames; each sample is the same, wherever reading begins. */
+static void frames(void **state)
+{
+	struct story s;
+	struct xenring *x;
+	uint32_t *page;
+
+	(void)state;
+	story_begin(&s, 0);
+	page = host_disk(&s.h);
+	for (int i = 0; i < 300; i++) {
+		put(page, XR_BLKIF_READ, (uint64_t)i);
+		story_look(&s);
+		answer(page);
+		if (i == 150)
+			host_write(&s.h, "/local/domain/5/name", "renamed");
+	}
+	assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+	assert_told(&s, s.fd, 0);
+	x = open_capture(s.fd);
+	for (size_t i = 0; i < s.n; i += 37) {
+		struct xenring_snapshot *snap = NULL;
+		int64_t at = strtoll(s.text[i], NULL, 10);
+		int n = xenring_seek(x, at, 0), all = n;
+		char *text, *want;
+
+		assert_true(n > 0 && n <= 600);
+		for (; n; n--) {
+			xenring_snapshot_unref(snap);
+			assert_int_equal(xenring_sample(x, &snap), 0);
+		}
+		text = text_of(x, snap);
+		/* rates need a sample before; the rest does not */
+		want = s.text[i];
+		if (all > 1)
+			assert_string_equal(text, want);
+		assert_memory_equal(text, want, strcspn(want, "\n"));
+		free(text);
+		xenring_snapshot_unref(snap);
+	}
+	assert_int_equal(xenring_seek(x, 0, 60), 1);
+	assert_true(xenring_seek(x, INT64_MAX, 60) > 1);
+	xenring_close(x);
+	story_free(&s);
+}
+
+/* Begun while rings are mapped already, it holds them all the same. */
+static void later(void **state)
+{
+	struct story s;
+	uint32_t *page;
+	int first;
+
+	(void)state;
+	s.n = 0;
+	host_open(&s.h);
+	page = host_disk(&s.h);
+	put(page, XR_BLKIF_READ, 1);
+	host_look(&s.h);
+	s.fd = new_file();
+	assert_int_equal(xenring_tee(s.h.x, s.fd, 0), 0);
+	host_look(&s.h);
+	put(page, XR_BLKIF_READ, 2);
+	host_look(&s.h);
+	/* on in another file, with all that is known */
+	first = s.fd;
+	s.fd = new_file();
+	assert_int_equal(xenring_tee(s.h.x, s.fd, 0), 0);
+	for (int i = 0; i < 3; i++) {
+		put(page, XR_BLKIF_READ, 3);
+		story_look(&s);
+	}
+	assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+	{
+		struct xenring *x = open_capture(s.fd);
+		struct xenring_snapshot *snap;
+
+		for (size_t i = 0; i < s.n; i++) {
+			char *text;
+
+			assert_int_equal(xenring_sample(x, &snap), 0);
+			text = text_of(x, snap);
+			/* the first has no rates, having none before it */
+			if (i)
+				assert_string_equal(text, s.text[i]);
+			free(text);
+			xenring_snapshot_unref(snap);
+		}
+		xenring_close(x);
+	}
+	close(first);
+	story_free(&s);
+}
+
+/* What was recorded from a recording is the same. */
+static void again(void **state)
+{
+	struct story s;
+	struct xenring *x;
+	struct xenring_snapshot *snap;
+	uint32_t *page;
+	int copy = new_file();
+
+	(void)state;
+	story_begin(&s, 0);
+	page = host_disk(&s.h);
+	for (int i = 0; i < 5; i++) {
+		put(page, XR_BLKIF_READ, (uint64_t)i);
+		story_look(&s);
+	}
+	assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+	x = open_capture(s.fd);
+	assert_int_equal(xenring_tee(x, copy, 0), 0);
+	while (!xenring_sample(x, &snap))
+		xenring_snapshot_unref(snap);
+	assert_int_equal(xenring_tee(x, -1, 0), 0);
+	xenring_close(x);
+	assert_told(&s, copy, 0);
+	close(copy);
+	story_free(&s);
+}
+
+static bool holds(int fd, const char *word)
+{
+	uint8_t *bytes;
+	size_t n = (size_t)lseek(fd, 0, SEEK_END);
+	struct xr_reader *r;
+	struct xr_tick tick;
+	bool found = false;
+
+	bytes = malloc(n);
+	assert_int_equal(pread(fd, bytes, n, 0), n);
+	assert_int_equal(xr_reader_new_memory(&r, bytes, n), 0);
+	while (!xr_reader_next(r, &tick))
+		found |= memmem(tick.blocks, tick.n, word, strlen(word)) != NULL;
+	xr_reader_free(r);
+	free(bytes);
+	return found;
+}
+
+/* What guests wrote to each other's consoles and disks is in it only if asked for. */
+static void payload(void **state)
+{
+	static const char secret[] = "PASSWORD";
+
+	(void)state;
+	for (unsigned flags = 0; flags <= XENRING_TEE_PAYLOAD; flags++) {
+		struct story s;
+		uint32_t *page, *console, *data;
+
+		story_begin(&s, flags);
+		page = host_disk(&s.h);
+		data = host_page(&s.h, 100, 0);
+		memcpy(data, "DATAPAGE", 8);
+		console = host_page(&s.h, 0, 0);
+		memcpy(console, secret, 8);
+		console[3072 / 4 + 3] = 8;
+		host_write(&s.h, "/local/domain/5/console/ring-ref", "1");
+		host_write(&s.h, "/local/domain/5/console/port", "2");
+		put(page, XR_BLKIF_WRITE, 1);
+		story_look(&s);
+		assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+		assert_int_equal(holds(s.fd, secret), flags != 0);
+		assert_int_equal(holds(s.fd, "DATAPAGE"), flags != 0);
+		assert_told(&s, s.fd, 0);
+		story_free(&s);
+	}
+}
+
+/* ---- damage ------------------------------------------------------------- */
+
+/* The ticks of a capture, as whoever reads it undamaged sees them. */
+struct ticks {
+	struct tick {
+		uint8_t *blocks;
+		size_t n;
+		uint64_t number;
+		bool key;
+	} *at;
+	size_t n;
+};
+
+static struct ticks read_all(const uint8_t *bytes, size_t n, const char **ret_damage)
+{
+	struct ticks t = { .at = calloc(MAX_SAMPLES, sizeof(*t.at)) };
+	static char damage[512];
+	struct xr_reader *r;
+	struct xr_tick tick;
+	int e;
+
+	assert_int_equal(xr_reader_new_memory(&r, bytes, n), 0);
+	while (!(e = xr_reader_next(r, &tick))) {
+		assert_true(t.n < MAX_SAMPLES);
+		t.at[t.n].blocks = malloc(tick.n + 1);
+		memcpy(t.at[t.n].blocks, tick.blocks, tick.n);
+		t.at[t.n].n = tick.n;
+		t.at[t.n].number = tick.number;
+		t.at[t.n].key = tick.key;
+		t.n++;
+	}
+	assert_int_equal(e, -ENODATA);
+	*ret_damage = NULL;
+	if (xr_reader_damage(r)) {
+		snprintf(damage, sizeof(damage), "%s", xr_reader_damage(r));
+		*ret_damage = damage;
+	}
+	xr_reader_free(r);
+	return t;
+}
+
+static void free_ticks(struct ticks *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		free(t->at[i].blocks);
+	free(t->at);
+}
+
+static uint8_t *small_capture(size_t *ret_n)
+{
+	struct story s;
+	uint32_t *page;
+	uint8_t *bytes;
+
+	story_begin(&s, 0);
+	page = host_disk(&s.h);
+	for (int i = 0; i < 190; i++) {
+		put(page, XR_BLKIF_READ, (uint64_t)i);
+		host_look(&s.h);
+		answer(page);
+	}
+	assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+	*ret_n = (size_t)lseek(s.fd, 0, SEEK_END);
+	bytes = malloc(*ret_n);
+	assert_int_equal(pread(s.fd, bytes, *ret_n, 0), *ret_n);
+	story_free(&s);
+	return bytes;
+}
+
+static void assert_part_of(const struct ticks *got, const struct ticks *all)
+{
+	for (size_t i = 0; i < got->n; i++) {
+		const struct tick *g = &got->at[i];
+
+		assert_true(g->number < all->n);
+		assert_int_equal(g->n, all->at[g->number].n);
+		assert_memory_equal(g->blocks, all->at[g->number].blocks, g->n);
+	}
+}
+
+static void cut(void **state)
+{
+	size_t n, most = 0;
+	uint8_t *bytes = small_capture(&n);
+	const char *damage;
+	struct ticks all = read_all(bytes, n, &damage);
+
+	(void)state;
+	assert_int_equal(all.n, 190);
+	assert_null(damage);
+	for (size_t len = 0; len < n; len++) {
+		/* a buffer of its own: to read beyond it is seen */
+		uint8_t *part = malloc(len ? len : 1);
+		struct ticks got;
+
+		memcpy(part, bytes, len);
+		got = read_all(part, len, &damage);
+		if (!damage)
+			fail_msg("cut at %zu: nothing is said to be missing", len);
+		/* more of the file never gives less */
+		assert_true(got.n >= most);
+		most = got.n;
+		assert_part_of(&got, &all);
+		free_ticks(&got);
+		free(part);
+	}
+	assert_int_equal(most, all.n);
+	free_ticks(&all);
+	free(bytes);
+}
+
+/* Samples in the longest frame. */
+static size_t longest_frame(const struct ticks *t)
+{
+	size_t longest = 0, n = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		n = t->at[i].key ? 1 : n + 1;
+		if (n > longest)
+			longest = n;
+	}
+	return longest;
+}
+
+/* Of the samples only those of the frame that was hit may be missing, and only behind the place. */
+static void flipped(void **state)
+{
+	static const uint8_t masks[] = { 0xff, 0x01, 0x10 };
+	size_t n, worst = 0;
+	uint8_t *bytes = small_capture(&n);
+	const char *damage;
+	struct ticks all = read_all(bytes, n, &damage);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		struct ticks got;
+		uint8_t mask = masks[i % ARRAY_SIZE(masks)];
+
+		bytes[i] ^= mask;
+		got = read_all(bytes, n, &damage);
+		bytes[i] ^= mask;
+		if (!damage)
+			fail_msg("byte %zu flipped by %#x: nothing is said to be wrong", i, mask);
+		assert_part_of(&got, &all);
+		if (all.n - got.n > worst)
+			worst = all.n - got.n;
+		free_ticks(&got);
+	}
+	/* no frame takes another with it */
+	assert_true(longest_frame(&all) < all.n);
+	assert_in_range(worst, 1, longest_frame(&all));
+	free_ticks(&all);
+	free(bytes);
+}
+
+static void not_one(void **state)
+{
+	static const char *const others[] = {
+		"hello, this is a text and no capture at all\n", "\x28\xb5\x2f\xfd nothing",
+		"\x50\x2a\x4d\x18\x04\0\0\0abcdefghijklmnopqrstuvwxyz",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		struct xr_reader *r;
+		struct xr_tick tick;
+		int e;
+
+		assert_int_equal(xr_reader_new_memory(&r, others[i], strlen(others[i])), 0);
+		e = xr_reader_next(r, &tick);
+		assert_true(e == -EPROTO || (e == -ENODATA && xr_reader_damage(r)));
+		xr_reader_free(r);
+	}
+}
+
+/* ---- the state ----------------------------------------------------------- */
+
+static void apply_all(struct xr_answers *s, const struct xr_out *out)
+{
+	struct xr_in in = xr_in_of(out->p, out->n);
+
+	while (xr_in_left(&in)) {
+		uint32_t type = (uint32_t)xr_take_fixed(&in, 4), n = (uint32_t)xr_take_fixed(&in, 4);
+
+		assert_int_equal(xr_answers_apply(s, type, xr_take(&in, n), n), 0);
+	}
+}
+
+/* What has gone takes with it what was below. */
+static void forgets(void **state)
+{
+	char first[] = "1", second[] = "2", *const both[] = { first, second };
+	struct xr_dominfo doms[] = { { .domid = 1 }, { .domid = 2 } };
+	struct xr_port port = { .status = 2 };
+	struct xr_out out = { 0 };
+	struct xr_answers s;
+
+	(void)state;
+	xr_answers_init(&s);
+	xr_put_domains(&out, 0, doms, 2);
+	xr_put_store_list(&out, "/local/domain", 0, both, 2);
+	xr_put_store_read(&out, "/local/domain/1/name", 0, "one", 3);
+	xr_put_store_read(&out, "/local/domain/2/name", 0, "two", 3);
+	xr_put_store_read(&out, "/libxl/1/device/vbd/0/backend", 0, "x", 1);
+	xr_put_store_read(&out, "/local/domain/0/backend/vbd/1/0/state", 0, "4", 1);
+	xr_put_port(&out, 1, 7, 0, &port);
+	apply_all(&s, &out);
+	assert_non_null(xr_answers_node(&s, "/libxl/1/device/vbd/0/backend"));
+	xr_out_free(&out);
+	xr_put_store_list(&out, "/local/domain", 0, both + 1, 1);
+	apply_all(&s, &out);
+	assert_null(xr_answers_node(&s, "/local/domain/1/name"));
+	assert_non_null(xr_answers_node(&s, "/local/domain/2/name"));
+	xr_out_free(&out);
+	xr_put_domains(&out, 0, doms + 1, 1);
+	apply_all(&s, &out);
+	assert_null(xr_answers_node(&s, "/libxl/1/device/vbd/0/backend"));
+	assert_null(xr_answers_node(&s, "/local/domain/0/backend/vbd/1/0/state"));
+	assert_null(xr_answers_port(&s, 1, 7));
+	xr_out_free(&out);
+	xr_put_store_read(&out, "/local/domain/2", ENOENT, NULL, 0);
+	apply_all(&s, &out);
+	xr_out_free(&out);
+	xr_put_store_read(&out, "/local/domain/2/name", ENOENT, NULL, 0);
+	apply_all(&s, &out);
+	assert_int_equal(xr_answers_node(&s, "/local/domain/2/name")->read_errno, ENOENT);
+	xr_out_free(&out);
+	xr_answers_clear(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(same), cmocka_unit_test(frames), cmocka_unit_test(later),
+		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(cut),
+		cmocka_unit_test(flipped), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
+	};
+
+	return RUN(tests);
+}

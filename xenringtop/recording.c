@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The file that a capture is written to: how it gets there, its size, those that come after it. */
+#include <config.h>
+
+#include "recording.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "exit-codes.h"
+#include "say.h"
+
+static bool is_stdout(const struct recording *r)
+{
+	return !strcmp(r->path, "-");
+}
+
+static int cannot(const struct recording *r, const char *what, int err)
+{
+	say("cannot %s %s: %s", what, r->path, strerror(err));
+	if (err == ENOSPC || err == EDQUOT)
+		hint("what was written can be read; --max-size limits a capture");
+	return XT_FAILED;
+}
+
+/* A new file beside path, 0600, which nobody else has: its name in *ret_name. -errno. */
+static int new_file(const char *path, char **ret_name)
+{
+	const char *slash = strrchr(path, '/');
+	int dir = slash ? (int)(slash - path) + 1 : 0;
+	_cleanup_free_ char *name = xasprintf("%.*s.%s.XXXXXX", dir, path, path + dir);
+	int fd = mkostemp(name, O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	*ret_name = name;
+	name = NULL;
+	return fd;
+}
+
+/* A file that takes path's place at once, so that it is found there however we end. */
+static int put_in_place(struct recording *r)
+{
+	_cleanup_free_ char *name = NULL;
+	int fd = new_file(r->path, &name);
+
+	if (fd < 0)
+		return cannot(r, "create", -fd);
+	if (rename(name, r->path)) {
+		int err = errno;
+
+		unlink(name);
+		close(fd);
+		return cannot(r, "create", err);
+	}
+	r->fd = fd;
+	return 0;
+}
+
+static int open_file(struct recording *r)
+{
+	struct stat st;
+
+	if (is_stdout(r)) {
+		if (isatty(STDOUT_FILENO)) {
+			say("a capture is not written to a terminal");
+			hint("name a file, or send it on: ... | xenringtop replay -");
+			return XT_USAGE;
+		}
+		r->fd = STDOUT_FILENO;
+		return 0;
+	}
+	if (lstat(r->path, &st))
+		return errno == ENOENT ? put_in_place(r) : cannot(r, "create", errno);
+	if (S_ISLNK(st.st_mode)) {
+		say("%s is a symbolic link, which is not followed", r->path);
+		hint("name the file itself");
+		return XT_FAILED;
+	}
+	if (S_ISREG(st.st_mode))
+		return put_in_place(r);
+	/* a fifo, a device: it is to stay what it is */
+	r->fd = open(r->path, O_WRONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	return r->fd < 0 ? cannot(r, "open", errno) : 0;
+}
+
+static void close_file(struct recording *r)
+{
+	if (r->fd >= 0 && !is_stdout(r))
+		close(r->fd);
+	r->fd = -1;
+}
+
+static int failed(const struct recording *r, int e)
+{
+	if (e == -EPIPE)
+		return XT_READER_GONE;
+	return cannot(r, "write", -e);
+}
+
+int recording_begin(struct recording *r, struct xenring *x, const char *path, unsigned flags)
+{
+	int e;
+
+	*r = (struct recording){ .x = x, .path = path, .flags = flags, .rotate = -1, .fd = -1 };
+	e = open_file(r);
+	if (e)
+		return e;
+	e = xenring_tee(x, r->fd, flags);
+	if (!e)
+		return 0;
+	say("%s", xenring_message(x));
+	close_file(r);
+	return XT_FAILED;
+}
+
+/* FILE.1 becomes FILE.2 and so on, and FILE becomes FILE.1. */
+static int shift_files(struct recording *r)
+{
+	for (int64_t i = r->rotate; i > 0; i--) {
+		_cleanup_free_ char *from = i > 1 ? xasprintf("%s.%lld", r->path, (long long)i - 1) :
+						    xstrdup(r->path);
+		_cleanup_free_ char *to = xasprintf("%s.%lld", r->path, (long long)i);
+
+		if (rename(from, to) && errno != ENOENT)
+			return cannot(r, "rename", errno);
+	}
+	return 0;
+}
+
+int recording_sampled(struct recording *r, bool *ret_done)
+{
+	struct xenring_written w;
+	int old = r->fd, e;
+
+	*ret_done = false;
+	xenring_written(r->x, &w);
+	if (!r->max_size || w.bytes < (uint64_t)r->max_size)
+		return 0;
+	if (r->rotate < 0) {
+		*ret_done = true;
+		return 0;
+	}
+	e = shift_files(r);
+	if (!e)
+		e = put_in_place(r);
+	if (e)
+		return e;
+	e = xenring_tee(r->x, r->fd, r->flags);
+	if (close(old) && !e)
+		e = -errno;
+	r->samples += w.samples;
+	r->bytes += w.bytes;
+	return e ? failed(r, e) : 0;
+}
+
+struct xenring_written recording_total(const struct recording *r)
+{
+	struct xenring_written w;
+
+	xenring_written(r->x, &w);
+	w.samples += r->samples;
+	w.bytes += r->bytes;
+	return w;
+}
+
+int recording_end(struct recording *r)
+{
+	int e = 0;
+
+	if (r->fd < 0)
+		return 0;
+	e = xenring_tee(r->x, -1, 0);
+	/* some file systems tell only now that there was no room */
+	if (!is_stdout(r) && close(r->fd) && !e)
+		e = -errno;
+	r->fd = -1;
+	return e ? failed(r, e) : 0;
+}

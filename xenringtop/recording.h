@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The file that a capture is written to: how it gets there, its size, those that come after it. */
+#ifndef XT_RECORDING_H
+#define XT_RECORDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <xenring.h>
+
+#include "cleanup.h"
+
+struct recording {
+	struct xenring *x;
+	const char *path;		/* "-": standard output */
+	unsigned flags;			/* XENRING_TEE_... */
+	int64_t max_size;		/* 0: no limit */
+	int64_t rotate;			/* files kept beside the newest; -1: it ends at max_size */
+	int fd;				/* -1: none is written */
+	uint64_t samples, bytes;	/* in files that are finished */
+};
+
+/*
+ * Begins a capture of all that x reads from the next sample on. The file has
+ * mode 0600 and takes the place of one that was there; a symbolic link is not
+ * followed. 0, or an exit code after the complaint.
+ */
+int recording_begin(struct recording *r, struct xenring *x, const char *path, unsigned flags);
+/* After a sample: on to the next file if that one is full. *ret_done: it is, and there is no next. */
+int recording_sampled(struct recording *r, bool *ret_done);
+/* Completes the capture. 0, or an exit code after the complaint. Nothing to do is fine. */
+int recording_end(struct recording *r);
+/* All files together. */
+struct xenring_written recording_total(const struct recording *r);
+
+#endif
