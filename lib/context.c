@@ -96,7 +96,7 @@ int xenring_open(struct xenring *x, const char *source)
 	if (!ops && n == 3 && !memcmp(name, "xen", 3))
 		return xr_fail(x, "open", EOPNOTSUPP, "this build cannot look at a live Xen");
 	if (!ops) {
-		x->hint = "the sources are xen:, fake:demo and fake:big:N";
+		x->hint = "xenringtop --source help shows the sources there are";
 		return xr_fail(x, "open", EINVAL, "there is no source called \"%.*s\"", (int)n, name);
 	}
 	x->url = xr_sprintf("%.*s:%s", (int)n, name, colon ? colon + 1 : "");

@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #define XR_SOURCE(n) extern const struct xr_source_ops xr_source_##n;
 #include "source/sources.def"
@@ -40,4 +41,12 @@ const char *xenring_next_source(size_t i, const char **ret_help)
 	if (ret_help)
 		*ret_help = xr_sources[i]->help;
 	return xr_sources[i]->name;
+}
+
+const char *xenring_next_source_arg(const char *source, size_t i, const char **ret_help)
+{
+	for (size_t k = 0; xr_sources[k]; k++)
+		if (!strcmp(xr_sources[k]->name, source))
+			return xr_sources[k]->arg ? xr_sources[k]->arg(i, ret_help) : NULL;
+	return NULL;
 }

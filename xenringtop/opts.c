@@ -22,7 +22,7 @@ const struct opt opt_table[OPT_N] = {
 	[OPT_SOURCE] = {
 		.letter = 's', .name = "source", .arg = "URL", .kind = OPT_TEXT, AT(source),
 		.everywhere = true, .brief = true, .complete = "source",
-		.help = "where to read: xen: (default) or fake:NAME",
+		.help = "where to read: xen: (default) or fake:NAME; help lists them",
 	},
 	[OPT_INTERVAL] = {
 		.letter = 'i', .name = "interval", .arg = "SEC", .kind = OPT_SECONDS, AT(interval),
@@ -369,6 +369,11 @@ static int unknown_command(const char *name)
 	return XT_USAGE;
 }
 
+bool opts_asks_sources(const struct opts *o)
+{
+	return o->source && !strcmp(o->source, "help");
+}
+
 int opts_parse(struct opts *o, int argc, char **argv)
 {
 	int r;
@@ -385,7 +390,7 @@ int opts_parse(struct opts *o, int argc, char **argv)
 		o->cmd_given = true;
 		memmove(o->args, o->args + 1, --o->n_args * sizeof(*o->args));
 	}
-	if (o->help || o->version || o->dump_cli)
+	if (o->help || o->version || o->dump_cli || opts_asks_sources(o))
 		return 0;
 	for (size_t i = 0; i < OPT_N; i++) {
 		if (!o->given[i] || opt_goes_with((enum opt_id)i, o->cmd))

@@ -67,6 +67,8 @@ bool opt_goes_with(enum opt_id id, const struct cmd *cmd);
  * Free with opts_free() in either case.
  */
 int opts_parse(struct opts *o, int argc, char **argv);
+/* --source help: a list is wanted, and nothing else of the command. */
+bool opts_asks_sources(const struct opts *o);
 void opts_free(struct opts *o);
 
 /* One environment variable that the program reads; .name == NULL ends. */

@@ -182,8 +182,9 @@ int xenring_new(struct xenring **ret);
 /* Unmaps everything and frees. NULL is fine. Snapshots stay valid. */
 void xenring_close(struct xenring *x);
 /*
- * Opens a source, once per handle: "xen:" (also NULL), "fake:demo",
- * "fake:big:N". -ENODEV: there is no Xen here; -EACCES, -EPERM: no right to
+ * Opens a source, once per handle: "xen:" (also NULL), "fake:NAME" (a made-up
+ * host with a clock of its own, which moves only while xenring_wait() waits;
+ * with ",fast" behind its name without the waiting). -ENODEV: there is no Xen here; -EACCES, -EPERM: no right to
  * look; -EINVAL: no such source; -EOPNOTSUPP: not in this build.
  */
 int xenring_open(struct xenring *x, const char *source);
@@ -196,6 +197,11 @@ const char *xenring_source(const struct xenring *x);
 const char *xenring_version(void);
 /* The sources of this build: name and help, NULL after the last. */
 const char *xenring_next_source(size_t i, const char **ret_help);
+/*
+ * What may stand behind a source's colon: "demo", "big:N[:busy]", entry i, and
+ * a sentence about it. NULL after the last, or if nothing may.
+ */
+const char *xenring_next_source_arg(const char *source, size_t i, const char **ret_help);
 /* Diagnostics for a developer, one line without newline per call; fn NULL: none. */
 void xenring_set_debug(struct xenring *x, void (*fn)(void *data, const char *area, const char *line), void *data);
 

@@ -30,8 +30,8 @@ examples()
 	local bad='' cmd
 	while IFS= read -r cmd; do
 		cmd=${cmd#"$3"}
-		cmd=${cmd%%   *}
-		eval "\"$XENRINGTOP\" -s fake:demo ${cmd/-n 0/-n 1}" > /dev/null 2>&1 || bad+=" [$cmd]"
+		cmd=$(sed 's/fake:[a-z-]*/&,fast/; s/-n 0/-n 1/' <<< "${cmd%%   *}")
+		eval "\"$XENRINGTOP\" -s $DEMO $cmd" > /dev/null 2>&1 || bad+=" [$cmd]"
 	done < <(grep "^$3" "$2")
 	is "the examples of $1 work" "$bad" ""
 }
