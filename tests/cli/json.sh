@@ -73,7 +73,7 @@ doc "list of 50 rings" document-rings "$XENRINGTOP" -s fake:big:50,fast list -J
 doc "list --domains of 50 rings" document-domains "$XENRINGTOP" -s fake:big:50,fast list -J --domains
 doc "list with errors" document-rings "$HOSTILE" -q -s fake:denied:12 list -J
 doc "list --devices with errors" document-devices "$HOSTILE" -q -s fake:denied:12 list -J --devices
-doc "list of a hostile host" document-rings "$HOSTILE" -s fake:hostile list -J
+doc "list of a hostile host" document-rings "$XENRINGTOP" -q -s fake:hostile,fast list -J
 doc show document-show "${D[@]}" show 'web01'
 doc "show a ring" document-show "${D[@]}" show web01/vif:0/q0/rx
 doc "show everything" document-show "${D[@]}" show '*'
@@ -84,11 +84,13 @@ for ring in $("$XENRINGTOP" -s $DEMO list --no-headings -o kind,path | awk '$1 =
 	doc "slots --all $ring" document-slots "${D[@]}" slots --all "$ring"
 	doc "slots --raw $ring" document-slots "${D[@]}" --raw slots --all "$ring"
 done
-doc "slots, hostile" document-slots "$HOSTILE" -s fake:hostile slots -J --all 1/vbd:51712/q0
-doc "slots, hostile, raw" document-slots "$HOSTILE" --raw -s fake:hostile slots -J 1/vbd:51712/q0
-doc "slots, hostile flags" document-slots "$HOSTILE" -s fake:hostile slots -J --all 2/vif:0/q0/tx
+doc "slots, hostile" document-slots "$XENRINGTOP" -q -s fake:hostile,fast slots -J --all 1/vbd:51712/q0
+doc "slots, hostile, raw" document-slots "$XENRINGTOP" --raw -s fake:hostile,fast slots -J 1/vbd:51712/q0
+doc "slots, hostile flags" document-slots "$XENRINGTOP" -q -s fake:hostile,fast slots -J --all 2/vif:0/q0/tx
+for h in busy reconnect forged leaking-grants; do
+	doc "list of $h" document-rings "$XENRINGTOP" -q -s fake:$h,fast list -J
+done
 doc "slots, unreadable" document-slots "$HOSTILE" -q -s fake:denied:1 slots -J web01/vbd:51712/q0
-doc "slots, indirect" document-slots "$HOSTILE" -s fake:indirect slots -J --all web01/vbd:51712/q0
 doc protocols document-protocols "$XENRINGTOP" protocols -J
 doc columns document-columns "$XENRINGTOP" columns -J
 doc "list -H" document-columns "$XENRINGTOP" list -H -J
@@ -116,7 +118,7 @@ lines "50 rings" "$XENRINGTOP" -s fake:big:50,fast list --ndjson -n 2 -i 10ms
 is "50 rings: a line each" "$(grep -c '^{"type":"ring"' "$tmp/out")" 100
 lines "errors" "$HOSTILE" -q -s fake:denied:3 list --ndjson
 is "errors: a line each" "$(grep -c '^{"type":"error"' "$tmp/out")" 3
-lines "a hostile host" "$HOSTILE" -s fake:hostile list --ndjson --domains
+lines "a hostile host" "$XENRINGTOP" -q -s fake:hostile,fast list --ndjson --domains
 
 validate < "$tmp/list" > "$tmp/tap" 2> "$tmp/err" || not_ok "validate.py" "$(tail -1 "$tmp/err")"
 cat "$tmp/tap"
