@@ -668,7 +668,8 @@ int xr_life_new(struct xr_fake *f, int64_t tick_ns, struct xr_life **ret)
 	return 0;
 }
 
-static void key(struct xr_life *l, const char *dir, const char *name, const char *fmt, va_list ap)
+static void __attribute__((format(printf, 4, 0)))
+key(struct xr_life *l, const char *dir, const char *name, const char *fmt, va_list ap)
 {
 	_cleanup_free_ char *path = xr_sprintf("%s/%s", dir, name), *value = NULL;
 	int n = vasprintf(&value, fmt, ap);
