@@ -80,6 +80,8 @@ void xenring_set_debug(struct xenring *x, void (*fn)(void *data, const char *are
 	x->src.debug_data = data;
 }
 
+static const char hint_help[] = "xenringtop --source help shows the sources there are";
+
 int xenring_open(struct xenring *x, const char *source)
 {
 	const char *name = source ? source : xr_sources[0]->name, *colon = strchr(name, ':');
@@ -96,7 +98,7 @@ int xenring_open(struct xenring *x, const char *source)
 	if (!ops && n == 3 && !memcmp(name, "xen", 3))
 		return xr_fail(x, "open", EOPNOTSUPP, "this build cannot look at a live Xen");
 	if (!ops) {
-		x->hint = "xenringtop --source help shows the sources there are";
+		x->hint = hint_help;
 		return xr_fail(x, "open", EINVAL, "there is no source called \"%.*s\"", (int)n, name);
 	}
 	x->url = xr_sprintf("%.*s:%s", (int)n, name, colon ? colon + 1 : "");
@@ -110,6 +112,8 @@ int xenring_open(struct xenring *x, const char *source)
 			x->hint = "run in dom0 of a Xen host, or try: xenringtop --source fake:demo";
 		else if (r == -EACCES || r == -EPERM)
 			x->hint = "run as root in dom0";
+		else if (r == -EINVAL)
+			x->hint = hint_help;
 		if (!x->err.op)
 			xr_fail(x, "open", -r, "cannot open %s: %s", x->url, strerror(-r));
 		return r;

@@ -62,7 +62,7 @@ doc()
 	later doc "$def" "$name"
 }
 
-D=("$XENRINGTOP" -s $DEMO -J -i 10ms)
+D=("$XENRINGTOP" -s "$DEMO" -J -i 10ms)
 doc list document-rings "${D[@]}" list
 doc "list, one sample" document-rings "${D[@]}" list -n 1
 doc "list --raw" document-rings "${D[@]}" --raw list
@@ -106,7 +106,7 @@ lines()
 	run_as "$@"
 	later lines - "$name, every line"
 }
-L=("$XENRINGTOP" -s $DEMO --ndjson)
+L=("$XENRINGTOP" -s "$DEMO" --ndjson)
 lines list "${L[@]}" list
 lines "list -n 3" "${L[@]}" list -n 3 -i 10ms
 is "list -n 3: three samples" "$(grep -c '^{"type":"sample"' "$tmp/out")" 3

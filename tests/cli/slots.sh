@@ -49,7 +49,7 @@ demo slots db02/vbd:51712/q0
 like "an idle ring has none" "$out" *"0 request slots not yet reused, of 32 slots"
 is "an idle ring: 0" "$rc" 0
 
-H=(-s fake:hostile,fast slots 1/vbd:51712/q0)
+H=(-s "fake:hostile,fast" slots 1/vbd:51712/q0)
 run "${H[@]}"
 is "a hostile ring: 0" "$rc" 0
 like "a count that is too big is cut and told" "$out" *$'\n    ! nr_segments asks for 255 '*

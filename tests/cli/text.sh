@@ -24,7 +24,7 @@ assert not bad, bad
 END
 }
 
-H=(-s fake:hostile,fast)
+H=(-s "fake:hostile,fast")
 for args in "list" "list -v" "list --tree" "list --devices" "list --domains" "show *" "show -v *" \
 	"slots 1/vbd:51712/q0" "slots --all --hex 1/vbd:51712/q0" "slots -v 1/vbd:51712/q0" \
 	"slots -v 2/vif:0/q0/tx" "list -J" "list --ndjson" "list --domains -J" "show -J *" \

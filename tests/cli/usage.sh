@@ -63,7 +63,7 @@ for h in $hosts; do
 done
 run -s fake:big:70:busy,fast list --no-headings
 is "big:N:busy: all move" "$(grep -c ' busy ' "$tmp/out")" 70
-for h in big big: big:0 big:x big:70:lazy demo:x nothing demo,slow demo,fast,; do
+for h in big big: big:0 big:x big:70:lazy demo:x nothing "demo,slow" "demo,fast,"; do
 	usage_error "fake:$h" '*' list -s "fake:$h"
 done
 

@@ -111,7 +111,8 @@ static void compare(struct script *s, const char *host, const char *tmp, const c
 	char command[1024], path[256];
 	FILE *theirs;
 
-	snprintf(command, sizeof(command), "'%s/%s' '%s/%s' '%s/pages'", directory(), player, tmp, name, tmp);
+	snprintf(command, sizeof(command), "'%s/%s' '%s/%s' '%s/pages'", directory(), player, tmp,
+		 name, tmp);
 	if (system(command))
 		fail_msg("%s: failed: %s", host, command);
 	snprintf(path, sizeof(path), "%s/pages", tmp);
@@ -174,7 +175,9 @@ static void compare_host(const char *host, const int *moments_ms, size_t n)
 	if (xr_fake_fill(f, host, &err))
 		fail_msg("%s: %s", host, err.text ? err.text : "failed");
 	for (size_t i = 0; i < n; i++) {
-		assert_int_equal(xr_fake_advance(f, XR_FAKE_MONO_NS + moments_ms[i] * INT64_C(1000000), false), 0);
+		int64_t at = XR_FAKE_MONO_NS + moments_ms[i] * INT64_C(1000000);
+
+		assert_int_equal(xr_fake_advance(f, at, false), 0);
 		save(&s);
 	}
 	fclose(s.all);
@@ -186,7 +189,8 @@ static void compare_host(const char *host, const int *moments_ms, size_t n)
 	else if (!stat(player32, &st))
 		compare(&s, host, tmp, "replay32", "narrow", s.narrow_pages, true);
 	else
-		print_message("# no i386 programs here: %s was compared by the 64-bit player alone\n", host);
+		print_message("# no i386 programs here: %s was compared by the 64-bit player alone\n",
+			      host);
 	print_message("# %s: %u pages compared\n", host, s.n_compared);
 	fclose(s.pages);
 	fclose(s.narrow_pages);
@@ -669,7 +673,8 @@ static void test_same_every_time(void **state)
 		assert_row(host, digest(host, SECOND, 20, true) == digest(host, SECOND, 20, true));
 		/* however often it is looked at */
 		assert_row(host, digest(host, SECOND, 12, false) == digest(host, SECOND / 8, 96, false));
-		assert_row(host, digest(host, 37000000, 300, false) == digest(host, INT64_C(3700000000), 3, false));
+		assert_row(host, digest(host, 37000000, 300, false) ==
+				 digest(host, INT64_C(3700000000), 3, false));
 	}
 	/* and there is something to see */
 	assert_true(digest("demo", SECOND, 12, false) != digest("demo", SECOND, 13, false));

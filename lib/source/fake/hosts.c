@@ -19,7 +19,7 @@
 #define MAPPED (XR_GTF_PERMIT | XR_GTF_READING | XR_GTF_WRITING)
 
 struct host {
-	const char *name;	/* as help shows it: "big:N[:busy]"; what is called so ends at the colon */
+	const char *name;	/* as help shows it, "big:N[:busy]": up to a colon the name */
 	const char *help;
 	/* a scene that is a table of guests */
 	const struct xr_fguest *guests;
@@ -50,7 +50,8 @@ static const struct xr_fguest demo[] = {
 			.low = 2, .high = 10, .answers = 4, .period = 600, .rest = 450 }),
 		DISK(1, .persistent = true, .indirect = true, .start = 7340000, .load = {
 			.low = 26, .high = 32, .answers = 20, .rounds = 2, .period = 400 }),
-		VIF(0, .start = 61000, .load = { .low = 0, .high = 12, .answers = 8, .period = 300, .rest = 60 },
+		VIF(0, .start = 61000, .load = {
+			.low = 0, .high = 12, .answers = 8, .period = 300, .rest = 60 },
 		    .rx = { .low = 0, .high = 4, .period = 300 })) },
 	{ .domid = 3, .name = "mail03", .frames = 4, .v2 = true, .devs = DEVS(
 		DISK(0, .abi = XR_ABI_32, .start = 5200), VIF(0, .start = 1700)) },
@@ -95,14 +96,16 @@ static const struct xr_fguest busy[] = {
 static const struct xr_fguest stuck_blk[] = {
 	{ .domid = 31, .name = "web31", .frames = 3, .console = 500, .store = 700, .devs = DEVS(
 		DISK(0, .start = 23000, .load = DISK_LOAD),
-		DISK(1, .start = 41000, .ailment = XR_HANGS, .load = { .low = 6, .high = 20, .answers = 4 }),
+		DISK(1, .start = 41000, .ailment = XR_HANGS, .load = {
+			.low = 6, .high = 20, .answers = 4 }),
 		VIF(0, .start = 1200, .load = TX_LOAD, .rx = RX_LOAD)) },
 	WELL_GUEST(32, "mail32"), { .name = NULL }
 };
 
 static const struct xr_fguest lost_event[] = {
 	{ .domid = 41, .name = "web41", .frames = 3, .console = 500, .store = 700, .devs = DEVS(
-		DISK(0, .start = 52000, .ailment = XR_SLEEPS, .load = { .low = 4, .high = 3, .answers = 4 }),
+		DISK(0, .start = 52000, .ailment = XR_SLEEPS, .load = {
+			.low = 4, .high = 3, .answers = 4 }),
 		DISK(1, .start = 8000, .load = DISK_LOAD),
 		VIF(0, .start = 1200, .load = TX_LOAD, .rx = RX_LOAD)) },
 	WELL_GUEST(42, "mail42"), { .name = NULL }
@@ -130,7 +133,8 @@ static const struct xr_fguest starved_rx[] = {
 #define LEAK_FRAMES 4
 #define LEAK_TICKS 25		/* an entry more */
 
-static const struct xr_fdev leak_gone = DISK(3, .persistent = true, .start = 3000, .load = DISK_LOAD);
+static const struct xr_fdev leak_gone =
+	DISK(3, .persistent = true, .start = 3000, .load = DISK_LOAD);
 
 static const struct xr_fguest leaking_grants[] = {
 	{ .domid = LEAK_DOMID, .name = "leaky71", .frames = LEAK_FRAMES, .console = 500, .store = 700,
@@ -299,7 +303,8 @@ static int fill_forged(struct xr_life *l, const char *arg, struct xr_err *err)
 	(void)arg;
 	(void)err;
 	/* the frontend says that another guest's backend is its own */
-	xr_life_front(l, MALLORY, &devs[1], "backend", "/local/domain/0/backend/vbd/%u/51712", VICTIM);
+	xr_life_front(l, MALLORY, &devs[1], "backend", "/local/domain/0/backend/vbd/%u/51712",
+		      VICTIM);
 	/* the backend says that it belongs to another frontend */
 	xr_life_back(l, MALLORY, &devs[2], "frontend", "/local/domain/%u/device/vbd/51712", VICTIM);
 	/* the ring's page is granted to somebody who is not the backend */
@@ -383,7 +388,8 @@ static void evil_slots(struct xr_life *l)
 		return;
 	req = (struct xr_blkif_request_64 *)(void *)(a->ring.page + SLOTS_OFF);
 	req[0] = (struct xr_blkif_request_64){
-		.operation = 0x4d, .nr_segments = 200, .id = UINT64_MAX, .sector_number = UINT64_MAX };
+		.operation = 0x4d, .nr_segments = 200, .id = UINT64_MAX,
+		.sector_number = UINT64_MAX };
 	req[1] = (struct xr_blkif_request_64){
 		.operation = XR_BLKIF_WRITE, .nr_segments = 255, .id = 0x18 };
 	req[2] = (struct xr_blkif_request_64){
@@ -407,7 +413,8 @@ static int fill_hostile(struct xr_life *l, const char *arg, struct xr_err *err)
 	(void)arg;
 	(void)err;
 	xr_life_guest(l, &evil);
-	xr_life_keep(l, xr_fake_write(l->f, "/local/domain/1/name", evil_name, sizeof(evil_name) - 1));
+	xr_life_keep(l, xr_fake_write(l->f, "/local/domain/1/name", evil_name,
+				      sizeof(evil_name) - 1));
 	xr_life_device(l, &evil_disk);
 	xr_life_guest(l, &plain);
 	xr_life_device(l, &plain_nic);
@@ -447,8 +454,8 @@ static int step_hostile(struct xr_life *l, uint64_t tick)
 		/* back to what it was, now and then, to be mapped and torn away */
 		xr_life_front(l, SWARM, a->dev, "ring-ref", "%u", a->ring_ref);
 		xr_life_front(l, SWARM, a->dev, "state", "4");
-		return xr_fake_grant(l->f, SWARM, a->ring_ref, dice & 0x40000000 ? MAPPED : (uint16_t)dice,
-				     0, a->ring_frame);
+		return xr_fake_grant(l->f, SWARM, a->ring_ref,
+				     dice & 0x40000000 ? MAPPED : (uint16_t)dice, 0, a->ring_frame);
 	}
 	snprintf(path, sizeof(path), "/local/domain/%u/device/vbd/%u/%s", SWARM, a->dev->id,
 		 swarm_keys[key % (sizeof(swarm_keys) / sizeof(swarm_keys[0]))]);
@@ -509,7 +516,8 @@ static const struct host hosts[] = {
 	  .help = "a transmit ring that is full all the time" },
 	{ .name = "starved-rx", .guests = starved_rx,
 	  .help = "a guest that posts too few buffers to receive anything" },
-	{ .name = "leaking-grants", .guests = leaking_grants, .fill = fill_leaking, .step = step_leaking,
+	{ .name = "leaking-grants", .guests = leaking_grants,
+	  .fill = fill_leaking, .step = step_leaking,
 	  .help = "grants stay in use, more and more of them" },
 	{ .name = "reconnect", .guests = reconnect, .fill = fill_reconnect, .step = step_reconnect,
 	  .help = "a disk connects anew every 10 s, a guest dies" },
@@ -579,7 +587,8 @@ int xr_fake_fill(struct xr_fake *f, const char *arg, struct xr_err *err)
 	if (r)
 		return r;
 	if (arg[n] && strcmp(arg + n, ",fast")) {
-		xr_err_set(err, "open", EINVAL, "a fake host may be \"fast\", and nothing else: \"%s\"", arg + n + 1);
+		xr_err_set(err, "open", EINVAL,
+			   "a fake host may be \"fast\", and nothing else: \"%s\"", arg + n + 1);
 		return -EINVAL;
 	}
 	xr_fake_set_fast(f, arg[n]);

@@ -61,7 +61,9 @@ static uint32_t wanted(const struct xr_actor *a, const struct xr_load *load, int
 		return 0;
 	phase -= load->rest;
 	half = (load->period - load->rest) / 2;
-	drop = (load->high - load->low) * (phase < half ? phase : 2 * half - phase) / (half ? half : 1);
+	if (!half)
+		return load->high;
+	drop = (load->high - load->low) * (phase < half ? phase : 2 * half - phase) / half;
 	return drop < load->high ? load->high - drop : 0;
 }
 
@@ -111,7 +113,8 @@ static void reset_ids(struct ids *ids, uint32_t n)
 }
 
 /* The frontend takes all answers there are. */
-static void take_answers(struct xr_actor *a, struct ids *ids, void (*ended)(struct xr_actor *a, uint16_t id))
+static void take_answers(struct xr_actor *a, struct ids *ids,
+			 void (*ended)(struct xr_actor *a, uint16_t id))
 {
 	if (!ids->n_done)
 		return;
@@ -127,7 +130,8 @@ static void take_answers(struct xr_actor *a, struct ids *ids, void (*ended)(stru
 }
 
 /* The backend takes all requests there are. */
-static void take_requests(struct xr_actor *a, struct ids *ids, void (*taken)(struct xr_actor *a, uint16_t id))
+static void take_requests(struct xr_actor *a, struct ids *ids,
+			  void (*taken)(struct xr_actor *a, uint16_t id))
 {
 	uint32_t n = a->ring.req_pvt - a->ring.req_cons;
 
@@ -232,7 +236,8 @@ static void put_disk(struct disk *d)
 		XR_FRING_DO(&a->ring, XR_FOP_DISCARD, 0, id, args[2], args[3], 2048);
 	} else if (r->indirect) {
 		for (uint32_t i = 0; i < r->n; i++)
-			XR_FRING_DO(&d->pages[id], XR_FOP_SEGMENT, i, a->refs + id * d->per_id + i, 0, 7);
+			XR_FRING_DO(&d->pages[id], XR_FOP_SEGMENT, i,
+				    a->refs + id * d->per_id + i, 0, 7);
 		XR_FRING_DO(&a->ring, XR_FOP_INDIRECT, args[0], id, args[2], args[3], r->n,
 			    a->refs + a->n_refs - a->ring.slots + id);
 	} else {
@@ -490,8 +495,8 @@ static bool deliver(struct xr_actor *a, const struct packet *p, uint32_t need)
 			flags |= XR_NETRXF_MORE_DATA;
 		if (p->gso && !i)
 			flags |= XR_NETRXF_EXTRA_INFO | XR_NETRXF_CSUM_BLANK;
-		XR_FRING_DO(&a->ring, XR_FOP_RX_ANSWER, a->ring.rsp_pvt & (a->ring.slots - 1), 0, flags,
-			    p->size[i]);
+		XR_FRING_DO(&a->ring, XR_FOP_RX_ANSWER, a->ring.rsp_pvt & (a->ring.slots - 1), 0,
+			    flags, p->size[i]);
 		if (p->gso && !i)
 			XR_FRING_DO(&a->ring, XR_FOP_RX_GSO, 0, 1448, XR_NETIF_GSO_TCPV4);
 	}
@@ -707,7 +712,8 @@ void xr_life_back(struct xr_life *l, uint32_t domid, const struct xr_fdev *dev, 
 static void *new_actor(struct xr_life *l, const struct xr_fdev *dev, uint32_t queue, size_t size,
 		       enum xr_fring_kind kind, uint32_t pages)
 {
-	struct xr_actor **actors = reallocarray(l->actors, l->n_actors + 1, sizeof(*actors)), *a = NULL;
+	struct xr_actor **actors = reallocarray(l->actors, l->n_actors + 1, sizeof(*actors));
+	struct xr_actor *a = NULL;
 	void *page;
 
 	if (actors) {
@@ -791,8 +797,8 @@ static void new_disk(struct xr_life *l, const struct xr_fdev *dev, uint32_t queu
 static void new_nic(struct xr_life *l, const struct xr_fdev *dev, uint32_t queue)
 {
 	uint32_t n = 256;	/* slots of either ring's page */
-	struct nic_tx *t = new_actor(l, dev, queue, sizeof(*t) + 3 * n * sizeof(uint16_t) + n * sizeof(bool),
-				     XR_FRING_NETIF_TX, 1);
+	size_t size = sizeof(struct nic_tx) + 3 * n * sizeof(uint16_t) + n * sizeof(bool);
+	struct nic_tx *t = new_actor(l, dev, queue, size, XR_FRING_NETIF_TX, 1);
 	struct xr_actor *rx;
 
 	if (!t)
@@ -822,7 +828,8 @@ struct xr_actor *xr_life_find(struct xr_life *l, uint32_t domid, const char *typ
 }
 
 /* The rings of a device: those from first on that are of it. */
-static size_t device_rings(const struct xr_life *l, const struct xr_actor *first, struct xr_actor ***ret)
+static size_t device_rings(const struct xr_life *l, const struct xr_actor *first,
+			   struct xr_actor ***ret)
 {
 	size_t at = l->n_actors, n = 0;
 
@@ -883,14 +890,16 @@ void xr_life_disconnect(struct xr_life *l, struct xr_actor *first)
 		for (uint32_t j = 0; j < a[i]->n_refs; j++)
 			xr_life_keep(l, grant(a[i], j, 0));
 		for (uint32_t j = 0; j < a[i]->ring.pages; j++)
-			xr_life_keep(l, xr_fake_grant(l->f, a[i]->domid, a[i]->ring_ref + j, 0, 0, 0));
+			xr_life_keep(l, xr_fake_grant(l->f, a[i]->domid, a[i]->ring_ref + j, 0, 0,
+						      0));
 	}
 }
 
 /* What both sides say besides rings and ports. */
 static void disk_keys(struct xr_life *l, const struct xr_fdev *dev)
 {
-	xr_life_front(l, l->domid, dev, "protocol", dev->abi == XR_ABI_64 ? "x86_64-abi" : "x86_32-abi");
+	xr_life_front(l, l->domid, dev, "protocol",
+		      dev->abi == XR_ABI_64 ? "x86_64-abi" : "x86_32-abi");
 	if (dev->queues > 1) {
 		xr_life_front(l, l->domid, dev, "multi-queue-num-queues", "%u", dev->queues);
 		xr_life_back(l, l->domid, dev, "multi-queue-max-queues", "4");
@@ -921,7 +930,8 @@ static void nic_keys(struct xr_life *l, const struct xr_fdev *dev)
 	xr_life_front(l, l->domid, dev, "request-rx-copy", "1");
 	xr_life_front(l, l->domid, dev, "feature-rx-notify", "1");
 	xr_life_front(l, l->domid, dev, "feature-sg", "1");
-	xr_life_front(l, l->domid, dev, "mac", "00:16:3e:00:%02x:%02x", l->domid & 255, dev->id & 255);
+	xr_life_front(l, l->domid, dev, "mac", "00:16:3e:00:%02x:%02x", l->domid & 255,
+		      dev->id & 255);
 	xr_life_back(l, l->domid, dev, "feature-rx-copy", "1");
 	xr_life_back(l, l->domid, dev, "feature-split-event-channels", "1");
 	xr_life_back(l, l->domid, dev, "bridge", "xenbr0");
@@ -1029,7 +1039,8 @@ void xr_life_silence(struct xr_life *l, uint32_t domid)
 		}
 		a->off = true;
 		/* the entry stays, its user has let go */
-		xr_life_keep(l, xr_fake_grant(l->f, domid, a->ring_ref, XR_GTF_PERMIT, 0, a->ring_frame));
+		xr_life_keep(l, xr_fake_grant(l->f, domid, a->ring_ref, XR_GTF_PERMIT, 0,
+					      a->ring_frame));
 	}
 }
 

@@ -420,7 +420,8 @@ static void tell(const struct xr_fring *r, const char *word, const uint64_t *a, 
 	size_t at = (size_t)snprintf(line, sizeof(line), "%s", word);
 
 	for (size_t i = 0; i < n && at + 24 < sizeof(line); i++)
-		at += (size_t)snprintf(line + at, sizeof(line) - at, " %llu", (unsigned long long)a[i]);
+		at += (size_t)snprintf(line + at, sizeof(line) - at, " %llu",
+				       (unsigned long long)a[i]);
 	xr_fake_tell(r->f, r->number, r->page, line);
 }
 
