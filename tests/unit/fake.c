@@ -26,7 +26,7 @@
 
 /* ---- pages by Xen's headers ---------------------------------------------- */
 
-#if HAVE_XEN_HEADERS
+#ifdef HAVE_XEN_HEADERS
 
 #define MAX_RINGS 512
 
@@ -807,7 +807,7 @@ static void test_bad_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#if HAVE_XEN_HEADERS
+#ifdef HAVE_XEN_HEADERS
 		cmocka_unit_test(test_pages),
 #endif
 		cmocka_unit_test(test_promises), cmocka_unit_test(test_swings),
