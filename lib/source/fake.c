@@ -444,6 +444,19 @@ int xr_fake_port(struct xr_fake *f, uint32_t domid, uint32_t port, uint32_t remo
 	return 0;
 }
 
+void xr_fake_port_close(struct xr_fake *f, uint32_t domid, uint32_t port)
+{
+	struct domain *d = domain(f, domid);
+	struct port *p = NULL;
+
+	if (d)
+		HASH_FIND(hh, d->ports, &port, sizeof(port), p);
+	if (!p)
+		return;
+	HASH_DEL(d->ports, p);
+	free(p);
+}
+
 uint64_t xr_fake_requests(const struct xr_fake *f)
 {
 	return f->requests;

@@ -48,6 +48,8 @@ int xr_fake_grant(struct xr_fake *f, uint32_t domid, uint32_t gref, uint16_t fla
 /* An event channel's answer to EVTCHNOP_status. */
 int xr_fake_port(struct xr_fake *f, uint32_t domid, uint32_t port, uint32_t remote_domid,
 		 uint32_t remote_port);
+/* Closes it; what its other end answers is not changed. */
+void xr_fake_port_close(struct xr_fake *f, uint32_t domid, uint32_t port);
 /* How many requests to the store there have been; rings mapped now. */
 uint64_t xr_fake_requests(const struct xr_fake *f);
 size_t xr_fake_mapped(const struct xr_fake *f);

@@ -635,6 +635,39 @@ static void test_reconnect(void **state)
 	watch_close(&w);
 }
 
+/* Every event channel has two ends that name each other, and no two rings share one. */
+static void test_ports(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(promises); i++) {
+		const char *host = promises[i].name;
+		struct xenring_ring r, other;
+		struct watch w;
+
+		if (!strcmp(host, "hostile"))
+			continue;	/* its ports are lies */
+		watch_open(&w, host);
+		look(&w, 0);
+		for (size_t k = 0; k < xenring_n_rings(w.s); k++) {
+			struct xr_port port;
+
+			assert_int_equal(xenring_ring(w.s, k, &r), 0);
+			if (r.port == XENRING_UNKNOWN)
+				continue;
+			assert_row(r.path, r.backend_port > 0);
+			assert_int_equal(w.x->src.ops->port(&w.x->src, 0, (uint32_t)r.backend_port, &port), 0);
+			assert_row(r.path, port.status == XR_PORT_INTERDOMAIN);
+			assert_int_equal(port.remote_domid, r.domid);
+			assert_int_equal(port.remote_port, r.port);
+			for (size_t j = 0; j < k; j++) {
+				assert_int_equal(xenring_ring(w.s, j, &other), 0);
+				assert_row(r.path, other.backend_port != r.backend_port);
+			}
+		}
+		watch_close(&w);
+	}
+}
+
 /* ---- the same every time -------------------------------------------------- */
 
 /* All that a host shows from now on, as numbers run together. */
@@ -812,6 +845,7 @@ int main(void)
 #endif
 		cmocka_unit_test(test_promises), cmocka_unit_test(test_swings),
 		cmocka_unit_test(test_slots), cmocka_unit_test(test_reconnect),
+		cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_same_every_time), cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_grants_v2), cmocka_unit_test(test_bad_names),
 	};

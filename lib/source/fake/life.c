@@ -23,6 +23,7 @@
 #define INDIRECT_SEGMENTS 32	/* of a request, at most: what Linux' blkfront asks for */
 #define SECTORS 83886080u	/* of a disk: 40 GiB */
 #define NO_ID UINT16_MAX
+#define PORTS_PER_GUEST 80	/* of dom0's, so that no two guests share one */
 
 /* Before the clock begins all rings are used; in the end each as its scene has it. */
 #define OWN_TICKS 100
@@ -843,6 +844,24 @@ static size_t device_rings(const struct xr_life *l, const struct xr_actor *first
 	return n;
 }
 
+/* An event channel has two ends, and each knows the other. */
+static uint32_t backend_port(const struct xr_actor *a)
+{
+	return a->domid * PORTS_PER_GUEST + a->port;
+}
+
+static void bind_port(struct xr_life *l, const struct xr_actor *a)
+{
+	xr_life_keep(l, xr_fake_port(l->f, a->domid, a->port, 0, backend_port(a)));
+	xr_life_keep(l, xr_fake_port(l->f, 0, backend_port(a), a->domid, a->port));
+}
+
+static void close_port(struct xr_life *l, const struct xr_actor *a)
+{
+	xr_fake_port_close(l->f, a->domid, a->port);
+	xr_fake_port_close(l->f, 0, backend_port(a));
+}
+
 /* "ring-ref", or "ring-ref0"... of several pages; "tx-ring-ref". */
 static void name_ring(struct xr_life *l, struct xr_actor *a, uint32_t ref)
 {
@@ -860,7 +879,7 @@ static void name_ring(struct xr_life *l, struct xr_actor *a, uint32_t ref)
 			snprintf(name + strlen(name), sizeof(name) - strlen(name), "%u", i);
 		xr_life_front(l, a->domid, dev, name, "%u", ref + i);
 	}
-	xr_life_keep(l, xr_fake_port(l->f, a->domid, a->port, 0, 20 + a->domid * 8 + a->port));
+	bind_port(l, a);
 	snprintf(name, sizeof(name), "%sevent-channel%s", sub, tx ? "-tx" : rx ? "-rx" : "");
 	xr_life_front(l, a->domid, dev, name, "%u", a->port);
 }
@@ -887,6 +906,7 @@ void xr_life_disconnect(struct xr_life *l, struct xr_actor *first)
 
 	for (size_t i = 0; i < n; i++) {
 		a[i]->off = true;
+		close_port(l, a[i]);
 		for (uint32_t j = 0; j < a[i]->n_refs; j++)
 			xr_life_keep(l, grant(a[i], j, 0));
 		for (uint32_t j = 0; j < a[i]->ring.pages; j++)
@@ -983,7 +1003,7 @@ static void connect_bytes(struct xr_life *l, struct xr_actor *a)
 	xr_life_keep(l, xr_fake_printf(l->f, path, "%llu", (unsigned long long)a->ring_frame));
 	snprintf(path, sizeof(path), "/local/domain/%u/%s/port", a->domid, dir);
 	xr_life_keep(l, xr_fake_printf(l->f, path, "%u", a->port));
-	xr_life_keep(l, xr_fake_port(l->f, a->domid, a->port, 0, 20 + a->domid * 8 + a->port));
+	bind_port(l, a);
 }
 
 static void new_bytes(struct xr_life *l, uint32_t gref, enum xr_fring_kind kind,
@@ -1038,6 +1058,7 @@ void xr_life_silence(struct xr_life *l, uint32_t domid)
 			continue;
 		}
 		a->off = true;
+		close_port(l, a);
 		/* the entry stays, its user has let go */
 		xr_life_keep(l, xr_fake_grant(l->f, domid, a->ring_ref, XR_GTF_PERMIT, 0,
 					      a->ring_frame));
