@@ -751,6 +751,11 @@ static int fake_store_unwatch(struct xr_source *src, const char *path)
 	return 0;
 }
 
+static struct xr_table table_of(const struct domain *d)
+{
+	return d->table;
+}
+
 /* Nobody looks at its table any more: it goes, if its number is another's. */
 static void bury(struct xr_fake *f, struct domain *d)
 {
@@ -781,13 +786,15 @@ static int fake_map(struct xr_source *src, struct xr_mapping *m, struct xr_err *
 {
 	struct xr_fake *f = src->priv;
 	struct domain *d = domain(f, m->domid);
+	struct xr_table t;
 	int r;
 
 	if (!d || !d->listed) {
 		xr_err_set(err, "map", ESRCH, "there is no domain %u", m->domid);
 		return -ESRCH;
 	}
-	r = xr_table_claim(&d->table, m, err);
+	t = table_of(d);
+	r = xr_table_claim(&t, m, err);
 	if (r)
 		return r;
 	m->priv = d;
@@ -809,10 +816,12 @@ static int fake_map(struct xr_source *src, struct xr_mapping *m, struct xr_err *
 static int fake_entry(struct xr_source *src, uint32_t domid, uint32_t gref, struct xr_grant *ret)
 {
 	const struct domain *d = domain(src->priv, domid);
+	struct xr_table t;
 
 	if (!d)
 		return -ESRCH;
-	return xr_table_entry(&d->table, gref, ret);
+	t = table_of(d);
+	return xr_table_entry(&t, gref, ret);
 }
 
 static int fake_copy(struct xr_source *src, uint32_t domid, const uint64_t *frames, size_t n,
