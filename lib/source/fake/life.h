@@ -89,7 +89,7 @@ void xr_life_keep(struct xr_life *l, int r);
 
 /* Guests with their console, store and devices, all connected. */
 void xr_life_guests(struct xr_life *l, const struct xr_fguest *guests);
-/* One without devices, console and store, or just its devices. */
+/* The steps of that: a guest without anything, a device of it, its console and store. */
 void xr_life_guest(struct xr_life *l, const struct xr_fguest *guest);
 void xr_life_device(struct xr_life *l, const struct xr_fdev *dev);
 void xr_life_system(struct xr_life *l, const struct xr_fguest *guest);
