@@ -115,6 +115,8 @@ static bool is_capture(const char *source)
 	return n > 4 && !strcmp(source + n - 4, ".xrc") && strncmp(source, "file:", 5) != 0;
 }
 
+static const char hint_help[] = "xenringtop --source help shows the sources there are";
+
 int xenring_open(struct xenring *x, const char *source)
 {
 	_cleanup_free_ char *bare = is_capture(source) ? xr_sprintf("file:%s", source) : NULL;
@@ -133,7 +135,7 @@ int xenring_open(struct xenring *x, const char *source)
 	if (!ops && n == 3 && !memcmp(name, "xen", 3))
 		return xr_fail(x, "open", EOPNOTSUPP, "this build cannot look at a live Xen");
 	if (!ops) {
-		x->hint = "the sources are xen:, file:PATH and fake:NAME";
+		x->hint = hint_help;
 		return xr_fail(x, "open", EINVAL, "there is no source called \"%.*s\"", (int)n, name);
 	}
 	x->url = xr_sprintf("%.*s:%s", (int)n, name, colon ? colon + 1 : "");
@@ -147,6 +149,8 @@ int xenring_open(struct xenring *x, const char *source)
 			x->hint = "run in dom0 of a Xen host, or try: xenringtop --source fake:demo";
 		else if (r == -EACCES || r == -EPERM)
 			x->hint = "run as root in dom0";
+		else if (r == -EINVAL)
+			x->hint = hint_help;
 		if (!x->err.op)
 			xr_fail(x, "open", -r, "cannot open %s: %s", x->url, strerror(-r));
 		return r;

@@ -134,3 +134,11 @@ const char *xenring_next_source(size_t i, const char **ret_help)
 		*ret_help = xr_sources[i]->help;
 	return xr_sources[i]->name;
 }
+
+const char *xenring_next_source_arg(const char *source, size_t i, const char **ret_help)
+{
+	for (size_t k = 0; xr_sources[k]; k++)
+		if (!strcmp(xr_sources[k]->name, source))
+			return xr_sources[k]->arg ? xr_sources[k]->arg(i, ret_help) : NULL;
+	return NULL;
+}

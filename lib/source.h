@@ -112,6 +112,8 @@ struct xr_source;
 
 struct xr_source_ops {
 	const char *name, *help;
+	/* what may stand behind the colon, entry i; NULL after the last. NULL: nothing does */
+	const char *(*arg)(size_t i, const char **ret_help);
 	/* arg: what stands behind the colon. The error's text is set on failure. */
 	int (*open)(struct xr_source *src, const char *arg, struct xr_err *err);
 	void (*close)(struct xr_source *src);

@@ -40,6 +40,7 @@ void opt_usage(struct buf *b, const struct opt *o)
 
 #define HELP_WIDTH 79
 #define OPT_INDENT 2
+#define GROUP_WIDTH 10	/* the longest is "Over time" */
 #define OPT_WIDTH 23
 
 /* Words of text, wrapped; the first line begins at column at, others at indent. */
@@ -118,8 +119,8 @@ static void help_main(struct buf *b)
 		if (!c->group)
 			continue;
 		if (!group || strcmp(group, c->group)) {
-			buf_printf(b, "%s%s:", group ? "\n" : "\n", c->group);
-			buf_fill(b, ' ', strlen(c->group) < 6 ? 6 - strlen(c->group) : 1);
+			buf_printf(b, "\n%s:", c->group);
+			buf_fill(b, ' ', GROUP_WIDTH - strlen(c->group));
 			group = c->group;
 		} else {
 			buf_putc(b, ' ');

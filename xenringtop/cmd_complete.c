@@ -104,12 +104,20 @@ static void complete_sort(struct offer *of)
 
 static void complete_sources(struct offer *of)
 {
-	const char *help, *name;
+	const char *name, *arg;
 
-	for (size_t i = 0; (name = xenring_next_source(i, &help)); i++) {
+	for (size_t i = 0; (name = xenring_next_source(i, NULL)); i++) {
 		_cleanup_free_ char *word = xasprintf("%s:", name);
 
-		offer(of, strchr(name, ':') ? name : word);
+		offer(of, word);
+		/* what stands behind it, once it does: of "big:N" what is no place for a number */
+		for (size_t k = 0; !strncmp(of->prefix, word, strlen(word)) &&
+		     (arg = xenring_next_source_arg(name, k, NULL)); k++) {
+			_cleanup_free_ char *full =
+				xasprintf("%s%.*s", word, (int)strcspn(arg, "N["), arg);
+
+			offer(of, full);
+		}
 	}
 }
 

@@ -364,12 +364,26 @@ static void doc_records_part(struct buf *b)
 	buf_puts(b, ".El\n");
 }
 
+static void doc_hosts(struct buf *b)
+{
+	const char *name, *arg, *help = NULL;
+
+	buf_puts(b, ".Bl -tag -width Ds -compact\n");
+	for (size_t i = 0; (name = xenring_next_source(i, NULL)); i++)
+		for (size_t k = 0; (arg = xenring_next_source_arg(name, k, &help)); k++) {
+			buf_printf(b, ".It Li %s:%s\n", name, arg);
+			put_sentence(b, help);
+		}
+	buf_puts(b, ".El\n");
+}
+
 static const struct {
 	const char *name;
 	void (*put)(struct buf *b);
 } parts[] = {
 	{ .name = "commands", .put = doc_commands },
 	{ .name = "options", .put = doc_options },
+	{ .name = "hosts", .put = doc_hosts },
 	{ .name = "exit", .put = doc_exit },
 	{ .name = "variables", .put = doc_variables },
 	{ .name = "columns", .put = doc_columns_part },

@@ -24,7 +24,8 @@ const struct opt opt_table[OPT_N] = {
 	[OPT_SOURCE] = {
 		.letter = 's', .name = "source", .arg = "URL", .kind = OPT_TEXT, AT(source),
 		.everywhere = true, .brief = true, .complete = "source",
-		.help = "where to read: xen: (default), file:PATH or fake:NAME",
+		.help = "where to read: xen: (default), file:PATH or fake:NAME; help lists "
+			"them",
 	},
 	[OPT_READ] = {
 		.letter = 'r', .name = "read", .arg = "FILE", .kind = OPT_TEXT, AT(read),
@@ -474,6 +475,11 @@ int opts_unknown_command(const char *name)
 	return XT_USAGE;
 }
 
+bool opts_asks_sources(const struct opts *o)
+{
+	return o->source && !strcmp(o->source, "help");
+}
+
 int opts_parse(struct opts *o, int argc, char **argv)
 {
 	int r;
@@ -490,7 +496,7 @@ int opts_parse(struct opts *o, int argc, char **argv)
 		o->cmd_given = true;
 		memmove(o->args, o->args + 1, --o->n_args * sizeof(*o->args));
 	}
-	if (o->help || o->version || o->dump_cli)
+	if (o->help || o->version || o->dump_cli || opts_asks_sources(o))
 		return 0;
 	return opts_check(o);
 }

@@ -88,6 +88,8 @@ int opts_parse(struct opts *o, int argc, char **argv);
 int opts_check(const struct opts *o);
 /* Says that there is no command of that name, and which is nearest. XT_USAGE. */
 int opts_unknown_command(const char *name);
+/* --source help: a list is wanted, and nothing else of the command. */
+bool opts_asks_sources(const struct opts *o);
 void opts_free(struct opts *o);
 
 /* One environment variable that the program reads; .name == NULL ends. */

@@ -36,6 +36,24 @@ static int print_help(const struct opts *o)
 	return 0;
 }
 
+/* What --source takes, from the library's tables. */
+static int print_sources(void)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	const char *name, *arg, *help = NULL;
+
+	for (size_t i = 0; (name = xenring_next_source(i, &help)); i++) {
+		buf_printf(&b, "%s:  %s\n", name, help);
+		for (size_t k = 0; (arg = xenring_next_source_arg(name, k, &help)); k++) {
+			_cleanup_free_ char *url = xasprintf("%s:%s", name, arg);
+
+			buf_printf(&b, "  %-20s  %s\n", url, help);
+		}
+	}
+	out(buf_str(&b), b.n);
+	return 0;
+}
+
 int program_main(int argc, char **argv)
 {
 	_cleanup_(opts_free) struct opts o;
@@ -55,6 +73,8 @@ int program_main(int argc, char **argv)
 		r = print_version();
 	else if (o.dump_cli)
 		r = cli_dump(&o);
+	else if (opts_asks_sources(&o))
+		r = print_sources();
 	else
 		r = o.cmd->run(&o);
 	return out_end(r);

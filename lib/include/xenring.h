@@ -183,10 +183,12 @@ int xenring_new(struct xenring **ret);
 void xenring_close(struct xenring *x);
 /*
  * Opens a source, once per handle: "xen:" (also NULL), "file:PATH" or a bare
- * path that ends in .xrc, "file:-" for standard input, "fake:demo",
- * "fake:big:N". -ENODEV: there is no Xen here; -EACCES, -EPERM: no right to
- * look; -EINVAL: no such source; -EOPNOTSUPP: not in this build; -EPROTO: the
- * file is no capture; -EPROTONOSUPPORT: it is one of a later version.
+ * path that ends in .xrc, "file:-" for standard input, "fake:NAME" (a made-up
+ * host with a clock of its own, which moves only while xenring_wait() waits;
+ * with ",fast" behind its name without the waiting). -ENODEV: there is no Xen
+ * here; -EACCES, -EPERM: no right to look; -EINVAL: no such source;
+ * -EOPNOTSUPP: not in this build; -EPROTO: the file is no capture;
+ * -EPROTONOSUPPORT: it is one of a later version.
  */
 int xenring_open(struct xenring *x, const char *source);
 /* What failed last, where and why; "" if nothing did. Valid until the next call. */
@@ -200,6 +202,11 @@ const char *xenring_host(struct xenring *x);
 const char *xenring_version(void);
 /* The sources of this build: name and help, NULL after the last. */
 const char *xenring_next_source(size_t i, const char **ret_help);
+/*
+ * What may stand behind a source's colon: "demo", "big:N[:busy]", entry i, and
+ * a sentence about it. NULL after the last, or if nothing may.
+ */
+const char *xenring_next_source_arg(const char *source, size_t i, const char **ret_help);
 /* Diagnostics for a developer, one line without newline per call; fn NULL: none. */
 void xenring_set_debug(struct xenring *x, void (*fn)(void *data, const char *area, const char *line), void *data);
 

@@ -31,10 +31,11 @@ struct domain {
 	uint32_t domid;
 	struct xr_dominfo info;
 	bool listed;
-	uint64_t *table;
-	uint32_t n_entries;
+	struct xr_table table;	/* its memory is ours: domain_table() */
+	size_t mapped;		/* rings */
 	struct port *ports;
 	UT_hash_handle hh;
+	struct domain *next_gone;
 };
 
 /* A run of contiguous pages; frames are numbered host-wide. */
@@ -57,6 +58,7 @@ struct watch {
 struct xr_fake {
 	struct node root;
 	struct domain *domains;
+	struct domain *gone;		/* whose number somebody else has now */
 	struct run *runs;		/* sorted by frame */
 	size_t n_runs;
 	uint64_t next_frame;
@@ -64,6 +66,17 @@ struct xr_fake {
 	struct change *changes, **last_change;
 	uint64_t requests;
 	size_t mapped;
+	int64_t clock_ns;		/* since the beginning */
+	bool fast;
+	const struct xr_source *src;	/* whose wake_fd ends a wait; NULL: nobody's */
+	int64_t tick_ns;		/* 0: it does not live */
+	uint64_t n_ticks;		/* that are over */
+	int (*step)(void *data, uint64_t tick);
+	void (*end)(void *data);
+	void *life;
+	void (*listener)(void *data, uint32_t ring, const uint8_t *page, const char *line);
+	void *listener_data;
+	uint32_t n_rings;
 };
 
 /* ---- the host ---------------------------------------------------------- */
@@ -93,6 +106,19 @@ static void free_nodes(struct node *parent)
 	}
 }
 
+static void free_domain(struct domain *d)
+{
+	struct port *p, *tmp;
+
+	HASH_ITER(hh, d->ports, p, tmp) {
+		HASH_DEL(d->ports, p);
+		free(p);
+	}
+	free((void *)(uintptr_t)d->table.shared);
+	free((void *)(uintptr_t)d->table.status);
+	free(d);
+}
+
 void xr_fake_free(struct xr_fake *f)
 {
 	struct domain *d, *tmp_d;
@@ -102,16 +128,16 @@ void xr_fake_free(struct xr_fake *f)
 		return;
 	free_nodes(&f->root);
 	free(f->root.value);
+	if (f->end)
+		f->end(f->life);
 	HASH_ITER(hh, f->domains, d, tmp_d) {
-		struct port *p, *tmp_p;
-
-		HASH_ITER(hh, d->ports, p, tmp_p) {
-			HASH_DEL(d->ports, p);
-			free(p);
-		}
 		HASH_DEL(f->domains, d);
-		free(d->table);
-		free(d);
+		free_domain(d);
+	}
+	while (f->gone) {
+		d = f->gone;
+		f->gone = d->next_gone;
+		free_domain(d);
 	}
 	HASH_ITER(hh, f->watches, w, tmp_w) {
 		HASH_DEL(f->watches, w);
@@ -245,9 +271,24 @@ static struct domain *domain(const struct xr_fake *f, uint32_t domid)
 	return d;
 }
 
+/* Another guest takes the number; rings of the one before may still be mapped. */
+static void replace(struct xr_fake *f, struct domain *old, struct domain *d)
+{
+	/* every guest has its own uuid */
+	memcpy(d->info.uuid, old->info.uuid, sizeof(d->info.uuid));
+	d->info.uuid[15]++;
+	HASH_DEL(f->domains, old);
+	if (!old->mapped) {
+		free_domain(old);
+		return;
+	}
+	old->next_gone = f->gone;
+	f->gone = old;
+}
+
 int xr_fake_domain(struct xr_fake *f, uint32_t domid, const char *name, uint32_t frames)
 {
-	struct domain *d = calloc(1, sizeof(*d));
+	struct domain *d = calloc(1, sizeof(*d)), *old = domain(f, domid);
 	char path[64];
 	int r;
 
@@ -257,12 +298,15 @@ int xr_fake_domain(struct xr_fake *f, uint32_t domid, const char *name, uint32_t
 	for (int i = 0; i < 16; i++)
 		d->info.uuid[i] = (uint8_t)(domid >> (i % 4 * 8) ^ i * 37);
 	d->listed = true;
-	d->n_entries = frames * XR_V1_PER_FRAME;
-	d->table = calloc(d->n_entries + 1, sizeof(*d->table));
-	if (!d->table) {
+	d->table.version = 1;
+	d->table.n_entries = frames * XR_V1_PER_FRAME;
+	d->table.shared = calloc(d->table.n_entries + 1, sizeof(uint64_t));
+	if (!d->table.shared) {
 		free(d);
 		return -ENOMEM;
 	}
+	if (old)
+		replace(f, old, d);
 	HASH_ADD(hh, f->domains, domid, sizeof(d->domid), d);
 	snprintf(path, sizeof(path), "/local/domain/%u/name", domid);
 	r = name ? xr_fake_printf(f, path, "%s", name) : 0;
@@ -332,14 +376,50 @@ static uint8_t *pages_at(const struct xr_fake *f, uint32_t domid, uint64_t frame
 	return NULL;
 }
 
+uint64_t xr_fake_frames(struct xr_fake *f, uint32_t n)
+{
+	uint64_t first = f->next_frame;
+
+	f->next_frame += n;
+	return first;
+}
+
+int xr_fake_grant_v2(struct xr_fake *f, uint32_t domid)
+{
+	struct domain *d = domain(f, domid);
+	uint32_t n;
+
+	if (!d)
+		return -ESRCH;
+	n = d->table.n_entries / (XR_V1_PER_FRAME / XR_V2_PER_FRAME);
+	/* whole frames, as those of a real one */
+	d->table.status = calloc((n + XR_STATUS_PER_FRAME - 1) / XR_STATUS_PER_FRAME, XR_PAGE_SIZE);
+	if (!d->table.status)
+		return -ENOMEM;
+	d->table.version = 2;
+	d->table.n_entries = n;
+	return 0;
+}
+
 int xr_fake_grant(struct xr_fake *f, uint32_t domid, uint32_t gref, uint16_t flags,
 		  uint32_t grantee, uint64_t frame)
 {
+	const uint16_t in_use = XR_GTF_READING | XR_GTF_WRITING;
 	struct domain *d = domain(f, domid);
+	volatile uint64_t *entry, *status;
+	unsigned shift = 16 * (gref & 3);
 
-	if (!d || gref >= d->n_entries)
+	if (!d || gref >= d->table.n_entries)
 		return -ERANGE;
-	((volatile uint64_t *)d->table)[gref] = flags | (uint64_t)(uint16_t)grantee << 16 | frame << 32;
+	entry = (volatile uint64_t *)(uintptr_t)d->table.shared;
+	if (d->table.version == 1) {
+		entry[gref] = flags | (uint64_t)(uint16_t)grantee << 16 | frame << 32;
+		return 0;
+	}
+	entry[2 * (size_t)gref] = (flags & (unsigned)~in_use) | (uint64_t)(uint16_t)grantee << 16;
+	entry[2 * (size_t)gref + 1] = frame;
+	status = (volatile uint64_t *)(uintptr_t)&d->table.status[gref / 4];
+	*status = (*status & ~(UINT64_C(0xffff) << shift)) | (uint64_t)(flags & in_use) << shift;
 	return 0;
 }
 
@@ -362,6 +442,19 @@ int xr_fake_port(struct xr_fake *f, uint32_t domid, uint32_t port, uint32_t remo
 	p->remote_domid = remote_domid;
 	p->remote_port = remote_port;
 	return 0;
+}
+
+void xr_fake_port_close(struct xr_fake *f, uint32_t domid, uint32_t port)
+{
+	struct domain *d = domain(f, domid);
+	struct port *p = NULL;
+
+	if (d)
+		HASH_FIND(hh, d->ports, &port, sizeof(port), p);
+	if (!p)
+		return;
+	HASH_DEL(d->ports, p);
+	free(p);
 }
 
 uint64_t xr_fake_requests(const struct xr_fake *f)
@@ -403,6 +496,98 @@ int xr_fake_device(struct xr_fake *f, uint32_t domid, const char *type, uint32_t
 	return r;
 }
 
+void xr_fake_domains_changed(struct xr_fake *f)
+{
+	note(f, NULL);
+}
+
+/* ---- time and the script ----------------------------------------------- */
+
+void xr_fake_clock(const struct xr_fake *f, struct xenring_time *ret)
+{
+	ret->real_ns = XR_FAKE_REAL_NS + f->clock_ns;
+	ret->mono_ns = XR_FAKE_MONO_NS + f->clock_ns;
+}
+
+void xr_fake_set_fast(struct xr_fake *f, bool fast)
+{
+	f->fast = fast;
+}
+
+void xr_fake_live(struct xr_fake *f, int64_t tick_ns, int (*step)(void *data, uint64_t tick),
+		  void (*end)(void *data), void *data)
+{
+	f->tick_ns = tick_ns;
+	f->step = step;
+	f->end = end;
+	f->life = data;
+}
+
+/* What the host does until then (since the beginning); where it ended. */
+static int play(struct xr_fake *f, int64_t until, bool until_news, int64_t *ret_end)
+{
+	*ret_end = until;
+	while (f->step && (int64_t)(f->n_ticks + 1) * f->tick_ns <= until) {
+		int r = f->step(f->life, f->n_ticks++);
+
+		if (r)
+			return r;
+		if (until_news && f->changes) {
+			*ret_end = (int64_t)f->n_ticks * f->tick_ns;
+			break;
+		}
+	}
+	return 0;
+}
+
+int xr_fake_advance(struct xr_fake *f, int64_t mono_ns, bool until_news)
+{
+	int64_t until = mono_ns - XR_FAKE_MONO_NS, begin = f->clock_ns;
+	static const struct xr_source nobody = { .wake_fd = -1 };
+	int r;
+
+	if (until_news && f->changes)
+		return 1;
+	if (until <= begin)
+		return 0;
+	r = play(f, until, until_news, &f->clock_ns);
+	if (r)
+		return r;
+	if (!f->fast) {
+		struct xenring_time now;
+
+		xr_clock(&now);
+		r = xr_sleep(f->src ? f->src : &nobody, now.mono_ns + f->clock_ns - begin, -1);
+		if (r)
+			return r;
+	}
+	return until_news && f->changes;
+}
+
+void xr_fake_listen(struct xr_fake *f,
+		    void (*fn)(void *data, uint32_t ring, const uint8_t *page, const char *line),
+		    void *data)
+{
+	f->listener = fn;
+	f->listener_data = data;
+}
+
+bool xr_fake_listened(const struct xr_fake *f)
+{
+	return f->listener;
+}
+
+void xr_fake_tell(struct xr_fake *f, uint32_t ring, const uint8_t *page, const char *line)
+{
+	if (f->listener)
+		f->listener(f->listener_data, ring, page, line);
+}
+
+uint32_t xr_fake_new_ring(struct xr_fake *f)
+{
+	return f->n_rings++;
+}
+
 /* ---- the source -------------------------------------------------------- */
 
 struct xr_fake *xr_fake_of(struct xr_source *src)
@@ -423,6 +608,7 @@ static int fake_open(struct xr_source *src, const char *arg, struct xr_err *err)
 		return r;
 	}
 	src->priv = f;
+	f->src = src;
 	return 0;
 }
 
@@ -458,21 +644,18 @@ static int fake_changes(struct xr_source *src, struct xr_changes *ret)
 
 static int fake_now(struct xr_source *src, struct xenring_time *ret)
 {
-	(void)src;
-	xr_clock(ret);
+	xr_fake_clock(src->priv, ret);
 	return 0;
 }
 
 static int fake_settle(struct xr_source *src, int64_t until_mono_ns)
 {
-	return xr_sleep(src, until_mono_ns, -1);
+	return xr_fake_advance(src->priv, until_mono_ns, false);
 }
 
 static int fake_wait(struct xr_source *src, int64_t until_mono_ns)
 {
-	const struct xr_fake *f = src->priv;
-
-	return f->changes ? 1 : fake_settle(src, until_mono_ns);
+	return xr_fake_advance(src->priv, until_mono_ns, true);
 }
 
 static int fake_domains(struct xr_source *src, struct xr_dominfo **ret, size_t *ret_n)
@@ -572,24 +755,39 @@ static int fake_store_unwatch(struct xr_source *src, const char *path)
 
 static struct xr_table table_of(const struct domain *d)
 {
-	return (struct xr_table){ .version = 1, .n_entries = d->n_entries, .shared = d->table };
+	return d->table;
+}
+
+/* Nobody looks at its table any more: it goes, if its number is another's. */
+static void bury(struct xr_fake *f, struct domain *d)
+{
+	for (struct domain **p = &f->gone; *p; p = &(*p)->next_gone)
+		if (*p == d) {
+			*p = d->next_gone;
+			free_domain(d);
+			return;
+		}
 }
 
 static void fake_unmap(struct xr_source *src, struct xr_mapping *m)
 {
 	struct xr_fake *f = src->priv;
+	struct domain *d = m->priv;
 
 	free(m->guards);
 	m->guards = NULL;
 	m->n_guards = 0;
 	m->page = NULL;
 	f->mapped--;
+	d->mapped--;
+	if (!d->mapped)
+		bury(f, d);
 }
 
 static int fake_map(struct xr_source *src, struct xr_mapping *m, struct xr_err *err)
 {
 	struct xr_fake *f = src->priv;
-	const struct domain *d = domain(f, m->domid);
+	struct domain *d = domain(f, m->domid);
 	struct xr_table t;
 	int r;
 
@@ -601,6 +799,8 @@ static int fake_map(struct xr_source *src, struct xr_mapping *m, struct xr_err *
 	r = xr_table_claim(&t, m, err);
 	if (r)
 		return r;
+	m->priv = d;
+	d->mapped++;
 	m->page = pages_at(f, m->domid, m->frames[0], m->n_pages);
 	f->mapped++;
 	for (uint32_t i = 1; i < m->n_pages; i++)
@@ -660,11 +860,14 @@ static int fake_grants(struct xr_source *src, uint32_t domid, struct xr_grants *
 {
 	const struct domain *d = domain(src->priv, domid);
 	struct xr_table t;
+	uint32_t per;
 
 	if (!d)
 		return -ESRCH;
 	t = table_of(d);
-	return xr_table_copy(&t, d->n_entries / XR_V1_PER_FRAME, 0, ret);
+	per = t.version == 2 ? XR_V2_PER_FRAME : XR_V1_PER_FRAME;
+	return xr_table_copy(&t, t.n_entries / per,
+			     (t.n_entries + XR_STATUS_PER_FRAME - 1) / XR_STATUS_PER_FRAME, ret);
 }
 
 static const char *fake_host(struct xr_source *src)
@@ -674,7 +877,7 @@ static const char *fake_host(struct xr_source *src)
 }
 
 const struct xr_source_ops xr_source_fake = {
-	.name = "fake", .help = "scripted rings that run anywhere: fake:demo, fake:big:N",
+	.name = "fake", .help = "made-up hosts that run anywhere", .arg = xr_fake_host,
 	.open = fake_open, .close = fake_close, .fd = fake_fd, .changes = fake_changes,
 	.now = fake_now, .wait = fake_wait, .settle = fake_settle, .domains = fake_domains,
 	.store_read = fake_store_read, .store_list = fake_store_list,

@@ -3,7 +3,7 @@
 # Completions: the scripts are well-formed, and bash's offers the right words.
 # shellcheck source=tests/cli/lib.sh
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-export XENRINGTOP_SOURCE=fake:demo
+export XENRINGTOP_SOURCE=$DEMO
 
 for shell in bash zsh fish; do
 	run completion $shell
@@ -76,6 +76,8 @@ offers "xenringtop list --sort -req_p" "-req_prod"
 offers "xenringtop completion " "bash zsh fish"
 offers "xenringtop explain stuc" "stuck"
 offers "xenringtop -s fa" "fake:"
+offers "xenringtop -s fake:st" "stuck-blk starved-rx"
+offers "xenringtop -s fake:b" "busy big:"
 offers "xenringtop list -n " ""
 offers "xenringtop protocols " ""
 offers "xenringtop list nosuch" ""
@@ -84,12 +86,12 @@ offers "xenringtop list web01/vbd:5" "web01/vbd:51712/"
 offers "xenringtop list --color=a" "--color=auto --color=always"
 COMP_WORDBREAKS=$' \t\n"\'><=;|&(:'
 unset XENRINGTOP_SOURCE
-offers "xenringtop -s fake:big:3 list g" "guest0001/"
-offers "xenringtop list --source=fake:demo d" "db02/"
+offers "xenringtop -s fake:big:3,fast list g" "guest0001/"
+offers "xenringtop list --source=$DEMO d" "db02/"
 export XENRINGTOP_SOURCE=fake:nothing
 complete_line "xenringtop list w" 2> "$tmp/err"
 is "bash: a source that is not there offers nothing, quietly" "$offered$(cat "$tmp/err")" ""
-export XENRINGTOP_SOURCE=fake:demo
+export XENRINGTOP_SOURCE=$DEMO
 
 # every command and option of the program is offered
 complete_line "xenringtop "
@@ -108,7 +110,7 @@ fish_offers "xenringtop l" "list "
 fish_offers "xenringtop list w" "web01/ "
 fish_offers "xenringtop show web01/vbd:51712/" "web01/vbd:51712/q0 web01/vbd:51712/q1 "
 fish_offers "xenringtop list --color a" "always auto "
-fish_offers "xenringtop -s fake:big:3 list g" "guest0001/ "
+fish_offers "xenringtop -s fake:big:3,fast list g" "guest0001/ "
 
 # ---- zsh in a pseudo-terminal of its own: what Tab makes of a line
 zsh_line()
@@ -131,7 +133,7 @@ zsh_offers "xenringtop list we" "xenringtop list web01/"
 zsh_offers "xenringtop list web01/vb" "xenringtop list web01/vbd:51712/"
 zsh_offers "xenringtop list --color ne" "xenringtop list --color never "
 zsh_offers "xenringtop list --sort req_p" "xenringtop list --sort req_prod "
-zsh_offers "xenringtop -s fake:big:3 list g" "xenringtop -s fake:big:3 list guest0001/"
+zsh_offers "xenringtop -s fake:big:3,fast list g" "xenringtop -s fake:big:3,fast list guest0001/"
 zsh_offers "xenringtop list --tre" "xenringtop list --tree "
 
 plan

@@ -32,9 +32,8 @@ examples()
 	local bad='' cmd from
 	while IFS= read -r cmd; do
 		cmd=${cmd#"$3"}
-		cmd=${cmd%%   *}
-		cmd=${cmd/-n 0/-n 1}
-		from='-s fake:demo'
+		cmd=$(sed 's/fake:[a-z-]*/&,fast/; s/-n 0/-n 1/' <<< "${cmd%%   *}")
+		from="-s $DEMO"
 		case $cmd in
 		record*) cmd+=' -n 1' ;;
 		replay* | *-r\ * | *--read*) from= ;;

@@ -62,33 +62,35 @@ doc()
 	later doc "$def" "$name"
 }
 
-D=("$XENRINGTOP" -s fake:demo -J -i 10ms)
+D=("$XENRINGTOP" -s "$DEMO" -J -i 10ms)
 doc list document-rings "${D[@]}" list
 doc "list, one sample" document-rings "${D[@]}" list -n 1
 doc "list --raw" document-rings "${D[@]}" --raw list
 doc "list of nothing" document-rings "$XENRINGTOP" -s fake: list -J
 doc "list --devices" document-devices "${D[@]}" list --devices
 doc "list --domains" document-domains "${D[@]}" list --domains
-doc "list of 50 rings" document-rings "$XENRINGTOP" -s fake:big:50 list -J
-doc "list --domains of 50 rings" document-domains "$XENRINGTOP" -s fake:big:50 list -J --domains
+doc "list of 50 rings" document-rings "$XENRINGTOP" -s fake:big:50,fast list -J
+doc "list --domains of 50 rings" document-domains "$XENRINGTOP" -s fake:big:50,fast list -J --domains
 doc "list with errors" document-rings "$HOSTILE" -q -s fake:denied:12 list -J
 doc "list --devices with errors" document-devices "$HOSTILE" -q -s fake:denied:12 list -J --devices
-doc "list of a hostile host" document-rings "$HOSTILE" -s fake:hostile list -J
+doc "list of a hostile host" document-rings "$XENRINGTOP" -q -s fake:hostile,fast list -J
 doc show document-show "${D[@]}" show 'web01'
 doc "show a ring" document-show "${D[@]}" show web01/vif:0/q0/rx
 doc "show everything" document-show "${D[@]}" show '*'
 doc "show with errors" document-show "$HOSTILE" -q -s fake:denied:1 show -J '*'
-doc "show 50 rings" document-show "$XENRINGTOP" -s fake:big:50 show -J '*'
-for ring in $("$XENRINGTOP" -s fake:demo list --no-headings -o kind,path | awk '$1 == "slots" { print $2 }'); do
+doc "show 50 rings" document-show "$XENRINGTOP" -s fake:big:50,fast show -J '*'
+for ring in $("$XENRINGTOP" -s $DEMO list --no-headings -o kind,path | awk '$1 == "slots" { print $2 }'); do
 	doc "slots $ring" document-slots "${D[@]}" slots "$ring"
 	doc "slots --all $ring" document-slots "${D[@]}" slots --all "$ring"
 	doc "slots --raw $ring" document-slots "${D[@]}" --raw slots --all "$ring"
 done
-doc "slots, hostile" document-slots "$HOSTILE" -s fake:hostile slots -J --all 1/vbd:51712/q0
-doc "slots, hostile, raw" document-slots "$HOSTILE" --raw -s fake:hostile slots -J 1/vbd:51712/q0
-doc "slots, hostile flags" document-slots "$HOSTILE" -s fake:hostile slots -J --all 2/vif:0/q0/tx
+doc "slots, hostile" document-slots "$XENRINGTOP" -q -s fake:hostile,fast slots -J --all 1/vbd:51712/q0
+doc "slots, hostile, raw" document-slots "$XENRINGTOP" --raw -s fake:hostile,fast slots -J 1/vbd:51712/q0
+doc "slots, hostile flags" document-slots "$XENRINGTOP" -q -s fake:hostile,fast slots -J --all 2/vif:0/q0/tx
+for h in busy reconnect forged leaking-grants; do
+	doc "list of $h" document-rings "$XENRINGTOP" -q -s fake:$h,fast list -J
+done
 doc "slots, unreadable" document-slots "$HOSTILE" -q -s fake:denied:1 slots -J web01/vbd:51712/q0
-doc "slots, indirect" document-slots "$HOSTILE" -s fake:indirect slots -J --all web01/vbd:51712/q0
 doc protocols document-protocols "$XENRINGTOP" protocols -J
 doc columns document-columns "$XENRINGTOP" columns -J
 doc "list -H" document-columns "$XENRINGTOP" list -H -J
@@ -104,7 +106,7 @@ lines()
 	run_as "$@"
 	later lines - "$name, every line"
 }
-L=("$XENRINGTOP" -s fake:demo --ndjson)
+L=("$XENRINGTOP" -s "$DEMO" --ndjson)
 lines list "${L[@]}" list
 lines "list -n 3" "${L[@]}" list -n 3 -i 10ms
 is "list -n 3: three samples" "$(grep -c '^{"type":"sample"' "$tmp/out")" 3
@@ -112,11 +114,11 @@ lines "list --for" "${L[@]}" list --for 100ms -i 20ms
 lines "list --devices" "${L[@]}" list --devices -n 2 -i 10ms
 lines "list --domains" "${L[@]}" list --domains -n 2 -i 10ms
 lines "show" "${L[@]}" show web01
-lines "50 rings" "$XENRINGTOP" -s fake:big:50 list --ndjson -n 2 -i 10ms
+lines "50 rings" "$XENRINGTOP" -s fake:big:50,fast list --ndjson -n 2 -i 10ms
 is "50 rings: a line each" "$(grep -c '^{"type":"ring"' "$tmp/out")" 100
 lines "errors" "$HOSTILE" -q -s fake:denied:3 list --ndjson
 is "errors: a line each" "$(grep -c '^{"type":"error"' "$tmp/out")" 3
-lines "a hostile host" "$HOSTILE" -s fake:hostile list --ndjson --domains
+lines "a hostile host" "$XENRINGTOP" -q -s fake:hostile,fast list --ndjson --domains
 
 validate < "$tmp/list" > "$tmp/tap" 2> "$tmp/err" || not_ok "validate.py" "$(tail -1 "$tmp/err")"
 cat "$tmp/tap"
@@ -146,7 +148,7 @@ text = open(sys.argv[1]).read()
 d = json.loads(text)
 assert list(d)[:5] == ["schema", "source", "host", "time", "interval_s"], list(d)
 assert list(d)[-1] == "errors"
-assert d["schema"] == "xenringtop/1" and d["source"] == "fake:demo" and d["errors"] == []
+assert d["schema"] == "xenringtop/1" and d["source"] == "fake:demo,fast" and d["errors"] == []
 assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", d["time"]), d["time"]
 assert 0.15 < d["interval_s"] < 5
 # no digits that only show how doubles round

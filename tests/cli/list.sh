@@ -11,14 +11,14 @@ rows=$(tail -n +2 "$tmp/out" | wc -l)
 demo list --no-headings
 is "--no-headings" "$(wc -l < "$tmp/out")" "$rows"
 is "a ring for each row" "$(grep -c '^[a-z0-9]*/[a-z0-9]*:[0-9]*/' "$tmp/out")" "$rows"
-is "as many as in JSON" "$("$XENRINGTOP" -s fake:demo list -J | $PYTHON -c '
+is "as many as in JSON" "$("$XENRINGTOP" -s $DEMO list -J | $PYTHON -c '
 import json, sys; print(len(json.load(sys.stdin)["rings"]))')" "$rows"
-is "numbers stand at the right" "$("$XENRINGTOP" -s fake:demo list -o slots | awk '{ print length($0) }' | sort -u | wc -l)" 1
+is "numbers stand at the right" "$("$XENRINGTOP" -s $DEMO list -o slots | awk '{ print length($0) }' | sort -u | wc -l)" 1
 is "no blank at the end of a line" "$(grep -c ' $' "$tmp/out")" 0
 
 # ---- columns
 demo list -o path,state
-is "-o: exactly these" "${out%%$'\n'*}" "$(printf '%-20s  STATE' RING)"
+is "-o: exactly these" "${out%%$'\n'*}" "$(printf '%-21s  STATE' RING)"
 demo list -o +abi
 like "-o +: after the others" "${out%%$'\n'*}" "RING *  ABI"
 demo list -o state,path,state
@@ -39,14 +39,14 @@ demo list --no-headings -o path,ring_refs web01/vbd:51712/q0
 like "a list in a cell" "$out" "web01/vbd:51712/q0  [0-9]*"
 
 # ---- order
-sorted() { "$XENRINGTOP" -s fake:demo list -n 1 --no-headings -o "$1" --sort "$2"; }
+sorted() { "$XENRINGTOP" -s $DEMO list -n 1 --no-headings -o "$1" --sort "$2"; }
 is "--sort: numbers" "$(sorted req_prod req_prod | grep -v '?')" "$(sorted req_prod req_prod | grep -v '?' | sort -n)"
 is "--sort: what is unknown comes last" "$(sorted req_prod req_prod | tail -1 | tr -d ' ')" "?"
 is "--sort -: the other way, unknown last still" "$(sorted req_prod -req_prod | tail -1 | tr -d ' ')" "?"
 is "--sort -: numbers" "$(sorted req_prod -req_prod | grep -v '?')" "$(sorted req_prod req_prod | grep -v '?' | sort -nr)"
 is "--sort: text" "$(sorted device device)" "$(sorted device device | sort -V)"
-is "--sort by what is not shown" "$("$XENRINGTOP" -s fake:demo list --no-headings -o in_flight --sort -in_flight | head -1 | tr -d ' ')" 256
-is "--sort goes for JSON" "$("$XENRINGTOP" -s fake:demo list -J --sort -req_prod | $PYTHON -c '
+is "--sort by what is not shown" "$("$XENRINGTOP" -s $DEMO list --no-headings -o in_flight --sort -in_flight | head -1 | tr -d ' ')" 256
+is "--sort goes for JSON" "$("$XENRINGTOP" -s $DEMO list -J --sort -req_prod | $PYTHON -c '
 import json, sys; print(json.load(sys.stdin)["rings"][0]["req_prod"])')" "$(sorted req_prod -req_prod | head -1 | tr -d ' ')"
 
 # ---- width
@@ -108,25 +108,25 @@ like "a host without guests: said on stderr" "$err" "xenringtop: there is no rin
 
 # ---- a terminal: script(1) gives one
 tty_run() { script -qec "stty rows 10 cols 60; $*" /dev/null < /dev/null; }
-text=$(tty_run "$XENRINGTOP" -s fake:big:50 list -n 2 -i 10ms)
+text=$(tty_run "$XENRINGTOP" -s fake:big:50,fast list -n 2 -i 10ms)
 is "terminal: drawn in place" "$(grep -o $'\033\[H\033\[J' <<< "$text" | wc -l)" 2
 last=${text##*$'\033[H\033[J'}
 passes "terminal: no more lines than it has" test "$(wc -l <<< "$last")" -le 10
 like "terminal: says that there is more" "$last" *"... and "[0-9]*" more"*
-text=$(tty_run "$XENRINGTOP" -s fake:big:50 list --tree -n 2 -i 10ms)
+text=$(tty_run "$XENRINGTOP" -s fake:big:50,fast list --tree -n 2 -i 10ms)
 last=${text##*$'\033[H\033[J'}
 passes "terminal: no more lines of a tree" test "$(wc -l <<< "$last")" -le 10
 like "terminal: says that there is more of the tree" "$last" *"... and "[0-9]*" more"*
 text=$(tty_run "$HOSTILE" -s fake:denied:2 list -n 3 -i 10ms)
 is "terminal: errors are named after the last picture" "$(grep -c 'cannot read' <<< "${text##*$'\033[H\033[J'}")" 2
 is "terminal: and not before" "$(grep -c 'cannot read' <<< "$text")" 2
-text=$(tty_run "$XENRINGTOP" -s fake:demo list db02)
+text=$(tty_run "$XENRINGTOP" -s $DEMO list db02)
 like "terminal: colour" "$text" *$'\033[33mfull\033[0m'*
-text=$(tty_run "NO_COLOR=1 $XENRINGTOP" -s fake:demo list db02)
+text=$(tty_run "NO_COLOR=1 $XENRINGTOP" -s $DEMO list db02)
 unlike "terminal: NO_COLOR" "$text" *$'\033['*
-text=$(tty_run "NO_COLOR=1 $XENRINGTOP" -s fake:demo list --color always db02)
+text=$(tty_run "NO_COLOR=1 $XENRINGTOP" -s $DEMO list --color always db02)
 like "--color wins over NO_COLOR" "$text" *$'\033[33mfull\033[0m'*
-text=$(tty_run "TERM=dumb $XENRINGTOP" -s fake:demo list db02)
+text=$(tty_run "TERM=dumb $XENRINGTOP" -s $DEMO list db02)
 unlike "terminal: dumb" "$text" *$'\033['*
 demo list --color always db02
 like "--color always" "$out" *$'\033[33mfull\033[0m'*
@@ -137,7 +137,7 @@ unlike "XENRINGTOP_COLORS: none" "$out" *$'m'"full"*
 XENRINGTOP_COLORS=$'warn=1m\033]0;x' demo list --color always db02
 like "XENRINGTOP_COLORS: nothing but digits gets through" "$out" *$'\033[33mfull\033[0m'*
 strip() { sed $'s/\033\\[[0-9;]*m//g'; }
-is "colour changes nothing else" "$("$XENRINGTOP" -s fake:demo list -o path,state --color always | strip)" \
-	"$("$XENRINGTOP" -s fake:demo list -o path,state)"
+is "colour changes nothing else" "$("$XENRINGTOP" -s $DEMO list -o path,state --color always | strip)" \
+	"$("$XENRINGTOP" -s $DEMO list -o path,state)"
 
 plan

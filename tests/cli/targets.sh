@@ -5,21 +5,22 @@
 # shellcheck source=tests/cli/lib.sh
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-paths() { "$XENRINGTOP" -s fake:demo list -n 1 --no-headings -o path "$@" 2>&1; }
+paths() { "$XENRINGTOP" -s $DEMO list -n 1 --no-headings -o path "$@" 2>&1; }
 count() { paths "$@" | grep -c .; }
 
 all=$(count)
 web=$(count web01)
 passes "there is more than one domain" test "$web" -lt "$all"
 is "a domain by its number" "$(paths 1)" "$(paths web01)"
-is "two domains" "$(count web01 db02)" "$all"
+is "all domains" "$(count web01 db02 mail03)" "$all"
+is "two domains" "$(count web01 db02)" "$((web + $(count db02)))"
 is "a pattern of domains" "$(paths 'w*')" "$(paths web01)"
 is "the same twice" "$(paths web01 'web*' 1)" "$(paths web01)"
 is "a device" "$(paths web01/vbd:51712)" $'web01/vbd:51712/q0\nweb01/vbd:51712/q1'
 is "a device, a slash behind it" "$(paths web01/vbd:51712/)" "$(paths web01/vbd:51712)"
 is "a ring" "$(paths web01/vbd:51712/q1)" web01/vbd:51712/q1
 is "a ring with a slash in it" "$(paths web01/vif:0/q0/tx)" web01/vif:0/q0/tx
-is "a pattern of rings" "$(paths '*/vif:*/*/tx')" $'web01/vif:0/q0/tx\ndb02/vif:0/q0/tx'
+is "a pattern of rings" "$(paths '*/vif:*/*/tx')" $'web01/vif:0/q0/tx\ndb02/vif:0/q0/tx\nmail03/vif:0/q0/tx'
 is "a pattern of devices" "$(paths 'db02/vbd:*')" $'db02/vbd:51712/q0\ndb02/vbd:51728/q0'
 is "a set of characters" "$(paths 'db02/vbd:517[12]*')" $'db02/vbd:51712/q0\ndb02/vbd:51728/q0'
 is "any character" "$(paths '?eb01/vbd:51712/q?')" $'web01/vbd:51712/q0\nweb01/vbd:51712/q1'
@@ -27,7 +28,7 @@ is "everything" "$(count '*')" "$all"
 is "devices" "$(paths --devices 'db02/vbd:*')" $'db02/vbd:51712\ndb02/vbd:51728'
 is "the device of a ring" "$(paths --devices web01/vif:0/q0/tx)" web01/vif:0
 is "the domain of a ring" \
-	"$("$XENRINGTOP" -s fake:demo list --domains --no-headings -o domain web01/vif:0/q0/tx)" web01
+	"$("$XENRINGTOP" -s $DEMO list --domains --no-headings -o domain web01/vif:0/q0/tx)" web01
 
 missing() # NAME TARGET SUGGESTION
 {

@@ -41,6 +41,32 @@ for only_what_is_there in top grants events check stream trace follow latency pe
 	usage_error "$only_what_is_there is no command" "$only_what_is_there: there is no such command*" $only_what_is_there
 done
 
+# ---- the sources there are
+run --source help
+is "--source help: exit 0" "$rc/$err" 0/
+passes "--source help is at most 80 columns wide" test "$(widest "$tmp/out")" -le 80
+sources=$out
+for c in $commands; do
+	run "$c" -s help
+	is "$c -s help is the same" "$rc/$out" "0/$sources"
+done
+run --source help
+hosts=$(awk '/^  fake:/ { print $1 }' "$tmp/out")
+is "--source help: a line for each host" "$(wc -w <<< "$hosts")" 12
+for h in $hosts; do
+	h=${h%%\[*}
+	run -s "${h/:N/:70},fast" list
+	passes "$h can be opened" test "$rc" -eq 0 -o "$rc" -eq 3
+	rings=$rc/$out$err
+	run -s "${h/:N/:70},fast" list
+	is "$h is the same every time" "$rc/$out$err" "$rings"
+done
+run -s fake:big:70:busy,fast list --no-headings
+is "big:N:busy: all move" "$(grep -c ' busy ' "$tmp/out")" 70
+for h in big big: big:0 big:x big:70:lazy demo:x nothing "demo,slow" "demo,fast,"; do
+	usage_error "fake:$h" '*' list -s "fake:$h"
+done
+
 # ---- mistakes: exit 2, a sentence and a hint on standard error, nothing else
 usage_error "unknown command" '*lsit: there is no such command*did you mean "list"*' lsit
 usage_error "unknown command, another slip" '*did you mean "slots"*' slot
@@ -82,22 +108,22 @@ usage_error "no such source" '*' list -s nowhere:
 usage_error "no such fake" '*' list -s fake:nothing
 usage_error "no such shell" 'completion fihs*did you mean "fish"*' completion fihs
 for t in "" / //x a//b /vbd:1; do
-	usage_error "target \"$t\"" '*DOMAIN[[]/DEVICE[[]/RING]]*' list -s fake:demo -- "$t"
+	usage_error "target \"$t\"" '*DOMAIN[[]/DEVICE[[]/RING]]*' list -s $DEMO -- "$t"
 done
 
 # ---- order of options, end of options, abbreviations, POSIXLY_CORRECT
 strip_time='s/"time": "[^"]*"//; s/"interval_s": [0-9.]*//; s/"stall_s": [0-9.]*//'
-a=$("$XENRINGTOP" -s fake:demo -J list web01 | sed "$strip_time")
-b=$("$XENRINGTOP" list web01 -J -s fake:demo | sed "$strip_time")
-c=$(POSIXLY_CORRECT=1 "$XENRINGTOP" list web01 --json --sour=fake:demo | sed "$strip_time")
-d=$(XENRINGTOP_SOURCE=fake:demo "$XENRINGTOP" ls -J -- web01 | sed "$strip_time")
+a=$("$XENRINGTOP" -s $DEMO -J list web01 | sed "$strip_time")
+b=$("$XENRINGTOP" list web01 -J -s $DEMO | sed "$strip_time")
+c=$(POSIXLY_CORRECT=1 "$XENRINGTOP" list web01 --json --sour=$DEMO | sed "$strip_time")
+d=$(XENRINGTOP_SOURCE=$DEMO "$XENRINGTOP" ls -J -- web01 | sed "$strip_time")
 is "options after the command" "$a" "$b"
 is "options after the command, with POSIXLY_CORRECT" "$a" "$c"
 is "alias, environment, end of options" "$a" "$d"
-a=$("$XENRINGTOP" -s fake:demo -o path,slots)
-b=$("$XENRINGTOP" -s fake:demo list -o path,slots)
+a=$("$XENRINGTOP" -s $DEMO -o path,slots)
+b=$("$XENRINGTOP" -s $DEMO list -o path,slots)
 is "without a command it is list" "$a" "$b"
-XENRINGTOP_SOURCE=fake:nothing run list -s fake:demo
+XENRINGTOP_SOURCE=fake:nothing run list -s $DEMO
 is "the option wins over the environment" "$rc" 0
 for sec in 0.01 10ms 10000us .01; do
 	demo list -i $sec
@@ -131,13 +157,13 @@ hostile -s fake:denied:3 list -n 3 -i 10ms
 is "each error is named once" "$(grep -c 'cannot read' "$tmp/err")" 3
 hostile -s fake:denied:1 slots web01/vbd:51712/q0
 is "slots of what cannot be read: 3" "$rc/$out" 3/
-run -s fake:demo list > /dev/full 2> /dev/null
-"$XENRINGTOP" -s fake:demo list > /dev/full 2> "$tmp/err"
+run -s $DEMO list > /dev/full 2> /dev/null
+"$XENRINGTOP" -s $DEMO list > /dev/full 2> "$tmp/err"
 is "no room for the output: 1" "$?" 1
 like "and a sentence" "$(cat "$tmp/err")" "xenringtop: cannot write the output: ?*"
 "$XENRINGTOP" schema 2> "$tmp/err" | true
 is "reader gone: 141, quietly" "${PIPESTATUS[0]}/$(cat "$tmp/err")" 141/
-"$XENRINGTOP" -s fake:demo list --ndjson -n 0 -i 10ms 2> "$tmp/err" | head -1 > /dev/null
+"$XENRINGTOP" -s $DEMO list --ndjson -n 0 -i 10ms 2> "$tmp/err" | head -1 > /dev/null
 is "reader gone from a stream: 141, quietly" "${PIPESTATUS[0]}/$(cat "$tmp/err")" 141/
 
 # ---- debug

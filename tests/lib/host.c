@@ -10,7 +10,7 @@ void host_open(struct host *h)
 {
 	*h = (struct host){ .x = NULL };
 	assert_int_equal(xenring_new(&h->x), 0);
-	assert_int_equal(xenring_open(h->x, "fake:"), 0);
+	assert_int_equal(xenring_open(h->x, "fake:,fast"), 0);
 	h->f = xr_fake_of(&h->x->src);
 	assert_int_equal(xr_fake_domain(h->f, 5, "guest", 2), 0);
 }
@@ -25,7 +25,11 @@ void host_close(struct host *h)
 void host_look(struct host *h)
 {
 	struct xenring_snapshot *s = NULL;
+	struct xenring_time t;
 
+	/* a host's clock moves only if it is made to */
+	xr_fake_clock(h->f, &t);
+	assert_int_equal(xr_fake_advance(h->f, t.mono_ns + 1000000, false), 0);
 	if (xenring_sample(h->x, &s))
 		fail_msg("%s", xenring_message(h->x));
 	xenring_snapshot_unref(h->s);

@@ -19,17 +19,32 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 cd "$src"
 
+replay="replay.c replay-blkif.c"
+
+# build32 PROGRAM SOURCE...: for i386, without a C library
+build32()
+{
+	program=$1
+	shift
+	# shellcheck disable=SC2086
+	$cc ${CPPFLAGS-} -std=c11 -O0 -m32 -march=i686 -ffreestanding \
+		-fno-stack-protector -fno-pic -fno-pie -fno-strict-aliasing \
+		-nostdlib -static -o "$out/$program" "$@" port-bare.c
+}
+
 # The two compilations run at the same time.
 bare=yes
+rm -f "$out/replay32"
 # shellcheck disable=SC2086
-$cc ${CPPFLAGS-} -std=c11 -O0 -m32 -march=i686 -ffreestanding \
-	-fno-stack-protector -fno-pic -fno-pie -fno-strict-aliasing \
-	-nostdlib -static -o "$out/mkpages32" $common port-bare.c \
+{ build32 mkpages32 $common && build32 replay32 $replay; } \
 	2>"$out/mkpages32.log" &
 pid=$!
 # shellcheck disable=SC2086
 $cc ${CPPFLAGS-} -std=c11 ${CFLAGS--O0} -o "$out/mkpages" $common \
 	blkif-packed.c port-libc.c
+# shellcheck disable=SC2086
+$cc ${CPPFLAGS-} -std=c11 ${CFLAGS--O0} -fno-strict-aliasing \
+	-o "$out/replay" $replay replay-blkif-packed.c port-libc.c
 wait $pid && "$out/mkpages32" "$out" || bare=no
 
 "$out/mkpages" "$out"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * port.h for a static i386 Linux program without any C library: the entry
- * point, five system calls and the memory functions compilers call by name.
+ * point, six system calls and the memory functions compilers call by name.
  */
 #include "port.h"
 
@@ -10,6 +10,7 @@
 #endif
 
 #define SYS_EXIT 1
+#define SYS_READ 3
 #define SYS_WRITE 4
 #define SYS_OPEN 5
 #define SYS_CLOSE 6
@@ -123,6 +124,20 @@ int port_create(const char *path)
 	long fd = sys3(SYS_OPEN, (long)path, O_WRONLY_CREAT_TRUNC, 0666);
 
 	return fd < 0 ? -1 : (int)fd;
+}
+
+int port_open(const char *path)
+{
+	long fd = sys3(SYS_OPEN, (long)path, 0, 0);
+
+	return fd < 0 ? -1 : (int)fd;
+}
+
+long port_read(int fd, void *buf, size_t len)
+{
+	long n = sys3(SYS_READ, fd, (long)buf, (long)len);
+
+	return n < 0 ? -1 : n;
 }
 
 bool port_write(int fd, const void *buf, size_t len)

@@ -33,6 +33,16 @@ int port_create(const char *path)
 	return open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
 }
 
+int port_open(const char *path)
+{
+	return open(path, O_RDONLY);
+}
+
+long port_read(int fd, void *buf, size_t len)
+{
+	return (long)read(fd, buf, len);
+}
+
 bool port_write(int fd, const void *buf, size_t len)
 {
 	const char *at = buf;

@@ -25,6 +25,9 @@ void port_free(void *mem, size_t size);
 
 /* A new file, or an emptied one; -1 on failure. */
 int port_create(const char *path);
+/* An existing file to read, and what read(2) says of it. */
+int port_open(const char *path);
+long port_read(int fd, void *buf, size_t len);
 bool port_write(int fd, const void *buf, size_t len);
 bool port_close(int fd);
 

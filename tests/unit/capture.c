@@ -54,7 +54,11 @@ static void story_begin(struct story *s, unsigned flags)
 
 static void story_look(struct story *s)
 {
+	struct xenring_time now;
+
 	assert_true(s->n < MAX_SAMPLES);
+	assert_int_equal(xenring_now(s->h.x, &now), 0);
+	assert_int_equal(xenring_wait(s->h.x, now.mono_ns + 1000000000), 0);
 	host_look(&s->h);
 	s->text[s->n++] = text_of(s->h.x, s->h.s);
 }
