@@ -89,7 +89,7 @@ const struct cmd cmd_record = {
 		"consoles, and what the pages of their requests hold, is left out unless --payload. "
 		"Ends with --for, --count, --max-size or a signal.",
 	.examples = (const struct example[]){
-		{ .args = "record out.xrc", .what = "keep what happens, until Ctrl-C" },
+		{ .args = "record out.xrc", .what = "keep what happens" },
 		{ .args = "record --for 1m -i 0.1 out.xrc", .what = "ten samples a second" },
 		{ .args = "record --max-size 100M --rotate 5 a.xrc", .what = "in 600 MB at most" },
 		{ .args = NULL },
