@@ -106,7 +106,8 @@ static int record_ring(struct xenring *x, const struct xenring_snapshot *s, size
 	size_t n = 0;
 	int r;
 
-	if (!ring->map.page || (!slots && !payload) || !xr_tee_is_copy_due(&x->src, &ring->map))
+	xr_tee_copied(&x->src, i);
+	if (!ring->map.page || (!slots && !payload))
 		return 0;
 	r = xr_source_copy(&x->src, &ring->map, &c);
 	if (r || !slots || !ring->slots)
@@ -146,9 +147,8 @@ int xr_record_sample(struct xenring *x, const struct xenring_snapshot *s)
 	if (!xr_is_tee(&x->src))
 		return 0;
 	r = make_room(&x->rec);
-	for (size_t i = 0; !r && i < s->top->n_rings; i++)
-		if (s->look[i] == XR_LOOK_OK)
-			r = record_ring(x, s, i);
+	for (size_t i = 0; !r && (i = xr_tee_next_due(&x->src, i)) != SIZE_MAX; i++)
+		r = record_ring(x, s, i);
 	return r ? r : record_tables(x, s);
 }
 

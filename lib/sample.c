@@ -14,7 +14,7 @@ void xr_plan_drop(struct xr_plan *plan)
 	free(plan->hot);
 	free(plan->guards);
 	free(plan->maps);
-	*plan = (struct xr_plan){ 0 };
+	*plan = (struct xr_plan){ .serial = plan->serial };
 }
 
 int xr_plan_make(struct xr_plan *plan, const struct xr_topology *top)
@@ -48,6 +48,7 @@ int xr_plan_make(struct xr_plan *plan, const struct xr_topology *top)
 			plan->guards[at++] = ring->map.guards[j];
 	}
 	plan->n = top->n_rings;
+	plan->serial++;
 	return 0;
 }
 

@@ -22,6 +22,7 @@ struct xr_plan {
 	struct xr_guard *guards;	/* of all of them */
 	const struct xr_mapping **maps;	/* of each ring; NULL: not mapped */
 	size_t n;
+	uint64_t serial;		/* another one each time it is made */
 };
 
 /* A plan for the rings of top as they are mapped now; replaces what *plan was. -ENOMEM: it is empty. */

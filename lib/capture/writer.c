@@ -18,14 +18,13 @@
 #define LEVEL 1
 /*
  * A key tick repeats all that is known, so frames are as long as makes that
- * cheap: at least FRAME_TICKS, and until as much has been written as the key
- * tick took; but never longer than a reader may have to read through to get to
- * a tick within them.
+ * cheap: FRAME_TICKS, and until as much has been written as the key tick took.
+ * But a reader has to go through a frame to get to a tick in it, and loses
+ * what is behind a damaged place: there is an end to that.
  */
 #define FRAME_TICKS 60u
-#define FRAME_TICKS_MAX 600u
-#define FRAME_BYTES (1u << 20)	/* of blocks, beside the key tick */
-#define FRAME_BYTES_MAX (64u << 20)
+#define FRAME_TICKS_MAX 1800u
+#define FRAME_BYTES_MAX (64u << 20)	/* of blocks, beside the key tick */
 
 struct frame {
 	uint64_t offset, first;		/* in the file; number of its first tick */
@@ -260,8 +259,8 @@ static bool frame_is_full(const struct xr_writer *w)
 {
 	uint64_t bytes = w->frame_bytes - w->key_bytes;
 
-	return w->frame_ticks >= FRAME_TICKS_MAX || bytes >= FRAME_BYTES_MAX ||
-	       ((w->frame_ticks >= FRAME_TICKS || bytes >= FRAME_BYTES) && bytes >= w->key_bytes);
+	return w->frame_ticks >= FRAME_TICKS_MAX || bytes >= FRAME_BYTES_MAX + w->key_bytes ||
+	       (w->frame_ticks >= FRAME_TICKS && bytes >= w->key_bytes);
 }
 
 /* A block whose last eight bytes are the hash of all before it in the buffer. */

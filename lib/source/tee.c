@@ -20,12 +20,24 @@ struct held {
 	UT_hash_handle hh;
 };
 
+/*
+ * The last sample, in the order of its plan, so that the next one is compared
+ * with it at a stroke; and which of its rings have moved since they were copied.
+ */
+struct shadow {
+	uint64_t serial;		/* of the plan; 0: none */
+	size_t n, n_due;
+	uint32_t (*idx)[XR_N_IDX];
+	uint8_t *look, *due;
+};
+
 struct tee {
 	struct xr_source inner;
 	struct xr_source_ops ops;	/* those of tee_ops that the source below can do */
 	struct xr_writer *w;
 	uint32_t last_id;
 	struct held *held;
+	struct shadow shadow;
 	int failed;			/* what went wrong with writing: negative errno */
 	/* what changes() is gathering */
 	struct xr_changes *asked;
@@ -57,7 +69,7 @@ static void took(struct tee *t)
 		t->failed = r;
 }
 
-static const struct xr_answers *state(const struct tee *t)
+static const struct xr_answers *answers(const struct tee *t)
 {
 	return xr_writer_answers(t->w);
 }
@@ -190,7 +202,7 @@ static int tee_domains(struct xr_source *src, struct xr_dominfo **ret, size_t *r
 {
 	struct tee *t = tee_of(src);
 	struct xr_source *inner = below(src);
-	const struct xr_answers *s = state(t);
+	const struct xr_answers *s = answers(t);
 	int r = inner->ops->domains(inner, ret, ret_n);
 
 	if (r == -ENOMEM)
@@ -207,7 +219,7 @@ static int tee_store_read(struct xr_source *src, const char *path, void **ret, s
 {
 	struct tee *t = tee_of(src);
 	struct xr_source *inner = below(src);
-	const struct xr_node *node = xr_answers_node(state(t), path);
+	const struct xr_node *node = xr_answers_node(answers(t), path);
 	int r = inner->ops->store_read(inner, path, ret, ret_n);
 
 	if (r == -ENOMEM || (node && node->read && node->read_errno == -r &&
@@ -234,7 +246,7 @@ static int tee_store_list(struct xr_source *src, const char *path, char ***ret, 
 {
 	struct tee *t = tee_of(src);
 	struct xr_source *inner = below(src);
-	const struct xr_node *node = xr_answers_node(state(t), path);
+	const struct xr_node *node = xr_answers_node(answers(t), path);
 	int r = inner->ops->store_list(inner, path, ret, ret_n);
 
 	if (r == -ENOMEM || (node && node->listed && node->list_errno == -r &&
@@ -249,7 +261,7 @@ static int tee_port(struct xr_source *src, uint32_t domid, uint32_t port, struct
 {
 	struct tee *t = tee_of(src);
 	struct xr_source *inner = below(src);
-	const struct xr_port_answer *was = xr_answers_port(state(t), domid, port);
+	const struct xr_port_answer *was = xr_answers_port(answers(t), domid, port);
 	struct xr_port got = { 0 };
 	int r = inner->ops->port ? inner->ops->port(inner, domid, port, &got) : -EOPNOTSUPP;
 
@@ -321,55 +333,121 @@ static void tee_unmap_ring(struct xr_source *src, struct xr_mapping *m)
 	inner->ops->unmap_ring(inner, m);
 }
 
-static size_t tee_sample(struct xr_source *src, const struct xr_plan *plan, uint32_t (*idx)[XR_N_IDX],
-			 uint8_t *look)
+static bool is_copy_due(const struct xr_map *map)
 {
-	struct tee *t = tee_of(src);
-	size_t gone = xr_source_sample(below(src), plan, idx, look), n = 0;
-	struct xr_out *out = xr_writer_out(t->w);
-	size_t at = xr_block_begin(out, XR_B_SAMPLE);
-	struct xr_out entries = { 0 };
+	return map->look == XR_LOOK_OK &&
+	       (!map->copied || memcmp(map->copy.before, map->idx, sizeof(map->idx)) != 0);
+}
+
+static void shadow_drop(struct shadow *s)
+{
+	free(s->idx);
+	free(s->look);
+	free(s->due);
+	*s = (struct shadow){ 0 };
+}
+
+static void set_due(struct shadow *s, size_t i, bool due)
+{
+	s->n_due += (size_t)due - s->due[i];
+	s->due[i] = due;
+}
+
+/* Of another plan: what was known of its rings comes from what has been written. */
+static int shadow_make(struct tee *t, const struct xr_plan *plan)
+{
+	struct shadow *s = &t->shadow;
+
+	shadow_drop(s);
+	s->idx = calloc(plan->n + 1, sizeof(*s->idx));
+	s->look = calloc(plan->n + 1, sizeof(*s->look));
+	s->due = calloc(plan->n + 1, sizeof(*s->due));
+	if (!s->idx || !s->look || !s->due)
+		return -ENOMEM;
+	s->serial = plan->serial;
+	s->n = plan->n;
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct xr_map *m = plan->maps[i] ? xr_answers_map(answers(t), plan->maps[i]->tag) :
+							 NULL;
+
+		if (!m)
+			continue;
+		memcpy(s->idx[i], m->idx, sizeof(m->idx));
+		s->look[i] = m->look;
+		set_due(s, i, is_copy_due(m));
+	}
+	return 0;
+}
+
+/* Those rings that differ from the sample before, into a block. */
+static void put_sample(struct tee *t, const struct xr_plan *plan, uint32_t (*idx)[XR_N_IDX],
+		       const uint8_t *look)
+{
+	struct shadow *s = &t->shadow;
+	struct xr_out entries = { 0 }, *out = xr_writer_out(t->w);
+	size_t at = xr_block_begin(out, XR_B_SAMPLE), n = 0;
+	/* most of the time nothing has moved at all */
+	bool same = !memcmp(look, s->look, plan->n) && !memcmp(idx, s->idx, plan->n * sizeof(*idx));
 	uint32_t id = 0;
 
-	/* the number of rows is not known yet, and is a varint: they are gathered apart */
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct xr_map *m;
-
-		if (!plan->maps[i])
+	for (size_t i = 0; i < plan->n && !same; i++) {
+		if (!plan->maps[i] || (look[i] == s->look[i] && !memcmp(idx[i], s->idx[i], sizeof(idx[i]))))
 			continue;
-		m = xr_answers_map(state(t), plan->maps[i]->tag);
-		if (!m || (m->look == look[i] && !memcmp(m->idx, idx[i], sizeof(m->idx))))
-			continue;
-		xr_put_i(&entries, (int32_t)(m->id - id));
+		xr_put_i(&entries, (int32_t)(plan->maps[i]->tag - id));
 		xr_put_fixed(&entries, look[i], 1);
 		for (int j = 0; j < XR_N_IDX; j++)
-			xr_put_i(&entries, (int32_t)(idx[i][j] - m->idx[j]));
-		id = m->id;
+			xr_put_i(&entries, (int32_t)(idx[i][j] - s->idx[i][j]));
+		id = plan->maps[i]->tag;
+		s->look[i] = look[i];
+		memcpy(s->idx[i], idx[i], sizeof(idx[i]));
+		set_due(s, i, look[i] == XR_LOOK_OK);
 		n++;
 	}
+	/* their number is a varint before them, so they were gathered apart */
 	xr_put_u(out, n);
 	xr_put_bytes(out, entries.p, entries.n);
 	if (entries.failed)
 		out->failed = true;
 	xr_out_free(&entries);
 	xr_block_end(out, at);
+}
+
+static size_t tee_sample(struct xr_source *src, const struct xr_plan *plan, uint32_t (*idx)[XR_N_IDX],
+			 uint8_t *look)
+{
+	struct tee *t = tee_of(src);
+	size_t gone = xr_source_sample(below(src), plan, idx, look);
+
+	if (t->shadow.serial != plan->serial && shadow_make(t, plan)) {
+		t->failed = -ENOMEM;
+		return gone;
+	}
+	put_sample(t, plan, idx, look);
 	took(t);
 	return gone;
 }
 
-bool xr_tee_is_copy_due(const struct xr_source *src, const struct xr_mapping *m)
+size_t xr_tee_next_due(const struct xr_source *src, size_t i)
 {
-	const struct xr_map *map = xr_answers_map(state(tee_of(src)), m->tag);
+	const struct shadow *s = &tee_of(src)->shadow;
 
-	return map && map->look == XR_LOOK_OK &&
-	       (!map->copied || memcmp(map->copy.before, map->idx, sizeof(map->idx)) != 0);
+	if (!s->n_due)
+		return SIZE_MAX;
+	while (i < s->n && !s->due[i])
+		i++;
+	return i < s->n ? i : SIZE_MAX;
+}
+
+void xr_tee_copied(struct xr_source *src, size_t i)
+{
+	set_due(&tee_of(src)->shadow, i, false);
 }
 
 /* The copy that was written, if it is of the last sample; else one is taken. */
 static int tee_copy(struct xr_source *src, const struct xr_mapping *m, struct xr_copied *ret)
 {
 	struct tee *t = tee_of(src);
-	const struct xr_map *map = xr_answers_map(state(t), m->tag);
+	const struct xr_map *map = xr_answers_map(answers(t), m->tag);
 	uint8_t *bytes = ret->bytes;
 	struct held *h;
 	int r;
@@ -377,7 +455,7 @@ static int tee_copy(struct xr_source *src, const struct xr_mapping *m, struct xr
 	HASH_FIND(hh, t->held, &m->tag, sizeof(m->tag), h);
 	if (!map || !h)
 		return -ESTALE;
-	if (map->look != XR_LOOK_OK || xr_tee_is_copy_due(src, m) || !map->copied) {
+	if (map->look != XR_LOOK_OK || is_copy_due(map) || !map->copied) {
 		r = xr_source_copy(below(src), &h->map, ret);
 		if (r)
 			return r;
@@ -396,7 +474,7 @@ static int tee_copy(struct xr_source *src, const struct xr_mapping *m, struct xr
 static bool has_all(const struct tee *t, const struct xr_mapping *m, const struct xr_fetch *f, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct xr_page *p = xr_answers_page(state(t), m->domid, f[i].gref);
+		const struct xr_page *p = xr_answers_page(answers(t), m->domid, f[i].gref);
 
 		if (!p || p->map_id != m->tag)
 			return false;
@@ -410,7 +488,7 @@ static int tee_fetch(struct xr_source *src, const struct xr_mapping *m, struct x
 	int r;
 
 	if (has_all(t, m, f, n)) {
-		xr_answers_fetch(state(t), m, f, n);
+		xr_answers_fetch(answers(t), m, f, n);
 		return 0;
 	}
 	r = xr_source_fetch(below(src), m, f, n);
@@ -425,7 +503,7 @@ int xr_tee_grants(struct xr_source *src, uint32_t domid)
 {
 	struct tee *t = tee_of(src);
 	struct xr_source *inner = below(src);
-	const struct xr_table_answer *was = xr_answers_table(state(t), domid);
+	const struct xr_table_answer *was = xr_answers_table(answers(t), domid);
 	struct xr_grants g = { 0 };
 	int r = inner->ops->grants ? inner->ops->grants(inner, domid, &g) : -EOPNOTSUPP;
 
@@ -445,7 +523,7 @@ static int tee_grants(struct xr_source *src, uint32_t domid, struct xr_grants *r
 	struct tee *t = tee_of(src);
 	int r = xr_tee_grants(src, domid);
 
-	return r ? r : xr_answers_grants(state(t), domid, ret);
+	return r ? r : xr_answers_grants(answers(t), domid, ret);
 }
 
 static int tee_tick(struct xr_source *src, struct xenring_time *ret)
@@ -545,6 +623,7 @@ int xr_tee_stop(struct xr_source *src, bool end)
 		free(h);
 	}
 	xr_writer_free(t->w);
+	shadow_drop(&t->shadow);
 	xr_out_free(&t->paths);
 	*src = t->inner;
 	free(t);

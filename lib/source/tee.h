@@ -27,11 +27,13 @@ int xr_tee_stop(struct xr_source *src, bool end);
 bool xr_tee_wants_payload(const struct xr_source *src);
 void xr_tee_written(const struct xr_source *src, struct xenring_written *ret);
 /*
- * Has the ring moved since its pages were copied last, as far as the last
- * sample tells? True, too, if they never were. False: it is not mapped, or it
- * could not be read.
+ * The rings of the last sample's plan whose pages are to be copied, for they
+ * have moved since they were last: the next one's number from i on, SIZE_MAX:
+ * none.
  */
-bool xr_tee_is_copy_due(const struct xr_source *src, const struct xr_mapping *m);
+size_t xr_tee_next_due(const struct xr_source *src, size_t i);
+/* Ring i of the plan needs no copy any more. */
+void xr_tee_copied(struct xr_source *src, size_t i);
 /* Takes the domain's grant table into the capture. Errors are of writing. */
 int xr_tee_grants(struct xr_source *src, uint32_t domid);
 
