@@ -14,12 +14,10 @@ slow_up() {
 	echo "0 65536 delay $loop 0 800" | dmsetup create slow --noudevrules --noudevsync
 	dmsetup mknodes slow
 	xl block-attach web01 format=raw,vdev=xvdb,access=rw,target=/dev/mapper/slow
-	for _ in {1..50}; do
-		gsh web01 test -e /dev/xvdb && return
-		nap 0.1
-	done
-	return 1
+	wait_for 20 quiet
 }
+# The guest has looked for partitions, which takes 0.8 s for each sector that it reads.
+quiet() { [[ $(xenringtop list -n 5 -i 0.2 --ndjson web01/vbd:51728/q0 | grep -c '"state":"idle"') == 5 ]]; }
 slow_down() {
 	xl block-detach web01 xvdb
 	dmsetup remove --noudevrules --noudevsync slow
@@ -40,18 +38,17 @@ watch() {
 : >slots.err
 check 'a slow disk for the guest' slow_up || exit 1
 at_exit slow_down
-gsh web01 'echo 3 >/proc/sys/vm/drop_caches' >/dev/null
 
 # 8 segments of a page each: 64 sectors a request, one at a time.
 watch 'dd if=/dev/xvdb of=/dev/null bs=32k skip=100 count=5 iflag=direct'
 json 'requests were seen' seen.json -s '[.[] | requests[]] | length > 0'
 json 'reads of just the sectors that are read' seen.json -s \
-	'[.[] | requests[].record] | all(.[]; .operation == "read" and .sector_number >= 6400 and
-	.sector_number < 6720 and (.sector_number - 6400) % 64 == 0 and .nr_segments == 8)'
+	'[.[] | requests[].record | select((.operation == "read" and .sector_number >= 6400 and
+	.sector_number < 6720 and (.sector_number - 6400) % 64 == 0 and .nr_segments == 8) | not)]'
 json 'their segments are whole pages' seen.json -s \
 	'[.[] | requests[].record.seg[] | [.first_sect, .last_sect]] | unique == [[0, 7]]'
 json 'the references of a slot are those of its segments' seen.json -s \
-	'[.[] | requests[]] | all(.[]; .grefs == [.record.seg[].gref] and (.grefs | unique | length) == 8)'
+	'[.[] | requests[] | select((.grefs == [.record.seg[].gref] and (.grefs | unique | length) == 8) | not)]'
 json 'one is in flight' seen.json -s 'any(.[]; .ring.in_flight == 1) and all(.[]; .ring.in_flight <= 1)'
 
 watch 'dd if=/dev/zero of=/dev/xvdb bs=4k seek=777 count=5 oflag=direct'
