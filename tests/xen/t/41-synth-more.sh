@@ -7,50 +7,44 @@
 # shellcheck source=tests/xen/t/synth.sh
 . "$t_dir/synth.sh"
 
-ready=$(synth_start --brief --abi x86_32 blkif-statuses | head -n 1)
-attach small04 vbd 60001 "$ready"
-devices=(vbd:60001)
-abi=' as x86_32'
-for c in blkif-statuses blkif-indirect-read blkif-discard; do compare "$d/vbd:60001/q0" "$c"; done
-abi=
-synth_quit >/dev/null
-detach small04 vbd 60001
+packed=(blkif-statuses blkif-indirect-read blkif-discard)
+synth_all --abi x86_32 -- "${packed[@]}"
+put_up vbd 60001 blkif-statuses
+for c in "${packed[@]}"; do
+	put_on vbd 60001 "$c"
+	as_said "$c as x86_32" "$d/vbd:60001/q0" "want.$c"
+done
 
-ready=$(synth_start --brief blkif-out-of-order-4-pages | head -n 1)
-attach small04 vbd 60002 "$ready"
-devices=(vbd:60002)
-compare "$d/vbd:60002/q0" blkif-out-of-order-4-pages
-synth_quit >/dev/null
-detach small04 vbd 60002
+consoles=(console-text console-wrap console-in-full console-escapes)
+synth_all -- blkif-out-of-order-4-pages "${consoles[@]}"
+put_up vbd 60002 blkif-out-of-order-4-pages
+as_said blkif-out-of-order-4-pages "$d/vbd:60002/q0" want.blkif-out-of-order-4-pages
 
-ready=$(synth_start --brief --split netif-tx-mixed netif-rx-packets netif-ctrl-requests | head -n 1)
-attach small04 vif 7 "$ready"
-devices=(vif:7)
-compare "$d/vif:7/q0/tx" netif-tx-mixed
-compare "$d/vif:7/q0/tx" netif-tx-wrap
-synth 'on rx' >on
-compare "$d/vif:7/q0/rx" netif-rx-packets
-synth 'on ctrl' >on
-compare "$d/vif:7/ctrl" netif-ctrl-requests
-compare "$d/vif:7/ctrl" netif-ctrl-responses
-synth_quit >/dev/null
-detach small04 vif 7
+net=netif-tx-mixed+netif-rx-packets+netif-ctrl-requests more=netif-tx-wrap+netif-ctrl-responses
+synth_all --split -- $net $more
+# want.CASES has what each ring is said to hold; one of them.
+of() { grep "\"name\":\"$1\"\|\"protocol\":\"blkif-indirect\"" "want.$2" >"want.$1"; }
+put_up vif 7 $net
+for c in tx-mixed:q0/tx rx-packets:q0/rx ctrl-requests:ctrl; do
+	of "netif-${c%:*}" $net
+	as_said "netif-${c%:*}" "$d/vif:7/${c#*:}" "want.netif-${c%:*}"
+done
+put_on vif 7 $more
+for c in tx-wrap:q0/tx ctrl-responses:ctrl; do
+	of "netif-${c%:*}" $more
+	as_said "netif-${c%:*}" "$d/vif:7/${c#*:}" "want.netif-${c%:*}"
+done
 
-ready=$(synth_start --brief console-text | head -n 1)
-attach small04 console 5 "$ready"
-devices=(console:5)
-for c in console-text console-wrap console-in-full console-escapes; do
-	synth "load $c" >loaded
-	synth print | grep '^{"name"' >want
+synth_all --brief -- console-overrun
+put_up console 5 console-text
+for c in "${consoles[@]}"; do
+	put_on console 5 "$c"
 	xenringtop list --json -i 0.02 "$d/console:5" >got 2>got.err
-	cat got want >both
+	cat got "want.$c" >both
 	json "$c: indices and sizes" both -s \
 		'.[0].rings[0] as $r | .[1] | [.in_cons, .in_prod, .out_cons, .out_prod, 1024, 2048] ==
 		[$r | .in_cons, .in_prod, .out_cons, .out_prod, .in_size, .out_size]'
 done
-synth 'load console-overrun' >loaded
+put_on console 5 console-overrun
 xenringtop list --json -i 0.02 "$d/console:5" >got 2>got.err
 is 'console-overrun: exit status' $? 3
-synth_quit >/dev/null
-detach small04 console 5
-devices=()

@@ -85,19 +85,17 @@ trap 'exit 143' TERM INT HUP
 # json NAME FILE [-s] FILTER: good if jq's FILTER says true of what is in FILE now, or gives the empty list. With -s it gets a
 # list of all the documents in FILE. Answered at the end of the test, all at once: to start jq takes a second here.
 jsons=() json_files=()
+declare -A json_at=()
 json() {
-	local name=$1 file=$2 how='[0]' at=${#json_files[@]} i
+	local name=$1 file=$2 how='[0]' at=${#json_files[@]} sum
 	shift 2
 	if [[ $1 == -s ]]; then
 		how=''
 		shift
 	fi
-	for i in "${!json_files[@]}"; do
-		if cmp -s "$file" "${json_files[i]}"; then
-			at=$i
-			break
-		fi
-	done
+	sum=$(md5sum <"$file")
+	: "${json_at[$sum]:=$at}"
+	at=${json_at[$sum]}
 	if ((at == ${#json_files[@]})); then
 		json_files+=("$here/json.$at")
 		cp "$file" "$here/json.$at"
