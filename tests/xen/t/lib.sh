@@ -51,22 +51,24 @@ t_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # need GUEST...: guests that run and are idle; then we are in an empty directory.
 need() {
-	local g
+	local g id rest
+	local -A ids=()
 	here=$(mktemp -d) && cd "$here" || exit 1
 	at_exit rm -rf "$here"
+	while read -r g id rest; do ids[$g]=$id; done < <(xl list)
 	for g; do
-		domid "$g" >/dev/null 2>&1 || guest start "$g" || {
+		[[ -n ${ids[$g]-} ]] || guest start "$g" || {
 			fail "$g runs" 'it cannot be started'
 			exit 1
 		}
-		load "$g" idle
+		load "$g" idle "${ids[$g]-}"
 	done
 }
 
-# load GUEST WHAT: what it is busy with (idle, disk, net); where all are busy, everything here takes ten times as long.
+# load GUEST WHAT [DOMID]: what it is busy with (idle, disk, net); where all are busy, everything here takes ten times as long.
 load() {
 	local mark
-	mark=/run/xrt/load.$(domid "$1")
+	mark=/run/xrt/load.${3:-$(domid "$1")}
 	[[ -e $mark && $(<"$mark") == "$2" ]] || gsh "$1" load "$2" >/dev/null
 	echo "$2" >"$mark"
 }
