@@ -675,7 +675,10 @@ void xr_discovery_free(struct xr_discovery *d)
 
 	if (!d)
 		return;
-	HASH_ITER(hh, d->doms, dom, tmp)
+	HASH_ITER(hh, d->doms, dom, tmp) {
+		/* the source's end takes its watches with it, without a request for each */
+		dom->watched = dom->backend_watched = false;
 		drop_dom(d, dom);
+	}
 	free(d);
 }

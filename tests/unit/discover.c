@@ -973,6 +973,22 @@ static void test_quiet_host_asks_nothing(void **state)
 	assert_true(xr_fake_requests(h->f) == before);
 }
 
+/* Closing does not take back the watches one by one: each would be a request. */
+static void test_end_asks_nothing(void **state)
+{
+	struct host *h = *state;
+	uint64_t n;
+
+	host_disk(h);
+	host_look(h);
+	n = xr_fake_requests(h->f);
+	xr_plan_drop(&h->x->plan);
+	xr_discovery_free(h->x->disc);
+	h->x->disc = NULL;
+	assert_int_equal(xr_fake_requests(h->f), n);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+}
+
 /* A guest that makes folders without end: only so many are looked at. */
 static void test_many_devices(void **state)
 {
@@ -1056,7 +1072,7 @@ int main(void)
 		TEST(test_new_connection), TEST(test_regrant_in_place), TEST(test_backend_lets_go),
 		TEST(test_device_vanishes), TEST(test_domain_dies), TEST(test_suspend),
 		TEST(test_checkpoint), TEST(test_domid_reused), TEST(test_old_snapshots),
-		TEST(test_quiet_host_asks_nothing),
+		TEST(test_quiet_host_asks_nothing), TEST(test_end_asks_nothing),
 		TEST(test_many_devices), TEST(test_odd_folders),
 		cmocka_unit_test(test_storm),
 	};
