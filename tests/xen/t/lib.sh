@@ -57,11 +57,14 @@ need() {
 	at_exit rm -rf "$here"
 	while read -r g id rest; do ids[$g]=$id; done < <(xl list)
 	for g; do
-		[[ -n ${ids[$g]-} ]] || guest start "$g" || {
+		if [[ -n ${ids[$g]-} ]]; then
+			load "$g" idle "${ids[$g]}"
+		elif guest start --idle "$g"; then
+			echo idle >"/run/xrt/load.$(domid "$g")"
+		else
 			fail "$g runs" 'it cannot be started'
 			exit 1
-		}
-		load "$g" idle "${ids[$g]-}"
+		fi
 	done
 }
 
