@@ -15,6 +15,8 @@
 #include "util/text.h"
 
 #define LOCAL "/local/domain"
+/* How often the hypervisor is asked whether a suspended domain is back. */
+#define ASK_NS 50000000
 
 /* A device as discovery remembers it. */
 struct known_dev {
@@ -42,6 +44,8 @@ struct xr_discovery {
 	struct known_dom *doms;
 	bool domains_dirty, any_dirty;
 	bool changed;			/* since the last topology */
+	bool suspended;			/* some domain is: see is_due() */
+	int64_t ask_at;
 };
 
 /* ---- small steps ------------------------------------------------------- */
@@ -140,6 +144,22 @@ static bool is_leaving(const struct known_dom *dom)
 	       (dom->info.dying || (dom->info.shutdown && dom->info.shutdown_reason == SUSPEND));
 }
 
+static bool is_suspended(const struct known_dom *dom)
+{
+	return is_leaving(dom) && !dom->info.dying;
+}
+
+/*
+ * Nobody announces it when a suspended domain runs on, after a checkpoint or a
+ * migration that failed: neither a watch fires nor do its keys change.
+ */
+static bool is_due(const struct xr_discovery *d)
+{
+	struct xenring_time now;
+
+	return d->suspended && !d->src->ops->now(d->src, &now) && now.mono_ns >= d->ask_at;
+}
+
 /* ---- what has changed -------------------------------------------------- */
 
 void xr_discovery_domains_changed(struct xr_discovery *d)
@@ -204,7 +224,7 @@ void xr_discovery_path_changed(struct xr_discovery *d, const char *path)
 
 bool xr_discovery_is_dirty(const struct xr_discovery *d)
 {
-	return d->any_dirty;
+	return d->any_dirty || is_due(d);
 }
 
 void xr_discovery_ring_gone(struct xr_discovery *d, struct xr_ring *ring, const struct xr_dev *dev)
@@ -227,9 +247,12 @@ static int take_domains(struct xr_discovery *d, struct xr_err *err)
 {
 	_cleanup_free_ struct xr_dominfo *infos = NULL;
 	struct known_dom *dom, *tmp;
+	struct xenring_time now = { 0 };
 	size_t n = 0;
 	int r = d->src->ops->domains(d->src, &infos, &n);
 
+	if (!r)
+		r = d->src->ops->now(d->src, &now);
 	if (r) {
 		xr_err_set(err, "domains", r, "cannot list the domains: %s", strerror(-r));
 		return r;
@@ -254,7 +277,7 @@ static int take_domains(struct xr_discovery *d, struct xr_err *err)
 			dom->known = true;
 			d->changed = true;
 			if (left != is_leaving(dom)) {
-				dom->list_dirty = true;
+				dom->list_dirty = d->any_dirty = true;
 				/* it is back: its rings are to be mapped again */
 				for (size_t j = 0; j < dom->n_devs; j++)
 					dom->devs[j].dirty = true;
@@ -262,14 +285,17 @@ static int take_domains(struct xr_discovery *d, struct xr_err *err)
 		}
 		dom->seen = true;
 	}
+	d->suspended = false;
+	d->ask_at = now.mono_ns + ASK_NS;
 	HASH_ITER(hh, d->doms, dom, tmp) {
 		if (dom->known && !dom->seen) {
 			dom->known = false;
-			dom->list_dirty = true;
+			dom->list_dirty = d->any_dirty = true;
 			d->changed = true;
 			for (size_t i = 0; i < dom->n_devs; i++)
 				unmap_dev(d, dom->devs[i].dev);
 		} else if (is_leaving(dom)) {
+			d->suspended |= is_suspended(dom);
 			for (size_t i = 0; i < dom->n_devs; i++)
 				unmap_dev(d, dom->devs[i].dev);
 		}
@@ -620,6 +646,10 @@ int xr_discovery_update(struct xr_discovery *d, struct xr_topology **topology, s
 			d->domains_dirty = true;
 			return r;
 		}
+	} else if (is_due(d)) {
+		r = take_domains(d, err);
+		if (r)
+			return r;
 	}
 	if (d->any_dirty) {
 		d->any_dirty = false;
@@ -664,7 +694,10 @@ void xr_discovery_free(struct xr_discovery *d)
 
 	if (!d)
 		return;
-	HASH_ITER(hh, d->doms, dom, tmp)
+	HASH_ITER(hh, d->doms, dom, tmp) {
+		/* the source's end takes its watches with it, without a request for each */
+		dom->watched = dom->backend_watched = false;
 		drop_dom(d, dom);
+	}
 	free(d);
 }

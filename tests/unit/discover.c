@@ -900,6 +900,27 @@ static void test_suspend(void **state)
 	assert_readable(h, RING);
 }
 
+/* A checkpoint: the guest runs on, and nobody says so. */
+static void test_checkpoint(void **state)
+{
+	struct host *h = *state;
+
+	host_disk(h);
+	host_look(h);
+	xr_fake_dominfo(h->f, 5)->shutdown = true;
+	xr_fake_dominfo(h->f, 5)->shutdown_reason = 2;
+	xenring_refresh_domains(h->x);
+	host_look(h);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+	usleep(60000);
+	host_look(h);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+	xr_fake_dominfo(h->f, 5)->shutdown = false;
+	usleep(60000);
+	host_look(h);
+	assert_readable(h, RING);
+}
+
 /* The number is given to another guest at once: nothing of the old one is kept. */
 static void test_domid_reused(void **state)
 {
@@ -950,6 +971,22 @@ static void test_quiet_host_asks_nothing(void **state)
 	for (int i = 0; i < 100; i++)
 		host_look(h);
 	assert_true(xr_fake_requests(h->f) == before);
+}
+
+/* Closing does not take back the watches one by one: each would be a request. */
+static void test_end_asks_nothing(void **state)
+{
+	struct host *h = *state;
+	uint64_t n;
+
+	host_disk(h);
+	host_look(h);
+	n = xr_fake_requests(h->f);
+	xr_plan_drop(&h->x->plan);
+	xr_discovery_free(h->x->disc);
+	h->x->disc = NULL;
+	assert_int_equal(xr_fake_requests(h->f), n);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
 }
 
 /* A guest that makes folders without end: only so many are looked at. */
@@ -1039,7 +1076,8 @@ int main(void)
 		TEST(test_console_and_store), TEST(test_second_console), TEST(test_unknown_type),
 		TEST(test_new_connection), TEST(test_regrant_in_place), TEST(test_backend_lets_go),
 		TEST(test_device_vanishes), TEST(test_domain_dies), TEST(test_suspend),
-		TEST(test_domid_reused), TEST(test_old_snapshots), TEST(test_quiet_host_asks_nothing),
+		TEST(test_checkpoint), TEST(test_domid_reused), TEST(test_old_snapshots),
+		TEST(test_quiet_host_asks_nothing), TEST(test_end_asks_nothing),
 		TEST(test_many_devices), TEST(test_odd_folders),
 		cmocka_unit_test(test_storm),
 	};

@@ -14,7 +14,7 @@
 # frontend's directory or replaces one there; back/KEY=VALUE does so in the
 # backend's. An empty VALUE leaves the node out.
 #
-# ATTACH_BETYPE overrides the backend's type. By default it is one that no
+# ATTACH_BACKEND is the backend's domain (0). ATTACH_BETYPE overrides its type. By default it is one that no
 # kernel driver claims: qdisk (QEMU's; none runs for such a guest) and qnic.
 #
 # Why no driver takes the device, whatever its type: the kernel's xenbus, in
@@ -29,7 +29,7 @@ attach_domid() {
 	esac
 }
 
-# Sets dom, front and back.
+# Sets dom, be, front and back.
 attach_paths() {
 	local betype
 
@@ -43,7 +43,8 @@ attach_paths() {
 	*) betype=$2 ;;
 	esac
 	front=/local/domain/$dom/device/$2/$3
-	back=/local/domain/0/backend/${ATTACH_BETYPE:-$betype}/$dom/$3
+	be=${ATTACH_BACKEND:-0}
+	back=/local/domain/$be/backend/${ATTACH_BETYPE:-$betype}/$dom/$3
 }
 
 # Adds the nodes that a line of synth names to the array `nodes`.
@@ -66,7 +67,7 @@ attach_nodes() {
 }
 
 attach() {
-	local guest=$1 type=$2 devid=$3 line=${4%$'\r'} dom front back
+	local guest=$1 type=$2 devid=$3 line=${4%$'\r'} dom be front back
 	local -A nodes=() bnodes=()
 	local -a args=()
 	local pair key
@@ -75,7 +76,7 @@ attach() {
 	attach_nodes "$line" || return
 	shift 4
 
-	nodes[backend]=$back nodes[backend-id]=0 nodes[state]=4
+	nodes[backend]=$back nodes[backend-id]=$be nodes[state]=4
 	bnodes[frontend]=$front bnodes[frontend-id]=$dom bnodes[state]=4
 	bnodes[online]=1 bnodes[hotplug-status]=connected
 	case $type in
@@ -111,8 +112,8 @@ attach() {
 
 	# Directories first and their permissions, as new nodes inherit them.
 	xenstore-write "$back" "" "$front" "" &&
-		xenstore-chmod -r "$back" n0 "r$dom" &&
-		xenstore-chmod -r "$front" "n$dom" r0 || return
+		xenstore-chmod -r "$back" "n$be" "r$dom" &&
+		xenstore-chmod -r "$front" "n$dom" "r$be" || return
 
 	for key in "${!nodes[@]}"; do
 		[[ -z ${nodes[$key]} ]] ||
@@ -128,7 +129,7 @@ attach() {
 
 # What the frontend has granted anew; everything else stays.
 attach_update() {
-	local dom front back key
+	local dom be front back key
 	local -A nodes=()
 	local -a args=()
 
@@ -143,7 +144,7 @@ attach_update() {
 # The copy that libxl keeps of devices it made itself. Detach before the
 # guest is destroyed: libxl would wait for a backend that is none.
 attach_confirm() {
-	local dom front back
+	local dom be front back
 
 	attach_paths "$1" "$2" "$3" || return
 	xenstore-write "/libxl/$dom/device/$2/$3/frontend" "$front" \
@@ -151,15 +152,15 @@ attach_confirm() {
 }
 
 detach() {
-	local dom front back dir
+	local dom be front back dir
 
 	attach_paths "$1" "$2" "$3" || return
 	xenstore-rm "/libxl/$dom/device/$2/$3" 2>/dev/null
 	xenstore-rm "$front"
 	xenstore-rm "$back"
-	# Leave no empty backend/TYPE/DOMID and backend/TYPE behind.
-	for dir in "${back%/*}" "${back%/*/*}"; do
-		[[ -n $(xenstore-list "$dir" 2>/dev/null) ]] ||
+	# Leave no empty backend/TYPE/DOMID, backend/TYPE, and in a guest backend behind.
+	for dir in "${back%/*}" "${back%/*/*}" "${back%/*/*/*}"; do
+		[[ $dir == /local/domain/0/backend || -n $(xenstore-list "$dir" 2>/dev/null) ]] ||
 			xenstore-rm "$dir"
 	done
 }

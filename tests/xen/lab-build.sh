@@ -15,7 +15,8 @@ DOM0_PACKAGES=(
 	libxentoolcore1 libxentoollog1 libyajl2 liblzma5 libzstd1 zlib1g libuuid1
 	libc6 libgcc-s1 bash libtinfo6 busybox-static
 	bsdutils strace jq libjq1 libonig5 libunwind8 libjson-c5 libncurses6 libncursesw6 ncurses-base
-	jq libjq1 libonig5 libtracefs1 libtraceevent1 dmsetup libdevmapper1.02.1 libudev1 libselinux1 libpcre2-8-0
+	libtracefs1 libtraceevent1 dmsetup libdevmapper1.02.1 libudev1 libselinux1 libpcre2-8-0
+	libc-bin	# the locale C.UTF-8, and nothing else of it
 )
 
 # Modules (their dependencies come along).
@@ -109,8 +110,10 @@ unpack_debs() {
 	dpkg-deb --fsys-tarfile "$(deb 'linux-image-*')" | tar -x -C "$x/kernel" --no-same-owner --wildcards './boot/vmlinuz*' \
 		'./lib/modules/*/modules.*' './lib/modules/*/kernel/'{lib,crypto,arch/x86/crypto,block,fs/9p,fs/netfs,fs/fscache,net} \
 		'./lib/modules/*/kernel/drivers/'{block,char,virtio,xen,md,target,scsi,dax,net/xen*,net/tun.ko} &
+	dpkg-deb --fsys-tarfile "$(deb libc-bin)" | tar -x -C "$x" --no-same-owner --keep-directory-symlink \
+		./usr/lib/locale
 	for f in "$LAB"/debs/*.deb; do
-		[[ $f == */linux-image-* ]] && continue
+		[[ $f == */linux-image-* || $f == */libc-bin_* ]] && continue
 		dpkg-deb --fsys-tarfile "$f" | tar -x -C "$x" --no-same-owner --keep-directory-symlink --wildcards \
 			--exclude='./usr/share/'{doc,man,locale,bug,lintian,python3,bash-completion}'*' --exclude='./usr/lib/x86_64-linux-gnu/gconv*' \
 			--exclude='./lib/x86_64-linux-gnu/gconv*' --exclude="./usr/lib/xen-$XEN_VERSION/"{lib,boot}'*' \

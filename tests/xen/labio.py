@@ -182,11 +182,19 @@ def window():
         return (0, 0)
 
 
+def is_utf8():
+    """Does our terminal take UTF-8? Asked as programs ask: the first of these that is set."""
+    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
+        if os.environ.get(name):
+            return os.environ[name].lower().replace("-", "").endswith("utf8")
+    return False
+
+
 def terminal(args):
     port, sock, _lock = open_tty_port()
     rows, cols = window()
-    cmd = Command("stty rows %d cols %d 2>/dev/null\nexport TERM=%s\n%s" % (
-        rows or 40, cols or 132, os.environ.get("TERM", "vt100"), args.command))
+    cmd = Command("stty rows %d cols %d 2>/dev/null\nexport TERM=%s LANG=%s\n%s" % (
+        rows or 40, cols or 132, os.environ.get("TERM", "vt100"), "C.UTF-8" if is_utf8() else "C", args.command))
     out = sys.stdout.buffer
     # ctrl-c reaches us as a key if our input is a terminal, and as a signal if it is not.
     interrupted = 0

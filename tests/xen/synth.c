@@ -46,6 +46,8 @@ static struct {
 	bool data;
 	bool silent;
 	bool brief;
+	bool stay;
+	int ready;			/* with stay: told when all is said */
 	const char *abi;
 	uint32_t domid;
 	xengntshr_handle *gntshr;
@@ -883,6 +885,17 @@ static void do_regrant(struct ring *r, char **word, int words)
 	end_done();
 }
 
+/* sync FILE: says there, in a pipe as a rule, that all before is done */
+static void do_sync(struct ring *r, char **word, int words)
+{
+	FILE *f = words == 2 ? fopen(word[1], "w") : NULL;
+
+	(void)r;
+	if (!f || fputs("done\n", f) < 0 || fclose(f))
+		say_error("sync", "cannot write %s: %s",
+			  words == 2 ? word[1] : "nothing", strerror(errno));
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct ring *r, char **word, int words);
@@ -903,6 +916,7 @@ static const struct {
 	{ "events", do_events, false },
 	{ "grant", do_grant, false },
 	{ "regrant", do_regrant, false },
+	{ "sync", do_sync, false },
 };
 
 /* False at `quit`. */
@@ -934,7 +948,7 @@ static bool run_command(char *line)
 	}
 	say_error(word[0], "no such command: put, answer, consume, take, "
 		  "event, corrupt, wrap, load, print, on, knock, silent, "
-		  "events, grant, regrant, quit");
+		  "events, grant, regrant, sync, quit");
 	return true;
 }
 
@@ -950,7 +964,45 @@ static const char usage[] =
 	"  --split       an event channel for each ring\n"
 	"  --brief       do not print the expectation unasked (consoles are slow)\n"
 	"  --silent      never notify but by the command knock\n"
+	"  --stay        return when the rings are there; a child keeps them\n"
 	"  --dry-run     no Xen: memory and numbers of our own\n";
+
+/*
+ * With --stay: the rings are made by a child, and this process ends when they
+ * are there and all is said of them, or when the child has died.
+ */
+static void stay_behind(void)
+{
+	int ends[2];
+	char byte;
+
+	if (!synth.stay)
+		return;
+	if (pipe(ends))
+		die("cannot make a pipe: %s", strerror(errno));
+	switch (fork()) {
+	case -1:
+		die("cannot fork: %s", strerror(errno));
+	case 0:
+		close(ends[0]);
+		synth.ready = ends[1];
+		return;
+	default:
+		close(ends[1]);
+		_exit(read(ends[0], &byte, 1) != 1);
+	}
+}
+
+static void say_started(void)
+{
+	begin_done("start");
+	end_done();
+	if (!synth.stay)
+		return;
+	if (write(synth.ready, "", 1) != 1)
+		die("cannot write to the pipe: %s", strerror(errno));
+	close(synth.ready);
+}
 
 static void parse_options(int argc, char **argv)
 {
@@ -969,6 +1021,8 @@ static void parse_options(int argc, char **argv)
 			synth.silent = true;
 		} else if (!strcmp(argv[i], "--brief")) {
 			synth.brief = true;
+		} else if (!strcmp(argv[i], "--stay")) {
+			synth.stay = true;
 		} else if (!strcmp(argv[i], "--list")) {
 			list_cases();
 			exit(0);
@@ -991,6 +1045,7 @@ static void parse_options(int argc, char **argv)
 		fputs(usage, stderr);
 		exit(2);
 	}
+	stay_behind();
 	open_xen();
 	for (; i < argc; i++) {
 		add_ring(argv[i]);
@@ -1013,12 +1068,16 @@ int main(int argc, char **argv)
 	say_ready();
 	for (uint32_t i = 0; i < synth.nr_rings && !synth.brief; i++)
 		say_expectation(&synth.rings[i]);
-	begin_done("start");
-	end_done();
+	say_started();
 
 	for (;;) {
 		if (!fgets(line, sizeof(line), stdin)) {
-			/* Nobody to talk to: stay until somebody ends us. */
+			/*
+			 * Nobody to talk to: stay until somebody ends us, and
+			 * leave the memory to the guest's other ones.
+			 */
+			if (!synth.dry_run)
+				json_free(&synth.j);
 			while (!synth.dry_run)
 				pause();
 			break;

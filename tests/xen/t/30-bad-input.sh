@@ -10,8 +10,9 @@ name=$(xenstore-read "/local/domain/$d/name")
 
 clean() {
 	xenstore-write "/local/domain/$d/name" "$name"
+	# Not all of them have a number for a name.
 	for n in $(xenstore-list "/local/domain/$d/device/vbd"); do
-		((n < 60000)) || xenstore-rm "/local/domain/$d/device/vbd/$n"
+		[[ $n == 51712 ]] || xenstore-rm "/local/domain/$d/device/vbd/$n"
 	done
 	xenstore-rm "/local/domain/$d/device/zz" 2>/dev/null
 	xenstore-rm /local/domain/0/backend/qdisk 2>/dev/null

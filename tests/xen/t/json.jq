@@ -55,3 +55,9 @@ def samples_before($since; f): samples_with($since; f)[0] as $first |
 
 # What f says of the rings of the Nth sample after $since, from 1 on.
 def sample($since; $n; f): samples($since)[$n - 1] as $t | [.[] | select(.type == "ring" and .mono_ns == $t) | f];
+
+# The slots of a blkif document (`slots` without --all) that hold requests. A backend writes its answers from rsp_prod on before it
+# moves rsp_prod: the first slots may be answers already, told by what no request of Linux' has: the answer's id, a small number,
+# fills the first 8 bytes, so that handle is 0 (where operation then reads as indirect, which has no handle there, nr_segments is).
+def is_answer: .state == "request" and (.record | if .operation == "indirect" then .nr_segments == 0 else .handle == 0 end);
+def requests: .slots | .[(map(is_answer | not) | index(true)) // length:] | map(select(.state == "request"));

@@ -51,22 +51,27 @@ t_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # need GUEST...: guests that run and are idle; then we are in an empty directory.
 need() {
-	local g
+	local g id rest
+	local -A ids=()
 	here=$(mktemp -d) && cd "$here" || exit 1
 	at_exit rm -rf "$here"
+	while read -r g id rest; do ids[$g]=$id; done < <(xl list)
 	for g; do
-		domid "$g" >/dev/null 2>&1 || guest start "$g" || {
+		if [[ -n ${ids[$g]-} ]]; then
+			load "$g" idle "${ids[$g]}"
+		elif guest start --idle "$g"; then
+			echo idle >"/run/xrt/load.$(domid "$g")"
+		else
 			fail "$g runs" 'it cannot be started'
 			exit 1
-		}
-		load "$g" idle
+		fi
 	done
 }
 
-# load GUEST WHAT: what it is busy with (idle, disk, net); where all are busy, everything here takes ten times as long.
+# load GUEST WHAT [DOMID]: what it is busy with (idle, disk, net); where all are busy, everything here takes ten times as long.
 load() {
 	local mark
-	mark=/run/xrt/load.$(domid "$1")
+	mark=/run/xrt/load.${3:-$(domid "$1")}
 	[[ -e $mark && $(<"$mark") == "$2" ]] || gsh "$1" load "$2" >/dev/null
 	echo "$2" >"$mark"
 }
@@ -85,19 +90,17 @@ trap 'exit 143' TERM INT HUP
 # json NAME FILE [-s] FILTER: good if jq's FILTER says true of what is in FILE now, or gives the empty list. With -s it gets a
 # list of all the documents in FILE. Answered at the end of the test, all at once: to start jq takes a second here.
 jsons=() json_files=()
+declare -A json_at=()
 json() {
-	local name=$1 file=$2 how='[0]' at=${#json_files[@]} i
+	local name=$1 file=$2 how='[0]' at=${#json_files[@]} sum
 	shift 2
 	if [[ $1 == -s ]]; then
 		how=''
 		shift
 	fi
-	for i in "${!json_files[@]}"; do
-		if cmp -s "$file" "${json_files[i]}"; then
-			at=$i
-			break
-		fi
-	done
+	sum=$(md5sum <"$file")
+	: "${json_at[$sum]:=$at}"
+	at=${json_at[$sum]}
 	if ((at == ${#json_files[@]})); then
 		json_files+=("$here/json.$at")
 		cp "$file" "$here/json.$at"

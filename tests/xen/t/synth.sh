@@ -1,47 +1,68 @@
 # shellcheck shell=bash disable=SC2016,SC2034,SC2154 # jq's and the guest's $; names from and for others
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What the tests with synth share, after lib.sh: synth in small04, told what to do, and its slots compared with ours.
+# A command in a guest costs half a second: as much as possible goes into each.
 # shellcheck source=tests/xen/attach.sh
 . "$tools/attach.sh"
 need small04
 d=$(domid small04)
 
-# A program in the guest that takes its commands from a pipe; its answers are a file there.
-synth_start() {
-	gsh small04 'rm -f /tmp/s.*; mkfifo /tmp/s.in; (while [ -e /tmp/s.in ]; do sleep 1; done >/tmp/s.in & synth '"$*"' </tmp/s.in >>/tmp/s.out 2>&1; rm -f /tmp/s.in) >/dev/null 2>&1 &' >/dev/null
-	synth_answer
+# synth_all OPTIONS... -- CASES...: a synth for each of them, which stays. CASES may be several of one vif, joined by +. After it
+# ready[CASES] is the line for attach, and the file want.CASES what the guest says stands in the slots.
+declare -A ready=()
+synth_all() {
+	local options='' line case
+	while [[ $1 != -- ]]; do
+		options+=" $1"
+		shift
+	done
+	shift
+	gsh small04 "for c in $*; do echo \"case \$c\"; synth --stay$options \${c//+/ } </dev/null; done" >said
+	while IFS= read -r line; do
+		case $line in
+		'case '*)
+			case=${line#case }
+			: >"want.$case"
+			;;
+		'{"synth":"ready"'*) ready[$case]=$line ;;
+		'{"name"'*) printf '%s\n' "$line" >>"want.$case" ;;
+		'{"error"'*) fail "synth $case" "$line" ;;
+		esac
+	done <said
 }
-# The lines up to the one that ends an answer.
-synth_answer() {
-	gsh small04 'i=0; until grep -q "^{\"\(done\|error\)\"" /tmp/s.out || [ $i -gt 200 ]; do usleep 20000; i=$((i+1)); done; cat /tmp/s.out; : >/tmp/s.out'
+
+# synth_live OPTIONS... CASE: one that takes commands; ready[live] is its line for attach.
+synth_live() {
+	gsh small04 'mkfifo /tmp/s.in /tmp/s.ok; synth --stay --brief '"$*"' <>/tmp/s.in' >said
+	ready[live]=$(head -n 1 said)
 }
+# synth COMMAND...: what it answers, when all of them are done.
 synth() {
-	gsh small04 "echo '$*' >/tmp/s.in"'; i=0; until grep -q "^{\"\(done\|error\)\"" /tmp/s.out || [ $i -gt 200 ]; do usleep 20000; i=$((i+1)); done; cat /tmp/s.out; : >/tmp/s.out'
+	gsh small04 "printf '%s\n' $(printf "'%s' " "$@") 'sync /tmp/s.ok' >/tmp/s.in; read -r x </tmp/s.ok"
 }
-synth_quit() {
-	gsh small04 'echo quit >/tmp/s.in; usleep 200000; cat /tmp/s.out; kill $(pidof synth) 2>/dev/null; rm -f /tmp/s.in' 2>/dev/null
+synth_end() {
+	gsh small04 'killall synth; rm -f /tmp/s.in /tmp/s.ok' >/dev/null 2>&1
 }
 clean() {
-	synth_quit >/dev/null
-	for dev in "${devices[@]}"; do detach small04 "${dev%:*}" "${dev#*:}"; done
+	synth_end
+	for dev in "${devices[@]}"; do detach "$d" "${dev%:*}" "${dev#*:}"; done
 } 2>/dev/null
 devices=()
 at_exit clean
-gsh small04 'kill $(pidof synth)' >/dev/null 2>&1
 
-# as_said NAME RING: are the slots what the guest says they are?
+# put_up TYPE ID CASES [KEY=VALUE]...: a device of these rings. put_on is for one that is up: its rings are those from now on.
+put_up() {
+	attach "$d" "$1" "$2" "${ready[$3]}" "${@:4}"
+	devices+=("$1:$2")
+}
+put_on() { attach_update "$d" "$1" "$2" "${ready[$3]}"; }
+
+# as_said NAME RING FILE: are the slots what the guest says they are?
 as_said() {
-	synth print | grep '^{"name"' >want
+	local want=$3
 	xenringtop slots --all --raw --json -i 0.02 "$2" >got 2>got.err
-	check "$1: $(grep -o '"kind"' want | grep -c .) slots are said, $(grep -c '"index"' got) shown" test -s want -a -s got
+	check "$1: $(grep -o '"kind"' "$want" | grep -c .) slots are said, $(grep -c '"index"' got) shown" test -s "$want" -a -s got
 	# the library, then what the guest says, in one file
-	cat got want >both
+	cat got "$want" >both
 	json "$1: decoded member by member" both -s '. as $all | $all[0] | differences($all[1:])'
 }
-# compare RING CASE: the same of a case that the guest loads first.
-compare() {
-	synth "load $2" >loaded
-	as_said "$2$abi" "$1"
-}
-abi=
-

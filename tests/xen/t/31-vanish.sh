@@ -65,37 +65,36 @@ guests() {
 
 ! domid idle05 >/dev/null 2>\&1 || guest stop idle05
 [[ -e /var/lib/xrt/disks/idle05.img ]] || cp /share/img/disk.img /var/lib/xrt/disks/idle05.img
+# Not faster: xenstored answers 250 requests a second here, and has to be left some for the program.
 storm 1 5000
 storm 2 5000
-"$tools/xsbulk" -p 2 <storm.1 &
+"$tools/xsbulk" -p 20 <storm.1 &
 storms=($!)
-"$tools/xsbulk" -p 3 <storm.2 &
+"$tools/xsbulk" -p 30 <storm.2 &
 storms+=($!)
 at_exit clean
 
 cores=$(find /share/cores -type f | wc -l)
-timeout 60 xenringtop list -n 20 -i 0.1 --ndjson >storm.ndjson 2>storm.err
+timeout 60 xenringtop list -n 10 -i 0.1 --ndjson >storm.ndjson 2>storm.err
 rc=$?
-check "20 samples in the storm: exit status 0 or 3 ($rc)" test "$rc" -eq 0 -o "$rc" -eq 3
+check "10 samples in the storm: exit status 0 or 3 ($rc)" test "$rc" -eq 0 -o "$rc" -eq 3
 json 'each line is an object' storm.ndjson -s "length == $(wc -l <storm.ndjson) and all(.[]; type == \"object\")"
-is 'twenty samples' "$(grep -c '^{"type":"sample"' storm.ndjson)" 20
+is 'ten samples' "$(grep -c '^{"type":"sample"' storm.ndjson)" 10
 json 'after each sample as many rings as it says' storm.ndjson -s \
 	'reduce .[] as $l ({ ok: true, left: 0 }; if $l.type == "sample" then { ok: (.ok and .left == 0), left: $l.rings }
 	elif $l.type == "ring" then .left -= 1 else . end) | .ok and .left == 0'
 json 'the real rings are in each of them, without an error' storm.ndjson -s \
 	'[.[] | select(.type == "ring" and (.path | IN("web01/vbd:51712/q0", "db02/vbd:51712/q1", "db02/vif:0/q0/tx")) and .error == null)] |
-	length == 60'
+	length == 30'
 json 'the storm was seen' storm.ndjson -s '[.[] | select(.type == "ring" and (.device // "" | startswith("vbd:7"))).state] | unique | length >= 2'
 check 'the storm has not ended' kill -0 "${storms[@]}"
-for i in 1 2 3; do
-	xenringtop show --json web01 >"show.$i" 2>/dev/null
-	rc=$?
-	check "show in the storm ($rc)" test "$rc" -eq 0 -o "$rc" -eq 3
-	json 'show: a document' "show.$i" '.devices | length >= 4'
-done
+xenringtop show --json web01 >show.json 2>/dev/null
+rc=$?
+check "show in the storm ($rc)" test "$rc" -eq 0 -o "$rc" -eq 3
+json 'show: a document' show.json '.devices | length >= 4'
 guests &
 storms+=($!)
-timeout 60 xenringtop list -n 25 -i 0.2 --ndjson >guests.ndjson 2>guests.err
+timeout 60 xenringtop list -n 15 -i 0.2 --ndjson >guests.ndjson 2>guests.err
 rc=$?
 check "while guests are made and destroyed, too: exit status 0 or 3 ($rc)" test "$rc" -eq 0 -o "$rc" -eq 3
 json 'each line is an object here, too' guests.ndjson -s "length == $(wc -l <guests.ndjson) and all(.[]; type == \"object\")"
