@@ -98,4 +98,4 @@ nap 3
 line 'a destroyed guest is noticed after' "$(intervals "$destroyed" "all(.[]; .domid != $gone)")" samples \
 	'that were shown after xenstore lost it' 1
 line 'domains kept from being freed' "$(xl list | grep -cF '(null)')" domains 'while it still runs' 0
-exit $lacking
+((lacking == 0))

@@ -14,8 +14,9 @@
 # frontend's directory or replaces one there; back/KEY=VALUE does so in the
 # backend's. An empty VALUE leaves the node out.
 #
-# ATTACH_BACKEND is the backend's domain (0). ATTACH_BETYPE overrides its type. By default it is one that no
-# kernel driver claims: qdisk (QEMU's; none runs for such a guest) and qnic.
+# ATTACH_BACKEND is the backend's domain (0). ATTACH_BETYPE overrides its
+# type. By default it is one that no kernel driver claims: qdisk (QEMU's; none
+# runs for such a guest) and qnic.
 #
 # Why no driver takes the device, whatever its type: the kernel's xenbus, in
 # dom0 and in the guest alike, makes a device of a directory only if it finds
