@@ -377,6 +377,24 @@ static void doc_hosts(struct buf *b)
 	buf_puts(b, ".El\n");
 }
 
+/* Layouts are long lines of plain text, which may be broken anywhere. */
+static void doc_blocks(struct buf *b)
+{
+	struct xenring_block block;
+
+	buf_puts(b, ".Bl -tag -width Ds\n");
+	for (size_t i = 0; !xenring_capture_block(i, &block); i++) {
+		buf_printf(b, ".It Sy %s Pq %" PRIu32 "\n", block.name, block.type);
+		put_sentence(b, block.help);
+		if (!block.layout[0])
+			continue;
+		buf_puts(b, ".Bd -ragged -offset indent -compact\n");
+		put_text(b, block.layout);
+		buf_puts(b, "\n.Ed\n");
+	}
+	buf_puts(b, ".El\n");
+}
+
 static const struct {
 	const char *name;
 	void (*put)(struct buf *b);
@@ -393,6 +411,7 @@ static const struct {
 	{ .name = "lines", .put = doc_lines_part },
 	{ .name = "objects", .put = doc_objects_part },
 	{ .name = "records", .put = doc_records_part },
+	{ .name = "blocks", .put = doc_blocks },
 };
 
 static int run(const struct opts *o)

@@ -289,6 +289,16 @@ int xenring_capture(struct xenring *x, struct xenring_capture *ret);
  */
 int xenring_seek(struct xenring *x, int64_t real_ns, double history_s);
 
+/* A kind of block, what captures are made of. All strings are static. */
+struct xenring_block {
+	const char *name;	/* "STORE_READ" */
+	uint32_t type;		/* its number in the file */
+	const char *help;	/* what it says, one sentence without a stop */
+	const char *layout;	/* its body in the notation of xenringtop-capture(5); "": empty */
+};
+/* Kind i of those that this library knows, by their numbers. -ERANGE after the last. */
+int xenring_capture_block(size_t i, struct xenring_block *ret);
+
 /* ---- Rows --------------------------------------------------------------- */
 
 struct xenring_error {
