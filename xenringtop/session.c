@@ -654,7 +654,8 @@ int session_errors(struct session *s, const struct xenring_error *errors, size_t
 		}
 		say("%s", text);
 		named++;
-		denied |= !strcmp(e->code, "EACCES") || !strcmp(e->code, "EPERM");
+		/* a forged device and a grant to another domain are EPERM, too, for anybody */
+		denied |= !strcmp(e->code, "EACCES") || (!strcmp(e->code, "EPERM") && !strcmp(e->op, "map"));
 	}
 	if (more)
 		say("and %zu more", more);

@@ -862,8 +862,13 @@ static int apply_grants(struct xr_answers *s, struct xr_in *in)
 	if (!t)
 		return -ENOMEM;
 	t->err = err;
-	if (err)
+	if (err) {
+		/* the next one is told in full */
+		free(t->grants.shared);
+		free(t->grants.status);
+		t->grants = g;
 		return flaw(in);
+	}
 	g.version = (unsigned)xr_take_max(in, 2);
 	g.n_frames = (uint32_t)xr_take_max(in, MAX_TABLE_PAGES);
 	g.n_status = (uint32_t)xr_take_max(in, MAX_TABLE_PAGES);

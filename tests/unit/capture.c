@@ -589,12 +589,36 @@ static void forgets(void **state)
 	xr_answers_clear(&s);
 }
 
+/* A table that could not be had for a while is told in full again, zeros too. */
+static void table_again(void **state)
+{
+	static uint64_t shared[512];
+	struct xr_grants g = { .version = 1, .n_frames = 1, .shared = (uint8_t *)shared };
+	struct xr_out out = { 0 };
+	struct xr_answers s;
+
+	(void)state;
+	xr_answers_init(&s);
+	memset(shared, 0xaa, sizeof(shared));
+	for (int i = 0; i < 3; i++) {
+		xr_put_grants(&out, 5, i == 1 ? EPERM : 0, &g, xr_answers_table(&s, 5));
+		apply_all(&s, &out);
+		xr_out_free(&out);
+		memset(shared, 0, sizeof(shared));
+		shared[7] = 0x77;
+	}
+	assert_int_equal(xr_answers_table(&s, 5)->err, 0);
+	assert_memory_equal(xr_answers_table(&s, 5)->grants.shared, shared, sizeof(shared));
+	xr_answers_clear(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(same), cmocka_unit_test(frames), cmocka_unit_test(later),
 		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(cut),
 		cmocka_unit_test(flipped), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
+		cmocka_unit_test(table_again),
 	};
 
 	return RUN(tests);

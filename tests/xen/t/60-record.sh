@@ -12,8 +12,8 @@ at_exit load db02 idle
 
 # same NAME LIVE AGAIN: the same, but for where it was read.
 same() {
-	sed 's/"source":"[^"]*"/"source":""/' "$2" >live.same
-	sed 's/"source":"[^"]*"/"source":""/' "$3" >again.same
+	sed 's/"source": *"[^"]*"/"source":""/' "$2" >live.same
+	sed 's/"source": *"[^"]*"/"source":""/' "$3" >again.same
 	check "$1" cmp live.same again.same
 }
 

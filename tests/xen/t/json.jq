@@ -43,6 +43,10 @@ def differences($want):
 		(.index | IN($known[]) | not)) | "index \(.index): a \(.state) from nowhere")
 ];
 
+# The same of a ring of bytes: its indices and sizes.
+def byte_differences($case): .rings[0] as $ring |
+	["in_cons", "in_prod", "out_cons", "out_prod" | select($case[.] != $ring[.]) | "\(.): \($case[.]), not \($ring[.])"];
+
 # $of steps back, as indices count: modulo 2^32.
 def ahead($of): (. - $of + 4294967296) % 4294967296;
 

@@ -57,10 +57,11 @@ put_up() {
 }
 put_on() { attach_update "$d" "$1" "$2" "${ready[$3]}"; }
 
-# as_said NAME RING FILE: are the slots what the guest says they are?
+# as_said NAME RING FILE: are the slots what the guest says they are? from is where to read, if it is not the live host.
+from=()
 as_said() {
 	local want=$3
-	xenringtop slots --all --raw --json -i 0.02 "$2" >got 2>got.err
+	xenringtop slots "${from[@]}" --all --raw --json -i 0.02 "$2" >got 2>got.err
 	check "$1: $(grep -o '"kind"' "$want" | grep -c .) slots are said, $(grep -c '"index"' got) shown" test -s "$want" -a -s got
 	# the library, then what the guest says, in one file
 	cat got "$want" >both
