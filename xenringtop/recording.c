@@ -134,6 +134,16 @@ static int shift_files(struct recording *r)
 	return 0;
 }
 
+/* The file in hand counts among the finished ones from here on. */
+static void finish(struct recording *r)
+{
+	struct xenring_written w;
+
+	xenring_written(r->x, &w);
+	r->samples += w.samples;
+	r->bytes += w.bytes;
+}
+
 int recording_sampled(struct recording *r, bool *ret_done)
 {
 	struct xenring_written w;
@@ -152,11 +162,10 @@ int recording_sampled(struct recording *r, bool *ret_done)
 		e = put_in_place(r);
 	if (e)
 		return e;
+	finish(r);
 	e = xenring_tee(r->x, r->fd, r->flags);
 	if (close(old) && !e)
 		e = -errno;
-	r->samples += w.samples;
-	r->bytes += w.bytes;
 	return e ? failed(r, e) : 0;
 }
 
@@ -176,6 +185,7 @@ int recording_end(struct recording *r)
 
 	if (r->fd < 0)
 		return 0;
+	finish(r);
 	e = xenring_tee(r->x, -1, 0);
 	/* some file systems tell only now that there was no room */
 	if (!is_stdout(r) && close(r->fd) && !e)
