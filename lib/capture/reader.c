@@ -265,12 +265,13 @@ static void lost(struct xr_reader *r, const char *why)
 static int find_tick(struct xr_reader *r, struct xr_tick *ret)
 {
 	for (;;) {
-		const uint8_t *p = r->plain.p + r->parsed;
 		size_t left = r->plain.n - r->parsed, whole = r->parsed;
+		const uint8_t *p;
 		uint32_t type, n;
 
 		if (left < XR_BLOCK_HEAD)
 			return 1;
+		p = r->plain.p + whole;
 		type = (uint32_t)fixed(p, 4);
 		n = (uint32_t)fixed(p + 4, 4);
 		if (n > XR_MAX_TICK || whole + n > XR_MAX_TICK)
