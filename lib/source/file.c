@@ -398,6 +398,8 @@ static int file_seek(struct xr_source *src, int64_t real_ns, int64_t history_ns,
 	if (!r && n) {
 		if (last > frames[n - 1].at.real_ns)
 			last = frames[n - 1].at.real_ns;
+		if (last < 0)
+			last = 0;	/* no sample is older */
 		begin = last - history_ns;
 		for (size_t i = 0; i < n; i++)
 			if (frames[i].at.real_ns <= begin)

@@ -16,6 +16,7 @@
 #include "abi/blkif.h"
 #include "capture/reader.h"
 #include "capture/answers.h"
+#include "capture/writer.h"
 
 /* ---- a host whose life is written down ---------------------------------- */
 
@@ -534,6 +535,62 @@ static void not_one(void **state)
 	}
 }
 
+/* ---- what nobody would write --------------------------------------------- */
+
+/* A capture whose ticks the test puts together. */
+struct forgery {
+	struct xr_writer *w;
+	int fd;
+	struct xenring_time at;
+};
+
+static void forge(struct forgery *f)
+{
+	f->fd = new_file();
+	f->at = (struct xenring_time){ .real_ns = 1000, .mono_ns = 1000 };
+	assert_int_equal(xr_writer_new(&f->w, f->fd, "test", "host", false, &f->at), 0);
+}
+
+static void forge_tick(struct forgery *f)
+{
+	assert_int_equal(xr_writer_took(f->w), 0);
+	assert_int_equal(xr_writer_tick(f->w, &f->at), 0);
+}
+
+static void forge_end(struct forgery *f)
+{
+	assert_int_equal(xr_writer_end(f->w), 0);
+	xr_writer_free(f->w);
+}
+
+/* Times that nobody could reckon with are damage, in a sample and in the index. */
+static void times(void **state)
+{
+	static const struct xenring_time insane[] = {
+		{ INT64_MIN, 1000 }, { 1000, INT64_MIN }, { INT64_MAX, 1000 }, { 1000, INT64_MAX }, { -1, 1000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(insane); i++) {
+		struct xenring_capture c;
+		struct xenring_snapshot *snap;
+		struct forgery f;
+		struct xenring *x;
+
+		forge(&f);
+		f.at = insane[i];
+		forge_tick(&f);
+		forge_end(&f);
+		x = open_capture(f.fd);
+		assert_int_equal(xenring_seek(x, INT64_MIN, 60), 0);
+		assert_int_equal(xenring_sample(x, &snap), -ENODATA);
+		assert_int_equal(xenring_capture(x, &c), 0);
+		assert_non_null(c.damage);
+		xenring_close(x);
+		close(f.fd);
+	}
+}
+
 /* ---- the state ----------------------------------------------------------- */
 
 static void apply_all(struct xr_answers *s, const struct xr_out *out)
@@ -595,6 +652,7 @@ int main(void)
 		cmocka_unit_test(same), cmocka_unit_test(frames), cmocka_unit_test(later),
 		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(cut),
 		cmocka_unit_test(flipped), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
+		cmocka_unit_test(times),
 	};
 
 	return RUN(tests);
