@@ -355,7 +355,8 @@ static int file_copy(struct xr_source *src, const struct xr_mapping *m, struct x
 	const struct xr_map *map = xr_answers_map(&file_of(src)->state, (uint32_t)(uintptr_t)m->priv);
 	uint8_t *bytes = ret->bytes;
 
-	if (!map || !map->copied)
+	/* a capture may give the id to another ring; m is not told, and has room for its own pages */
+	if (!map || !map->copied || map->key.n_pages != m->n_pages)
 		return -ENODATA;
 	*ret = map->copy;
 	ret->bytes = bytes;

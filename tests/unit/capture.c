@@ -17,6 +17,7 @@
 #include "capture/reader.h"
 #include "capture/answers.h"
 #include "capture/writer.h"
+#include "source.h"
 
 /* ---- a host whose life is written down ---------------------------------- */
 
@@ -591,6 +592,45 @@ static void times(void **state)
 	}
 }
 
+/* A ring's copy has room for the pages it was mapped with, whatever has its id by now. */
+static void remapped(void **state)
+{
+	struct xr_source src = { .wake_fd = -1 };
+	struct xr_mapping m = { .domid = 5, .n_pages = 1, .refs = { 8 } }, more = m;
+	static uint8_t pages[2 * XR_PAGE_SIZE];
+	struct xr_copied c = { .bytes = pages }, copied = { .bytes = NULL };
+	struct xr_err err = { 0 };
+	struct forgery f;
+
+	(void)state;
+	for (size_t i = 0; xr_sources[i]; i++)
+		if (!strcmp(xr_sources[i]->name, "file"))
+			src.ops = xr_sources[i];
+	assert_non_null(src.ops);
+	forge(&f);
+	xr_put_map(xr_writer_out(f.w), 1, &m, &err);
+	assert_int_equal(xr_writer_took(f.w), 0);
+	xr_put_copy(xr_writer_out(f.w), xr_answers_map(xr_writer_answers(f.w), 1), &c);
+	forge_tick(&f);
+	more.n_pages = 2;
+	xr_put_map(xr_writer_out(f.w), 1, &more, &err);
+	assert_int_equal(xr_writer_took(f.w), 0);
+	xr_put_copy(xr_writer_out(f.w), xr_answers_map(xr_writer_answers(f.w), 1), &c);
+	forge_tick(&f);
+	forge_end(&f);
+
+	assert_int_equal(src.ops->open(&src, path_of(f.fd) + strlen("file:"), &err), 0);
+	assert_int_equal(src.ops->next(&src), 0);
+	assert_int_equal(src.ops->map_ring(&src, &m, &err), 0);
+	copied.bytes = malloc(XR_PAGE_SIZE);
+	assert_int_equal(src.ops->copy(&src, &m, &copied), 0);
+	assert_int_equal(src.ops->next(&src), 0);
+	assert_int_equal(src.ops->copy(&src, &m, &copied), -ENODATA);
+	free(copied.bytes);
+	src.ops->close(&src);
+	close(f.fd);
+}
+
 /* ---- the state ----------------------------------------------------------- */
 
 static void apply_all(struct xr_answers *s, const struct xr_out *out)
@@ -652,7 +692,7 @@ int main(void)
 		cmocka_unit_test(same), cmocka_unit_test(frames), cmocka_unit_test(later),
 		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(cut),
 		cmocka_unit_test(flipped), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
-		cmocka_unit_test(times),
+		cmocka_unit_test(times), cmocka_unit_test(remapped),
 	};
 
 	return RUN(tests);
