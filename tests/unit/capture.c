@@ -631,6 +631,34 @@ static void remapped(void **state)
 	close(f.fd);
 }
 
+/* A few bytes that ask for grant tables of many domains do not get all the memory there is. */
+static void limited(void **state)
+{
+	/* errno 0, version 1, 4096 frames, none of status; no word differs from 0 */
+	static const uint8_t table[] = { 0, 1, 0x80, 0x20, 0, 0x80, 0x80, 0x80, 0x01, 0 };
+	const struct xr_table_answer *t;
+	struct xr_answers s;
+	uint32_t domid = 0;
+	int r;
+
+	(void)state;
+	xr_answers_init(&s);
+	do {
+		struct xr_out out = { 0 };
+
+		xr_put_u(&out, ++domid);
+		xr_put_bytes(&out, table, sizeof(table));
+		r = xr_answers_apply(&s, XR_B_GRANTS, out.p, out.n);
+		xr_out_free(&out);
+	} while (!r && domid < 1000);
+	assert_int_equal(r, -ENOMEM);
+	t = xr_answers_table(&s, 1);
+	assert_int_equal(t->grants.n_frames, 4096);
+	assert_in_range(domid, 2, XR_MAX_STATE / (4096 * XR_PAGE_SIZE) + 1);
+	xr_answers_clear(&s);
+	assert_int_equal(s.held, 0);
+}
+
 /* ---- the state ----------------------------------------------------------- */
 
 static void apply_all(struct xr_answers *s, const struct xr_out *out)
@@ -692,7 +720,7 @@ int main(void)
 		cmocka_unit_test(same), cmocka_unit_test(frames), cmocka_unit_test(later),
 		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(cut),
 		cmocka_unit_test(flipped), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
-		cmocka_unit_test(times), cmocka_unit_test(remapped),
+		cmocka_unit_test(times), cmocka_unit_test(remapped), cmocka_unit_test(limited),
 	};
 
 	return RUN(tests);
