@@ -17,22 +17,54 @@
 #define WORD 8u
 #define MAX_TABLE_PAGES 4096u	/* of a grant table: more than Xen allows by far */
 
+/* ---- memory ------------------------------------------------------------- */
+
+/* n bytes of zeros. NULL: there are none, or the state has as many as it may have. */
+static void *hold(struct xr_answers *s, size_t n)
+{
+	void *p = n <= XR_MAX_STATE - s->held ? calloc(1, n) : NULL;
+
+	if (p)
+		s->held += n;
+	return p;
+}
+
+/* Frees p, of n bytes; NULL is fine. */
+static void let_go(struct xr_answers *s, void *p, size_t n)
+{
+	if (p)
+		s->held -= n;
+	free(p);
+}
+
+static size_t copy_size(const struct xr_map *m)
+{
+	return (size_t)m->key.n_pages * XR_PAGE_SIZE;
+}
+
+static void free_grants(struct xr_answers *s, struct xr_grants *g)
+{
+	let_go(s, g->shared, (size_t)g->n_frames * XR_PAGE_SIZE);
+	let_go(s, g->status, (size_t)(g->n_status + 1) * XR_PAGE_SIZE);
+	*g = (struct xr_grants){ .version = 0 };
+}
+
 /* ---- what goes away ----------------------------------------------------- */
 
 static void drop_node(struct xr_answers *s, struct xr_node *n)
 {
 	HASH_DEL(s->nodes, n);
-	free(n->path);
-	free(n->value);
-	free(n->names);
-	free(n);
+	let_go(s, n->path, strlen(n->path) + 1);
+	let_go(s, n->value, n->n + 1);
+	let_go(s, n->names, n->names_size + 1);
+	let_go(s, n, sizeof(*n));
 }
 
 static void drop_page(struct xr_answers *s, struct xr_page *p)
 {
 	HASH_DEL(s->pages, p);
-	free(p->bytes);
-	free(p);
+	let_go(s, p->bytes, XR_PAGE_SIZE);
+	let_go(s, p, sizeof(*p));
 }
 
 static void drop_pages_of(struct xr_answers *s, uint32_t map_id)
@@ -51,22 +83,21 @@ static void drop_map(struct xr_answers *s, struct xr_map *m)
 	HASH_DEL(s->maps, m);
 	drop_pages_of(s, m->id);
 	xr_err_clear(&m->err);
-	free(m->copy.bytes);
-	free(m);
+	let_go(s, m->copy.bytes, copy_size(m));
+	let_go(s, m, sizeof(*m));
 }
 
 static void drop_table(struct xr_answers *s, struct xr_table_answer *t)
 {
 	HASH_DEL(s->tables, t);
-	free(t->grants.shared);
-	free(t->grants.status);
-	free(t);
+	free_grants(s, &t->grants);
+	let_go(s, t, sizeof(*t));
 }
 
 static void drop_port(struct xr_answers *s, struct xr_port_answer *p)
 {
 	HASH_DEL(s->ports, p);
-	free(p);
+	let_go(s, p, sizeof(*p));
 }
 
 void xr_answers_init(struct xr_answers *s)
@@ -242,14 +273,15 @@ static struct xr_node *need_node(struct xr_answers *s, const uint8_t *path, size
 	HASH_FIND(hh, s->nodes, path, n, node);
 	if (node)
 		return node;
-	node = calloc(1, sizeof(*node));
+	node = hold(s, sizeof(*node));
 	if (!node)
 		return NULL;
-	node->path = strndup((const char *)path, n);
+	node->path = hold(s, n + 1);
 	if (!node->path) {
-		free(node);
+		let_go(s, node, sizeof(*node));
 		return NULL;
 	}
+	memcpy(node->path, path, n);
 	HASH_ADD_KEYPTR(hh, s->nodes, node->path, n, node);
 	return node;
 }
@@ -286,17 +318,16 @@ static int apply_store_read(struct xr_answers *s, struct xr_in *in)
 	if (flaw(in))
 		return -EBADMSG;
 	node = need_node(s, path, n_path);
-	copy = malloc(n + 1);
+	copy = hold(s, n + 1);
 	if (!node || !copy) {
-		free(copy);
+		let_go(s, copy, n + 1);
 		return -ENOMEM;
 	}
 	if (n)
 		memcpy(copy, value, n);
-	copy[n] = '\0';
 	if (err == ENOENT && was_there(node))
 		drop_below(s, node->path);
-	free(node->value);
+	let_go(s, node->value, node->n + 1);
 	node->value = copy;
 	node->n = n;
 	node->read = true;
@@ -326,7 +357,7 @@ static int apply_store_list(struct xr_answers *s, struct xr_in *in)
 	struct xr_node *node;
 	struct xr_in names;
 	char *copy, *to, *before;
-	size_t n_before;
+	size_t n_before, before_size;
 
 	n = xr_take_count(in, 1);
 	names = *in;
@@ -341,9 +372,9 @@ static int apply_store_list(struct xr_answers *s, struct xr_in *in)
 	if (flaw(in))
 		return -EBADMSG;
 	node = need_node(s, path, n_path);
-	to = copy = malloc(size + 1);
+	to = copy = hold(s, size + 1);
 	if (!node || !copy) {
-		free(copy);
+		let_go(s, copy, size + 1);
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -351,13 +382,13 @@ static int apply_store_list(struct xr_answers *s, struct xr_in *in)
 		const uint8_t *name = xr_take_counted(&names, &len);
 
 		memcpy(to, name, len);
-		to[len] = '\0';
 		to += len + 1;
 	}
 	if (err == ENOENT && was_there(node))
 		drop_below(s, node->path);
 	before = node->names;
 	n_before = node->n_names;
+	before_size = node->names_size;
 	node->names = copy;
 	node->names_size = size;
 	node->n_names = n;
@@ -365,7 +396,7 @@ static int apply_store_list(struct xr_answers *s, struct xr_in *in)
 	node->list_errno = err;
 	if (!err && has_lost(node, before, n_before))
 		drop_unlisted(s, node);
-	free(before);
+	let_go(s, before, before_size + 1);
 	return 0;
 }
 
@@ -456,7 +487,7 @@ static int apply_port(struct xr_answers *s, struct xr_in *in)
 		return -EBADMSG;
 	HASH_FIND(hh, s->ports, &got.key, sizeof(got.key), p);
 	if (!p) {
-		p = calloc(1, sizeof(*p));
+		p = hold(s, sizeof(*p));
 		if (!p)
 			return -ENOMEM;
 		p->key.domid = got.key.domid;
@@ -561,14 +592,14 @@ static void take_map(struct xr_in *in, struct xr_map *m)
 
 static int apply_map(struct xr_answers *s, struct xr_in *in)
 {
-	struct xr_map *m = calloc(1, sizeof(*m)), *was;
+	struct xr_map *m = hold(s, sizeof(*m)), *was;
 
 	if (!m)
 		return -ENOMEM;
 	take_map(in, m);
 	if (flaw(in)) {
 		xr_err_clear(&m->err);
-		free(m);
+		let_go(s, m, sizeof(*m));
 		return -EBADMSG;
 	}
 	HASH_FIND(hh, s->maps, &m->id, sizeof(m->id), was);
@@ -706,13 +737,11 @@ static int apply_copy(struct xr_answers *s, struct xr_in *in)
 {
 	struct xr_map *m = find_map(s, (uint32_t)xr_take_max(in, UINT32_MAX));
 	unsigned look = (unsigned)xr_take_max(in, XR_LOOK_GONE);
-	size_t size;
 
 	if (in->bad || !m || m->err.op)
 		return -EBADMSG;
-	size = (size_t)m->key.n_pages * XR_PAGE_SIZE;
 	if (!m->copied) {
-		m->copy.bytes = calloc(1, size);
+		m->copy.bytes = hold(s, copy_size(m));
 		if (!m->copy.bytes)
 			return -ENOMEM;
 		m->copied = true;
@@ -724,7 +753,7 @@ static int apply_copy(struct xr_answers *s, struct xr_in *in)
 		m->copy.before[i] = (uint32_t)xr_take_fixed(in, 4);
 	for (int i = 0; i < XR_N_IDX; i++)
 		m->copy.after[i] = (uint32_t)xr_take_fixed(in, 4);
-	take_words(in, m->copy.bytes, size / WORD);
+	take_words(in, m->copy.bytes, copy_size(m) / WORD);
 	return flaw(in);
 }
 
@@ -773,15 +802,15 @@ static int take_page(struct xr_answers *s, const struct xr_map *m, struct xr_in 
 	HASH_FIND(hh, s->pages, &got.key, sizeof(got.key), p);
 	if (p)
 		drop_page(s, p);
-	p = malloc(sizeof(*p));
+	p = hold(s, sizeof(*p));
 	if (bytes) {
-		got.bytes = malloc(XR_PAGE_SIZE);
+		got.bytes = hold(s, XR_PAGE_SIZE);
 		if (got.bytes)
 			memcpy(got.bytes, bytes, XR_PAGE_SIZE);
 	}
 	if (!p || (bytes && !got.bytes)) {
-		free(p);
-		free(got.bytes);
+		let_go(s, p, sizeof(*p));
+		let_go(s, got.bytes, XR_PAGE_SIZE);
 		return -ENOMEM;
 	}
 	*p = got;
@@ -841,7 +870,7 @@ static struct xr_table_answer *need_table(struct xr_answers *s, uint32_t domid)
 	HASH_FIND(hh, s->tables, &domid, sizeof(domid), t);
 	if (t)
 		return t;
-	t = calloc(1, sizeof(*t));
+	t = hold(s, sizeof(*t));
 	if (!t)
 		return NULL;
 	t->domid = domid;
@@ -864,9 +893,7 @@ static int apply_grants(struct xr_answers *s, struct xr_in *in)
 	t->err = err;
 	if (err) {
 		/* the next one is told in full */
-		free(t->grants.shared);
-		free(t->grants.status);
-		t->grants = g;
+		free_grants(s, &t->grants);
 		return flaw(in);
 	}
 	g.version = (unsigned)xr_take_max(in, 2);
@@ -875,11 +902,10 @@ static int apply_grants(struct xr_answers *s, struct xr_in *in)
 	if (in->bad || !g.version || !g.n_frames)
 		return -EBADMSG;
 	if (!t->grants.shared || !same_size(&t->grants, &g)) {
-		free(t->grants.shared);
-		free(t->grants.status);
+		free_grants(s, &t->grants);
 		t->grants = g;
-		t->grants.shared = calloc(g.n_frames, XR_PAGE_SIZE);
-		t->grants.status = calloc(g.n_status + 1u, XR_PAGE_SIZE);
+		t->grants.shared = hold(s, (size_t)g.n_frames * XR_PAGE_SIZE);
+		t->grants.status = hold(s, (size_t)(g.n_status + 1) * XR_PAGE_SIZE);
 		if (!t->grants.shared || !t->grants.status) {
 			drop_table(s, t);
 			return -ENOMEM;

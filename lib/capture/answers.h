@@ -78,6 +78,7 @@ struct xr_answers {
 	uint32_t version, flags;
 	int64_t begun_ns;
 	struct xr_node *nodes;
+	size_t held;			/* bytes of all below, as far as a capture decides how many */
 	int doms_errno;			/* positive; -1: not asked yet */
 	struct xr_dominfo *doms;
 	size_t n_doms;
@@ -94,7 +95,8 @@ void xr_answers_clear(struct xr_answers *s);
 /*
  * Applies one block of type with n bytes at p: all but CHANGES, TICK, END and
  * NOTE, which are no state and do nothing. Hostile bytes are fine. -EBADMSG: it
- * makes no sense; what it said so far may have been taken. -ENOMEM.
+ * makes no sense; what it said so far may have been taken. -ENOMEM, also where
+ * there would be more than XR_MAX_STATE.
  */
 int xr_answers_apply(struct xr_answers *s, uint32_t type, const void *p, size_t n);
 

@@ -106,6 +106,10 @@ enum { XR_CHANGES_DOMAINS = 1 };
 
 #define XR_MAX_TICK (UINT32_C(1) << 28)	/* bytes of one tick; more is damage */
 #define XR_MAX_INDEX (UINT32_C(1) << 26)
+/* Bytes that a reader holds of what is known; few bytes of blocks can ask for many. */
+#define XR_MAX_STATE (UINT32_C(1) << 30)
+/* Times are 0 to this, so that whoever adds to them or subtracts them stays within 64 bits. */
+#define XR_MAX_TIME (INT64_C(1) << 62)
 
 /* All hashes: XXH3, 64 bits, seed 0. In writer.c, so that one file has the library. */
 uint64_t xr_hash(const void *p, size_t n);

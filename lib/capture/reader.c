@@ -256,6 +256,11 @@ static void lost(struct xr_reader *r, const char *why)
 		advance(&r->in, 1);
 }
 
+static bool is_sane(const struct xenring_time *at)
+{
+	return at->real_ns >= 0 && at->real_ns <= XR_MAX_TIME && at->mono_ns >= 0 && at->mono_ns <= XR_MAX_TIME;
+}
+
 /* ---- ticks -------------------------------------------------------------- */
 
 /*
@@ -265,12 +270,13 @@ static void lost(struct xr_reader *r, const char *why)
 static int find_tick(struct xr_reader *r, struct xr_tick *ret)
 {
 	for (;;) {
-		const uint8_t *p = r->plain.p + r->parsed;
 		size_t left = r->plain.n - r->parsed, whole = r->parsed;
+		const uint8_t *p;
 		uint32_t type, n;
 
 		if (left < XR_BLOCK_HEAD)
 			return 1;
+		p = r->plain.p + whole;
 		type = (uint32_t)fixed(p, 4);
 		n = (uint32_t)fixed(p + 4, 4);
 		if (n > XR_MAX_TICK || whole + n > XR_MAX_TICK)
@@ -292,7 +298,7 @@ static int find_tick(struct xr_reader *r, struct xr_tick *ret)
 			.number = fixed(p + 16, 8),
 			.key = whole >= XR_BLOCK_HEAD && fixed(r->plain.p, 4) == XR_B_HEAD,
 		};
-		return 0;
+		return is_sane(&ret->at) ? 0 : -EBADMSG;
 	}
 }
 
@@ -411,7 +417,7 @@ static int read_index(struct xr_reader *r, struct xr_frame_entry **ret, size_t *
 	uint64_t begins = in->offset;
 	const uint8_t *head;
 	_cleanup_free_ uint8_t *body = NULL;
-	struct xr_frame_entry *frames;
+	_cleanup_free_ struct xr_frame_entry *frames = NULL;
 	size_t size, got = 0, n;
 	int e = look(in, 8, &head);
 
@@ -454,8 +460,10 @@ static int read_index(struct xr_reader *r, struct xr_frame_entry **ret, size_t *
 			.offset = fixed(p, 8), .first = fixed(p + 8, 8),
 			.at = { .real_ns = (int64_t)fixed(p + 16, 8), .mono_ns = (int64_t)fixed(p + 24, 8) },
 		};
+		if (!is_sane(&frames[i].at) || frames[i].offset >= begins)
+			return 1;
 	}
-	*ret = frames;
+	*ret = xr_steal(&frames);
 	*ret_n = n;
 	return 0;
 }

@@ -52,9 +52,9 @@ static inline uint8_t *xr_out_room(struct xr_out *o, size_t n)
 
 static inline void xr_put_bytes(struct xr_out *o, const void *bytes, size_t n)
 {
-	uint8_t *at = xr_out_room(o, n);
+	uint8_t *at = n ? xr_out_room(o, n) : NULL;
 
-	if (at && n)
+	if (at)
 		memcpy(at, bytes, n);
 }
 
@@ -113,7 +113,8 @@ struct xr_in {
 
 static inline struct xr_in xr_in_of(const void *p, size_t n)
 {
-	return (struct xr_in){ .p = p, .end = (const uint8_t *)p + n };
+	/* nothing may be at NULL */
+	return (struct xr_in){ .p = p, .end = n ? (const uint8_t *)p + n : p };
 }
 
 static inline size_t xr_in_left(const struct xr_in *in)

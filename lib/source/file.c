@@ -355,7 +355,8 @@ static int file_copy(struct xr_source *src, const struct xr_mapping *m, struct x
 	const struct xr_map *map = xr_answers_map(&file_of(src)->state, (uint32_t)(uintptr_t)m->priv);
 	uint8_t *bytes = ret->bytes;
 
-	if (!map || !map->copied)
+	/* a capture may give the id to another ring; m is not told, and has room for its own pages */
+	if (!map || !map->copied || map->key.n_pages != m->n_pages)
 		return -ENODATA;
 	*ret = map->copy;
 	ret->bytes = bytes;
@@ -398,6 +399,8 @@ static int file_seek(struct xr_source *src, int64_t real_ns, int64_t history_ns,
 	if (!r && n) {
 		if (last > frames[n - 1].at.real_ns)
 			last = frames[n - 1].at.real_ns;
+		if (last < 0)
+			last = 0;	/* no sample is older */
 		begin = last - history_ns;
 		for (size_t i = 0; i < n; i++)
 			if (frames[i].at.real_ns <= begin)

@@ -16,6 +16,8 @@
 #include "abi/blkif.h"
 #include "capture/reader.h"
 #include "capture/answers.h"
+#include "capture/writer.h"
+#include "source.h"
 
 /* ---- a host whose life is written down ---------------------------------- */
 
@@ -534,6 +536,129 @@ static void not_one(void **state)
 	}
 }
 
+/* ---- what nobody would write --------------------------------------------- */
+
+/* A capture whose ticks the test puts together. */
+struct forgery {
+	struct xr_writer *w;
+	int fd;
+	struct xenring_time at;
+};
+
+static void forge(struct forgery *f)
+{
+	f->fd = new_file();
+	f->at = (struct xenring_time){ .real_ns = 1000, .mono_ns = 1000 };
+	assert_int_equal(xr_writer_new(&f->w, f->fd, "test", "host", false, &f->at), 0);
+}
+
+static void forge_tick(struct forgery *f)
+{
+	assert_int_equal(xr_writer_took(f->w), 0);
+	assert_int_equal(xr_writer_tick(f->w, &f->at), 0);
+}
+
+static void forge_end(struct forgery *f)
+{
+	assert_int_equal(xr_writer_end(f->w), 0);
+	xr_writer_free(f->w);
+}
+
+/* Times that nobody could reckon with are damage, in a sample and in the index. */
+static void times(void **state)
+{
+	static const struct xenring_time insane[] = {
+		{ INT64_MIN, 1000 }, { 1000, INT64_MIN }, { INT64_MAX, 1000 }, { 1000, INT64_MAX }, { -1, 1000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(insane); i++) {
+		struct xenring_capture c;
+		struct xenring_snapshot *snap;
+		struct forgery f;
+		struct xenring *x;
+
+		forge(&f);
+		f.at = insane[i];
+		forge_tick(&f);
+		forge_end(&f);
+		x = open_capture(f.fd);
+		assert_int_equal(xenring_seek(x, INT64_MIN, 60), 0);
+		assert_int_equal(xenring_sample(x, &snap), -ENODATA);
+		assert_int_equal(xenring_capture(x, &c), 0);
+		assert_non_null(c.damage);
+		xenring_close(x);
+		close(f.fd);
+	}
+}
+
+/* A ring's copy has room for the pages it was mapped with, whatever has its id by now. */
+static void remapped(void **state)
+{
+	struct xr_source src = { .wake_fd = -1 };
+	struct xr_mapping m = { .domid = 5, .n_pages = 1, .refs = { 8 } }, more = m;
+	static uint8_t pages[2 * XR_PAGE_SIZE];
+	struct xr_copied c = { .bytes = pages }, copied = { .bytes = NULL };
+	struct xr_err err = { 0 };
+	struct forgery f;
+
+	(void)state;
+	for (size_t i = 0; xr_sources[i]; i++)
+		if (!strcmp(xr_sources[i]->name, "file"))
+			src.ops = xr_sources[i];
+	assert_non_null(src.ops);
+	forge(&f);
+	xr_put_map(xr_writer_out(f.w), 1, &m, &err);
+	assert_int_equal(xr_writer_took(f.w), 0);
+	xr_put_copy(xr_writer_out(f.w), xr_answers_map(xr_writer_answers(f.w), 1), &c);
+	forge_tick(&f);
+	more.n_pages = 2;
+	xr_put_map(xr_writer_out(f.w), 1, &more, &err);
+	assert_int_equal(xr_writer_took(f.w), 0);
+	xr_put_copy(xr_writer_out(f.w), xr_answers_map(xr_writer_answers(f.w), 1), &c);
+	forge_tick(&f);
+	forge_end(&f);
+
+	assert_int_equal(src.ops->open(&src, path_of(f.fd) + strlen("file:"), &err), 0);
+	assert_int_equal(src.ops->next(&src), 0);
+	assert_int_equal(src.ops->map_ring(&src, &m, &err), 0);
+	copied.bytes = malloc(XR_PAGE_SIZE);
+	assert_int_equal(src.ops->copy(&src, &m, &copied), 0);
+	assert_int_equal(src.ops->next(&src), 0);
+	assert_int_equal(src.ops->copy(&src, &m, &copied), -ENODATA);
+	free(copied.bytes);
+	src.ops->close(&src);
+	close(f.fd);
+}
+
+/* A few bytes that ask for grant tables of many domains do not get all the memory there is. */
+static void limited(void **state)
+{
+	/* errno 0, version 1, 4096 frames, none of status; no word differs from 0 */
+	static const uint8_t table[] = { 0, 1, 0x80, 0x20, 0, 0x80, 0x80, 0x80, 0x01, 0 };
+	const struct xr_table_answer *t;
+	struct xr_answers s;
+	uint32_t domid = 0;
+	int r;
+
+	(void)state;
+	xr_answers_init(&s);
+	do {
+		struct xr_out out = { 0 };
+
+		xr_put_u(&out, ++domid);
+		xr_put_bytes(&out, table, sizeof(table));
+		r = xr_answers_apply(&s, XR_B_GRANTS, out.p, out.n);
+		xr_out_free(&out);
+	} while (!r && domid < 1000);
+	assert_int_equal(r, -ENOMEM);
+	t = xr_answers_table(&s, 1);
+	assert_int_equal(t->grants.n_frames, 4096);
+	assert_in_range(domid, 2, XR_MAX_STATE / (4096 * XR_PAGE_SIZE) + 1);
+	xr_answers_clear(&s);
+	assert_int_equal(s.held, 0);
+}
+
 /* ---- the state ----------------------------------------------------------- */
 
 static void apply_all(struct xr_answers *s, const struct xr_out *out)
@@ -619,6 +744,7 @@ int main(void)
 		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(cut),
 		cmocka_unit_test(flipped), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
 		cmocka_unit_test(table_again),
+		cmocka_unit_test(times), cmocka_unit_test(remapped), cmocka_unit_test(limited),
 	};
 
 	return RUN(tests);
