@@ -2,6 +2,9 @@
 /* `list`: one row per ring, device or domain, or all three as a tree. */
 #include <config.h>
 
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -18,71 +21,174 @@ struct list {
 	struct sink sink;
 };
 
-/* What a line of the tree says behind the name; the fields are the rows' own. */
-#define TREE_FIELDS 5
+/* ---- the tree ------------------------------------------------------------ */
 
-static const char *const of_domain[TREE_FIELDS] = { "state", "devices", "rings" };
-static const char *const of_device[TREE_FIELDS] = { "protocol", "frontend_state", "backend_state" };
-static const char *const of_ring[TREE_FIELDS] = {
-	"state", "in_flight", "slots", "requests_per_s", "stall_s"
+/* Behind a ring's name: state, requests in flight of how many slots, rate, what is wrong. */
+#define CELLS 4
+/* A stall that is worth a word. */
+#define STALL_S 1.0
+
+struct leaf {
+	char *name;		/* with the branch before it */
+	size_t width;		/* of the name alone, in characters */
+	char *cells[CELLS];	/* "": nothing to say */
 };
 
-static void put_node(struct buf *b, const struct session *s, const struct row *row,
-		     const char *name, const char *const fields[TREE_FIELDS])
+struct tree {
+	struct buf *to;
+	const struct session *s;
+	const struct choice *c;
+	const struct xenring_snapshot *snap;
+	const struct xenring_error *device_error;	/* of the one whose rings come next */
+	size_t name_width, widths[CELLS];
+};
+
+static char *number_or(int64_t v)
 {
-	struct xenring_value v;
-
-	if (row_value(row, name, &v))
-		format_value(b, &s->term, &v, 0);
-	for (size_t i = 0; i < TREE_FIELDS && fields[i]; i++) {
-		_cleanup_buf_ struct buf text = { 0 };
-
-		if (!row_value(row, fields[i], &v) || !v.known)
-			continue;
-		format_value(&text, &s->term, &v, s->o->raw ? FORMAT_RAW : 0);
-		buf_puts(b, "  ");
-		if (field_is_number(v.field))
-			buf_printf(b, "%s ", v.field->name);
-		put_colored(b, &s->term, strcmp(v.field->name, "state") ? COLOR_NONE :
-			    color_of_state(buf_str(&text)), buf_str(&text));
-	}
-	buf_putc(b, '\n');
+	return v == XENRING_UNKNOWN ? xstrdup("?") : xasprintf("%" PRId64, v);
 }
 
-static void put_rings(struct buf *b, const struct session *s, const struct choice *c,
-		      const struct xenring_snapshot *snap, size_t device, size_t *r,
-		      const char *trunk)
+static char *flight_cell(const struct xenring_ring *r)
 {
-	while (*r < c->n_rings && xenring_ring_device(snap, c->ring_at[*r]) == device) {
-		struct row row = { .shape = "ring", .p = &c->rings[*r] };
-		bool last = *r + 1 == c->n_rings ||
-			    xenring_ring_device(snap, c->ring_at[*r + 1]) != device;
+	_cleanup_free_ char *in_flight = number_or(r->in_flight), *slots = number_or(r->slots);
 
-		buf_puts(b, trunk);
-		buf_puts(b, term_glyph(&s->term, last ? GLYPH_LAST : GLYPH_BRANCH));
-		put_node(b, s, &row, "ring", of_ring);
-		(*r)++;
+	/* a ring of bytes has no slots */
+	if (r->in_size != XENRING_UNKNOWN)
+		return xstrdup("");
+	return xasprintf("%s/%s", in_flight, slots);
+}
+
+/* What is wrong, as the terminal can show it. */
+static char *error_text(const struct tree *t, const struct xenring_error *e)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+
+	buf_printf(&b, "%s: ", e->op);
+	put_safe(&b, e->text, strlen(e->text), t->s->term.safe);
+	return buf_steal(&b);
+}
+
+static char *trouble_cell(const struct tree *t, const struct xenring_ring *r)
+{
+	/* what is wrong with the device stands in its own line */
+	if (r->error && t->device_error && !strcmp(r->error->text, t->device_error->text))
+		return xstrdup("");
+	if (r->error)
+		return error_text(t, r->error);
+	return r->stall_s >= STALL_S ? xasprintf("stalled %.1f s", r->stall_s) : xstrdup("");
+}
+
+static struct leaf make_leaf(const struct tree *t, const struct xenring_ring *r)
+{
+	return (struct leaf){
+		.name = xstrdup(r->ring), .width = strlen(r->ring),
+		.cells = {
+			xstrdup(r->state), flight_cell(r),
+			isnan(r->requests_per_s) ? xstrdup("") : xasprintf("%.1f req/s", r->requests_per_s),
+			trouble_cell(t, r),
+		},
+	};
+}
+
+static void free_leaf(struct leaf *l)
+{
+	free(l->name);
+	for (size_t i = 0; i < CELLS; i++)
+		free(l->cells[i]);
+}
+
+static void measure(struct tree *t)
+{
+	for (size_t i = 0; i < t->c->n_rings; i++) {
+		_cleanup_(free_leaf) struct leaf l = make_leaf(t, &t->c->rings[i]);
+
+		if (l.width > t->name_width)
+			t->name_width = l.width;
+		for (size_t j = 0; j < CELLS; j++)
+			if (strlen(l.cells[j]) > t->widths[j])
+				t->widths[j] = strlen(l.cells[j]);
 	}
+}
+
+/* Cells in columns: the rate, a number, at the right of its own; no blanks at the end. */
+static void put_leaf(struct tree *t, const struct xenring_ring *r)
+{
+	_cleanup_(free_leaf) struct leaf l = make_leaf(t, r);
+	size_t last = CELLS, pad = t->name_width - l.width;
+
+	while (last && !l.cells[last - 1][0])
+		last--;
+	buf_puts(t->to, l.name);
+	for (size_t i = 0; i < last; i++) {
+		size_t room = t->widths[i] - strlen(l.cells[i]);
+		bool right = i == 2;
+
+		buf_fill(t->to, ' ', pad + 2 + (right ? room : 0));
+		put_colored(t->to, &t->s->term, i ? COLOR_NONE : color_of_state(l.cells[i]), l.cells[i]);
+		pad = right ? 0 : room;
+	}
+	buf_putc(t->to, '\n');
+}
+
+static void put_rings(struct tree *t, size_t device, size_t *r, const char *trunk)
+{
+	const struct choice *c = t->c;
+
+	while (*r < c->n_rings && xenring_ring_device(t->snap, c->ring_at[*r]) == device) {
+		bool last = *r + 1 == c->n_rings ||
+			    xenring_ring_device(t->snap, c->ring_at[*r + 1]) != device;
+
+		buf_puts(t->to, trunk);
+		buf_puts(t->to, term_glyph(&t->s->term, last ? GLYPH_LAST : GLYPH_BRANCH));
+		put_leaf(t, &c->rings[(*r)++]);
+	}
+}
+
+static void put_device(struct tree *t, const struct xenring_device *d)
+{
+	const char *const said[] = { d->protocol, d->frontend_state, d->backend_state };
+	_cleanup_free_ char *error = d->error ? error_text(t, d->error) : NULL;
+	const char *between = "  ";
+
+	buf_puts(t->to, d->device);
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		/* both sides of the handshake only where they differ */
+		if (!said[i] || (i == 2 && said[1] && !strcmp(said[1], said[2])))
+			continue;
+		buf_printf(t->to, "%s%s", between, said[i]);
+		between = i ? " / " : "  ";
+	}
+	if (error)
+		buf_printf(t->to, "  %s", error);
+	buf_putc(t->to, '\n');
+	t->device_error = d->error;
+}
+
+static void put_domain(struct tree *t, const struct xenring_domain *d)
+{
+	put_safe(t->to, d->domain, strlen(d->domain), t->s->term.safe);
+	buf_printf(t->to, "  %s  %" PRId64 " device%s, %" PRId64 " ring%s\n", d->state, d->devices,
+		   d->devices == 1 ? "" : "s", d->rings, d->rings == 1 ? "" : "s");
 }
 
 static void put_tree(struct buf *b, const struct session *s, const struct choice *c,
 		     const struct xenring_snapshot *snap)
 {
+	struct tree t = { .to = b, .s = s, .c = c, .snap = snap };
 	size_t d = 0, r = 0;
 
+	measure(&t);
 	for (size_t i = 0; i < c->n_domains; i++) {
-		struct row domain = { .shape = "domain", .p = &c->domains[i] };
 		size_t at = c->domain_at[i];
 
-		put_node(b, s, &domain, "domain", of_domain);
+		put_domain(&t, &c->domains[i]);
 		while (d < c->n_devices && xenring_device_domain(snap, c->device_at[d]) == at) {
-			struct row device = { .shape = "device", .p = &c->devices[d] };
 			bool last = d + 1 == c->n_devices ||
 				    xenring_device_domain(snap, c->device_at[d + 1]) != at;
 
 			buf_puts(b, term_glyph(&s->term, last ? GLYPH_LAST : GLYPH_BRANCH));
-			put_node(b, s, &device, "device", of_device);
-			put_rings(b, s, c, snap, c->device_at[d], &r,
+			put_device(&t, &c->devices[d]);
+			put_rings(&t, c->device_at[d], &r,
 				  term_glyph(&s->term, last ? GLYPH_GAP : GLYPH_TRUNK));
 			d++;
 		}
