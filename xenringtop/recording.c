@@ -35,8 +35,11 @@ static int new_file(const char *path, char **ret_name)
 	const char *slash = strrchr(path, '/');
 	int dir = slash ? (int)(slash - path) + 1 : 0;
 	_cleanup_free_ char *name = xasprintf("%.*s.%s.XXXXXX", dir, path, path + dir);
+	/* 0600, also where the umask takes from the owner */
+	mode_t mask = umask(0077);
 	int fd = mkostemp(name, O_CLOEXEC);
 
+	umask(mask);
 	if (fd < 0)
 		return -errno;
 	*ret_name = name;
