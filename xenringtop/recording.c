@@ -165,12 +165,22 @@ int recording_sampled(struct recording *r, bool *ret_done)
 
 struct xenring_written recording_total(const struct recording *r)
 {
-	struct xenring_written w;
+	struct xenring_written w = { 0 };
 
-	xenring_written(r->x, &w);
+	if (r->fd >= 0)
+		xenring_written(r->x, &w);
 	w.samples += r->samples;
 	w.bytes += r->bytes;
 	return w;
+}
+
+/* The capture in hand is at its end: it counts with those that are finished. */
+static void count_finished(struct recording *r)
+{
+	struct xenring_written w = recording_total(r);
+
+	r->samples = w.samples;
+	r->bytes = w.bytes;
 }
 
 int recording_end(struct recording *r)
@@ -179,6 +189,7 @@ int recording_end(struct recording *r)
 
 	if (r->fd < 0)
 		return 0;
+	count_finished(r);
 	e = xenring_tee(r->x, -1, 0);
 	/* some file systems tell only now that there was no room */
 	if (!is_stdout(r) && close(r->fd) && !e)

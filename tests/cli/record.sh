@@ -122,4 +122,27 @@ if [[ $(id -u) -eq 0 ]] && mknod "$box/null" c 1 3; then null=$box/null; else nu
 demo record -n 5 "$null"
 is "a device is written to as it is" "$rc/$err/$(stat -c %F "$null")" "0//character special file"
 
+# ---- a terminal
+on_terminal() { run_as $PYTHON "$TERMINAL" "$@"; }
+for file in -; do
+	on_terminal 12 "$XENRINGTOP" -s $DEMO record -n 1 $file
+	like "$file on a terminal: refused" "$rc/$out" "2/xenringtop: a capture is not written to a terminal*"hint*
+	is "nothing else is drawn there ($file)" "$(wc -l < "$tmp/out")" 2
+done
+on_terminal 2 "$XENRINGTOP" -s $DEMO record --for 2 "$F"
+is "progress: samples, bytes, time left" \
+	"$(tr '\r' '\n' < "$tmp/out" | sed 's/[0-9.]* KiB/N KiB/; s/\x1b\[K/~/' | paste -sd'|')" \
+	"|1 sample, N KiB, 2 s left~|2 samples, N KiB, 1 s left~|3 samples, N KiB, 0 s left~|3 samples, N KiB~|"
+size=$(tr '\r' '\n' < "$tmp/out" | grep -o '[0-9.]* KiB' | tail -1 | tr -dc '0-9')
+passes "the bytes are those of the file" test $((size * 1024 / 10)) -le "$(stat -c %s "$F")" \
+	-a $((size * 1024 / 10 + 500)) -ge "$(stat -c %s "$F")"
+on_terminal 2 "$XENRINGTOP" -s $DEMO record -n 2 -
+like "progress with the capture on standard output" "$(tr -d '\0' < "$tmp/out")" *$'\r1 sample, '*" 1 left"*
+on_terminal 2 "$XENRINGTOP" -q -s $DEMO record --for 2 "$F"
+is "-q: no progress" "$rc/$out" 0/
+head -c 30000 "$tmp/five" > "$tmp/cut"
+on_terminal 2 "$XENRINGTOP" -r "$tmp/cut" record "$F"
+like "a complaint stands in a line of its own" "$out" \
+	*$'\r\e[K'"xenringtop: $tmp/cut ends early, after sample 2"$'\r\n\r2 samples, '*
+
 plan
