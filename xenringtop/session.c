@@ -62,9 +62,11 @@ void signals_init(void)
 	/* no SA_RESTART: a wait is to end */
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
-	/* a reader that goes away is an error of write(2), told by the exit code */
+	/* a reader that goes away is an error of write(2), told by the exit code ... */
 	sa.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &sa, NULL);
+	/* ... and so is a file that may not get any bigger */
+	sigaction(SIGXFSZ, &sa, NULL);
 }
 
 bool interrupted(void)
@@ -258,6 +260,14 @@ static void snapshot_unref_p(struct xenring_snapshot **p)
 	xenring_snapshot_unref(*p);
 }
 
+/* The exit code after a sample that failed. What could not be written down says so itself. */
+static int take_failed(struct session *s, int r, bool opening)
+{
+	int e = recording_end(&s->recording);
+
+	return e ? e : session_failed(s, r, opening);
+}
+
 /* The sample that only makes the next one's states and rates known. */
 static int warm_up(struct session *s, double interval)
 {
@@ -266,7 +276,7 @@ static int warm_up(struct session *s, double interval)
 
 	if (!r)
 		r = wait_until(s, s->now_mono_ns + (int64_t)(interval * NS_PER_S));
-	return r ? session_failed(s, r, true) : 0;
+	return r ? take_failed(s, r, true) : 0;
 }
 
 /* What a line on standard error would have drawn over is said afterwards. */
@@ -380,7 +390,6 @@ struct run {
 
 static int show_snapshot(struct session *s, struct run *run, struct xenring_snapshot *snap)
 {
-	bool done = false;
 	int r = run->show(s, snap, run->data);
 
 	s->first = false;
@@ -389,12 +398,8 @@ static int show_snapshot(struct session *s, struct run *run, struct xenring_snap
 		return r;
 	if (r)
 		run->worst = r;
-	if (s->recording.x && s->recording.fd >= 0) {
-		r = recording_sampled(&s->recording, &done);
-		if (r)
-			return r;
-	}
-	if (!out_flush() || interrupted() || done || (run->count && run->shown >= run->count))
+	if (!out_flush() || interrupted() || recording_is_done(&s->recording) ||
+	    (run->count && run->shown >= run->count))
 		return -1;
 	return 0;
 }
@@ -426,13 +431,16 @@ static int run_on(struct session *s, struct run *run)
 {
 	for (;;) {
 		_cleanup_(snapshot_unref_p) struct xenring_snapshot *snap = NULL;
-		int r = take(s, &snap);
+		int r = recording_go_on(&s->recording);
 
+		if (r)
+			return r;
+		r = take(s, &snap);
 		/* a capture is at its end, or whoever sent it was */
 		if (r == -ENODATA || (r == -EINTR && interrupted() && run->shown))
 			return run->worst;
 		if (r)
-			return session_failed(s, r, s->first);
+			return take_failed(s, r, s->first);
 		r = show_snapshot(s, run, snap);
 		if (!r)
 			r = wait_for_next(s, run);
@@ -448,7 +456,7 @@ static int run_once(struct session *s, struct run *run)
 	int r = go_where_wanted(s, &snap);
 
 	if (r)
-		return session_failed(s, r, true);
+		return take_failed(s, r, true);
 	if (!snap)
 		return 0;
 	r = show_snapshot(s, run, snap);
@@ -462,7 +470,7 @@ static int run_from(struct session *s, struct run *run)
 	int r = go_where_wanted(s, &snap);
 
 	if (r)
-		return session_failed(s, r, true);
+		return take_failed(s, r, true);
 	if (!snap)
 		return 0;
 	r = show_snapshot(s, run, snap);
@@ -495,16 +503,15 @@ static int end_recording(struct session *s, int r)
 static int begin_recording(struct session *s)
 {
 	const struct opts *o = s->o;
-	int r;
 
 	if (!o->tee)
 		return 0;
-	r = recording_begin(&s->recording, s->x, o->tee, o->payload ? XENRING_TEE_PAYLOAD : 0);
-	if (r)
-		return r;
-	s->recording.max_size = o->max_size;
-	s->recording.rotate = o->given[OPT_ROTATE] ? o->rotate : -1;
-	return 0;
+	s->recording = (struct recording){
+		.x = s->x, .path = o->tee, .flags = o->payload ? XENRING_TEE_PAYLOAD : 0,
+		.max_size = o->max_size, .rotate = o->given[OPT_ROTATE] ? o->rotate : -1,
+		.fd = -1,
+	};
+	return recording_begin(&s->recording);
 }
 
 int session_run(struct session *s, shower show, void *data)

@@ -124,7 +124,7 @@ is "a device is written to as it is" "$rc/$err/$(stat -c %F "$null")" "0//charac
 
 # ---- a terminal
 on_terminal() { run_as $PYTHON "$TERMINAL" "$@"; }
-for file in -; do
+for file in - /dev/tty; do
 	on_terminal 12 "$XENRINGTOP" -s $DEMO record -n 1 $file
 	like "$file on a terminal: refused" "$rc/$out" "2/xenringtop: a capture is not written to a terminal*"hint*
 	is "nothing else is drawn there ($file)" "$(wc -l < "$tmp/out")" 2
@@ -144,5 +144,146 @@ head -c 30000 "$tmp/five" > "$tmp/cut"
 on_terminal 2 "$XENRINGTOP" -r "$tmp/cut" record "$F"
 like "a complaint stands in a line of its own" "$out" \
 	*$'\r\e[K'"xenringtop: $tmp/cut ends early, after sample 2"$'\r\n\r2 samples, '*
+
+# ---- signals
+# its own handler is there
+catches() { [[ $((0x$(sed -n 's/^SigCgt:\t//p' "/proc/$pid/status") & 0x4002)) -eq $((0x4002)) ]]; }
+for sig in INT TERM; do
+	rm -f "$F"
+	start -s fake:demo record -i 60 "$F"
+	until_true test -s "$F"
+	stop $sig
+	is "SIG$sig: done, quietly" "$rc/$(cat "$tmp/out" "$tmp/err")" 0/
+	replays "SIG$sig: a whole capture" "$F" 1
+	is "SIG$sig: its end is there" "$(whole "$F")" "1 end"
+	start -s fake:demo record "$box/fifo"
+	until_true catches
+	sleep 0.2
+	stop $sig
+	is "SIG$sig before anything: 130, quietly" "$rc/$(cat "$tmp/err")" 130/
+done
+has_bytes() { [[ -e $F && $(stat -c %s "$F") -ge $1 ]]; }
+for bytes in 30000 150000 300000; do
+	rm -f "$F"
+	start -s fake:busy record -i 10ms "$F"
+	until_true has_bytes $bytes
+	samples "$F"
+	before=$n_samples
+	stop KILL 2> /dev/null
+	cut_short "SIGKILL behind $bytes bytes" "$F"
+	passes "SIGKILL behind $bytes bytes: as many as before it, or more" test "$n_samples" -ge "$before"
+done
+passes "SIGKILL: there was more than one sample" test "$n_samples" -gt 1
+
+# ---- no room, no reader
+# full NAME FILE REASON: the recording failed for it, and what was written is read
+full()
+{
+	is "$1: 1, a sentence and a hint" "$rc/$err" \
+		"1/xenringtop: cannot write $2: $3"$'\n'"xenringtop: hint: what was written can be read; --max-size limits a capture"
+	[[ ! -f $2 ]] || cut_short "$1" "$2"
+}
+demo record /dev/full
+full "a device without room" /dev/full "No space left on device"
+# tells how much may be written to a file
+limited() (ulimit -f 30 && exec "$@")
+run_as limited "$XENRINGTOP" -s $DEMO record "$F"
+full "a limit to a file's size" "$F" "File too large"
+# in a file system of 64 KiB; what is there afterwards is copied out of it
+cat > "$tmp/small-disk" << 'END'
+mkdir "$1/disk" && mount -t tmpfs -o size=64k none "$1/disk" || exit 99
+rc=0
+"$2" -s "$3" record "$1/disk/f.xrc" || rc=$?
+cp "$1/disk/f.xrc" "$1/"
+exit $rc
+END
+run_as unshare -rm bash "$tmp/small-disk" "$tmp" "$XENRINGTOP" $DEMO
+if [[ $rc -eq 99 || $err == unshare:* ]]; then
+	ok "a full disk # SKIP no file system may be mounted here: $err"
+else
+	err=${err//\/disk\//\/}
+	full "a full disk" "$tmp/f.xrc" "No space left on device"
+fi
+"$XENRINGTOP" -s $DEMO record - 2> "$tmp/err" | head -c 100 > /dev/null
+is "a closed pipe: 141, quietly" "${PIPESTATUS[0]}/$(cat "$tmp/err")" 141/
+head -c 100 "$box/fifo" > /dev/null &
+demo record "$box/fifo"
+is "a closed fifo: 141, quietly" "$rc/$out$err" 141/
+
+# ---- rotation
+rotated() { demo record --max-size 60K --rotate "$1" -n "$2" "$box/r.xrc"; }
+rotated 2 60
+is "--rotate 2: done" "$rc/$out/$err" 0//
+is "FILE and two older ones" "$(names "r.xrc*")" "r.xrc r.xrc.1 r.xrc.2"
+seen=()
+for f in "$box"/r.xrc.2 "$box"/r.xrc.1 "$box"/r.xrc; do
+	name=${f##*/}
+	run -r "$f" list --ndjson -n 0 -i 1
+	is "$name: a whole capture" "$rc/$err" 0/
+	mapfile -t -O ${#seen[@]} seen < <(sed -n 's/^{"type":"sample".*"mono_ns":\([0-9]*\)000000000,.*/\1/p' "$tmp/out")
+	is "$name: its first sample has all rings, and what they hold" \
+		"$(grep '^{"type":"ring"' "$tmp/out" | head -17 | grep -v '"error":null' ; grep '^{"type":' "$tmp/out" |
+		sed -n '2,18s/.*"type":"\([^"]*\)".*/\1/p' | sort | uniq -c | tr -s ' ')" " 17 ring"
+	is "$name: mode 0600" "$(stat -c %a "$f")" 600
+	# a sample more than the limit, and what a first one needs
+	passes "$name: not much larger than the limit" test "$(stat -c %s "$f")" -lt 80000
+done
+is "together they hold the last samples, each of them" "${seen[*]}" "$(seq -s' ' $((86460 - ${#seen[@]})) 86459)"
+find "$box" -name "r.xrc*" -delete
+for n in 9 10 11 12 13 14 15; do
+	rotated 1 $n
+	samples "$box/r.xrc"
+	passes "-n $n: the newest file has a sample" test "$rc" -eq 0 -a "$n_samples" -ge 1
+done
+find "$box" -name "r.xrc*" -delete
+rotated 0 30
+is "--rotate 0: one file" "$rc/$(names "r.xrc*")" "0/r.xrc"
+run_as timeout 20 "$XENRINGTOP" -s $DEMO record --max-size 20K --rotate 4294967295 -n 7 "$box/r.xrc"
+like "a number of files that never comes" "$rc/$(names "r.xrc*")" "0/r.xrc r.xrc.1 r.xrc.2*"
+find "$box" -name "r.xrc*" -delete
+mkdir "$box/r.xrc.1"
+rotated 1 30
+like "a folder is in the way: 1" "$rc/$err" "1/xenringtop: cannot rename *"
+samples "$box/r.xrc"
+is "what was written is whole" "$rc/$(whole "$box/r.xrc")" "0/$n_samples end"
+for f in "$box/fifo" "$null"; do
+	kind=$(stat -c %F "$f")
+	demo record --max-size 20K --rotate 1 -n 7 "$f"
+	like "--rotate: no $kind" "$rc/$err" "1/xenringtop: $f is no regular file*hint: *"
+	is "it is where it was" "$(stat -c %F "$f")" "$kind"
+done
+
+# ---- what guests write
+for secret in "" --payload; do
+	demo record -n 30 $secret "$F"
+	found=$(zstd -qdc "$F" | grep -a -c -F -e "EXT4-fs (xvda1)" -e "xen_netfront:")
+	if [[ $secret ]]; then
+		passes "--payload: consoles' text is kept" test "$found" -gt 0
+	else
+		is "consoles' text is not kept" "$found" 0
+	fi
+	passes "zstd -t accepts it ($secret)" zstd -qt "$F"
+done
+
+# ---- usage
+usage_error "no FILE" "record: FILE is missing*" record
+usage_error "two FILEs" "record: one argument too many: b*" record a b
+for args in "--rotate 2 $F" "--rotate 2 --max-size 1M -"; do
+	# shellcheck disable=SC2086
+	usage_error "record $args" "--rotate goes with --max-size, and with a file*" -s $DEMO record $args
+done
+for o in "--at +1" --json --ndjson "--tee $F" --tree; do
+	# shellcheck disable=SC2086
+	usage_error "record $o" "${o%% *} does not go with record*" -s $DEMO record $o "$F"
+done
+for o in --payload "--max-size 1M" "--rotate 1"; do
+	for c in list "show web01" protocols; do
+		# shellcheck disable=SC2086
+		usage_error "$c $o" "${o%% *} does not go with ${c%% *}*" -s $DEMO $c $o
+	done
+done
+for size in 0 -1 1X 10MM "" 9999999999G; do
+	usage_error "--max-size \"$size\"" "--max-size $size: not a size*" record --max-size "$size" "$F"
+done
 
 plan
