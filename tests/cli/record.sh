@@ -210,6 +210,34 @@ head -c 100 "$box/fifo" > /dev/null &
 demo record "$box/fifo"
 is "a closed fifo: 141, quietly" "$rc/$out$err" 141/
 
+# ---- beside other commands
+for args in "list --ndjson -n 3" "list --tree" "show web01" "slots --all -J web01/vbd:51712/q0"; do
+	# shellcheck disable=SC2086
+	demo $args
+	shown=$rc/$out/$err
+	rm -f "$F"
+	# shellcheck disable=SC2086
+	demo $args --tee "$F"
+	is "$args --tee: shows the same" "$rc/$out/$err" "$shown"
+	is "$args --tee: mode 0600" "$(stat -c %a "$F")" 600
+	samples "$F"
+	is "$args --tee: a whole capture" "$rc/$(whole "$F")" "0/$n_samples end"
+	# shellcheck disable=SC2086
+	demo $args --tee /dev/full
+	full "$args --tee: no room" /dev/full "No space left on device"
+	# shellcheck disable=SC2086
+	demo $args --tee "$box/link"
+	like "$args --tee: no symbolic link" "$rc/$out/$err" "1//*is a symbolic link*"
+	# shellcheck disable=SC2086
+	usage_error "$args --tee -" "--tee -: standard output is for what is shown*" -s $DEMO $args --tee -
+done
+usage_error "replay FILE list --tee -" "--tee -: *" replay "$tmp/five" list --tee -
+rm -f "$F"
+start -s fake:demo list --ndjson -n 0 -i 60 --tee "$F"
+until_true test -s "$tmp/out"
+stop TERM
+replays "SIGTERM: what list --tee wrote is whole" "$F" 1
+
 # ---- rotation
 rotated() { demo record --max-size 60K --rotate "$1" -n "$2" "$box/r.xrc"; }
 rotated 2 60
