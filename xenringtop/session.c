@@ -180,6 +180,11 @@ int session_open(struct session *s, const struct opts *o)
 		hint("xenringtop --read FILE --at TIME ...");
 		return XT_USAGE;
 	}
+	if (o->given[OPT_AT] && o->at.from == MOMENT_END && o->at.ns && !s->can_seek) {
+		say("--at -SEC: where a pipe ends is not known before it has been read");
+		hint("put the capture into a file, or give --at as a time or as +SEC");
+		return XT_USAGE;
+	}
 	return 0;
 }
 
@@ -324,6 +329,8 @@ static int go_to(struct session *s, int64_t real_ns, struct xenring_snapshot **r
 
 	if (n < 0)
 		return n;
+	/* what was seen elsewhere is not the sample before */
+	s->now_mono_ns = XENRING_UNKNOWN;
 	for (int i = 0; !r && i < n; i++) {
 		xenring_snapshot_unref(*ret);
 		*ret = NULL;
