@@ -649,6 +649,7 @@ static void keep_untold(struct session *s, const struct xenring_error *errors, s
 int session_errors(struct session *s, const struct xenring_error *errors, size_t n)
 {
 	size_t named = 0, more = 0;
+	_cleanup_free_ char *source = source_of(s->o);
 	bool denied = false;
 
 	if (s->redraw && !s->o->quiet) {
@@ -672,7 +673,7 @@ int session_errors(struct session *s, const struct xenring_error *errors, size_t
 	}
 	if (more)
 		say("and %zu more", more);
-	if (denied)
+	if (denied && is_xen(source))
 		hint("run as root in dom0");
 	return n ? XT_PARTIAL : 0;
 }

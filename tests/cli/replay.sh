@@ -330,6 +330,7 @@ remember lines "errors"
 run -q -s fake:hostile,fast record -n 3 hostile.xrc
 run -r hostile.xrc list --ndjson -n 0
 like "a hostile host: 3" "$rc/$err" "3/*cannot read *"
+unlike "root does not help who reads a capture" "$err" *"run as root"*
 remember lines "a hostile host"
 run -r hostile.xrc -J --raw slots --all 1/vbd:51712/q0
 remember doc "a hostile ring"
