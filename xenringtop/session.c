@@ -491,11 +491,13 @@ static int run_from(struct session *s, struct run *run)
 /* What was wrong with the capture, as far as it was read. */
 static int tell_damage(const struct session *s, int r)
 {
-	const char *name = s->o->read ? s->o->read : "the capture";
+	const char *name = xenring_source(s->x);
 	struct xenring_capture c;
 
 	if (!s->capture || xenring_capture(s->x, &c) || !c.damage)
 		return r;
+	if (!strncmp(name, "file:", 5))
+		name += 5;
 	say("%s %s", !strcmp(name, "-") ? "standard input" : name, c.damage);
 	return r && r != XT_PARTIAL ? r : XT_DAMAGED;
 }

@@ -292,6 +292,11 @@ for command in "list --ndjson" "show -J *" "slots -J web01/vbd:51712/q0" "list -
 	[[ $command == record* || -s $tmp/out ]] || not_ok "cut, $command" "what can be read is not shown"
 	[[ $command != *-J* ]] || remember doc "cut, $command"
 done
+for args in "-s cut.xrc" "--source file:cut.xrc"; do
+	# shellcheck disable=SC2086
+	damaged "cut, $args: it is named" 5 "cut.xrc ends early, after sample *" $args list
+done
+XENRINGTOP_SOURCE=cut.xrc damaged "cut, XENRINGTOP_SOURCE: it is named" 5 "cut.xrc ends early, *" list
 run -r r.xrc list
 is "recorded again, what is there is whole" "$rc/$err" 0/
 run -s fake:big:2:busy,fast record -n 130 small.xrc
