@@ -252,6 +252,20 @@ static void put_zsh(struct buf *b)
 
 /* ---- fish ---------------------------------------------------------------- */
 
+/* All options whose word follows, those that name a source aside. */
+static void put_fish_words(struct buf *b)
+{
+	for (size_t i = 0; i < OPT_N; i++) {
+		const struct opt *o = &opt_table[i];
+
+		if (!takes_word(o) || i == OPT_SOURCE || i == OPT_READ)
+			continue;
+		if (o->letter)
+			buf_printf(b, " -%c", o->letter);
+		buf_printf(b, " --%s", o->name);
+	}
+}
+
 static void put_fish(struct buf *b)
 {
 	const struct cmd *c;
@@ -259,38 +273,53 @@ static void put_fish(struct buf *b)
 	buf_puts(b,
 "# fish completion for xenringtop\n"
 "\n"
-"function __xenringtop_words\n"
-"    set -l words (commandline -opc)\n"
+"# What was said so far: the command, or an empty line; then the source, as options.\n"
+"function __xenringtop_said\n"
+"    set -l words (commandline -opc)[2..-1]\n"
 "    set -l from\n"
-"    set -l cmd\n"
-"    for i in (seq 2 (count $words))\n"
-"        switch $words[$i]\n"
-"            case -s --source\n"
-"                set from -s $words[(math $i + 1)]\n"
-"            case '--source=*'\n"
-"                set from -s (string replace -- --source= '' $words[$i])\n"
-"            case -r --read\n"
-"                set from -r $words[(math $i + 1)]\n"
-"            case '--read=*'\n"
-"                set from -r (string replace -- --read= '' $words[$i])\n"
+"    set -l cmd ''\n"
+"    while set -q words[1]\n"
+"        set -l word $words[1]\n"
+"        set -e words[1]\n"
+"        switch $word\n"
+"            case -s --source -r --read\n"
+"                set from $word $words[1]\n"
+"                set -e words[1]\n"
+"            case '--source=*' '--read=*'\n"
+"                set from $word\n"
+"            case");
+	put_fish_words(b);
+	buf_puts(b, "\n"
+"                set -e words[1]\n"
 "            case '-*'\n"
 "            case '*'\n"
 "                if test \"$cmd\" = replay\n"
-"                    set from -r $words[$i]\n"
-"                    set -e cmd\n"
+"                    # its file has been said; a command follows\n"
+"                    set from -r $word\n"
+"                    set cmd ''\n"
+"                else if test -z \"$cmd\"\n"
+"                    set cmd $word\n"
 "                end\n"
-"                set -q cmd[1]; or set cmd $words[$i]\n"
 "        end\n"
 "    end\n"
+"    printf '%s\\n' \"$cmd\" $from\n"
+"end\n"
+"\n"
+"function __xenringtop_in\n"
+"    contains -- (__xenringtop_said)[1] $argv\n"
+"end\n"
+"\n"
+"function __xenringtop_words\n"
+"    set -l said (__xenringtop_said)\n"
 "    set -l word (commandline -ct | string replace -r '^--[^=]*=' '')\n"
-"    xenringtop $from __complete $argv[1] -- \"$word\" \"$cmd\" 2>/dev/null\n"
+"    xenringtop $said[2..-1] __complete $argv[1] -- \"$word\" \"$said[1]\" 2>/dev/null\n"
 "end\n"
 "\n"
 "complete -c xenringtop -f\n");
 	for (size_t i = 0; (c = cmd_at(i)); i++) {
 		if (!c->group)
 			continue;
-		buf_printf(b, "complete -c xenringtop -n __fish_use_subcommand -a %s -d '",
+		buf_printf(b, "complete -c xenringtop -n \"__xenringtop_in ''\" -a %s -d '",
 			   c->name);
 		put_quoted(b, c->help, "\\");
 		buf_puts(b, "'\n");
@@ -298,7 +327,7 @@ static void put_fish(struct buf *b)
 	for (size_t i = 0; (c = cmd_at(i)); i++) {
 		if (!c->group || !c->complete || !is_first_of_kind(i))
 			continue;
-		buf_puts(b, "complete -c xenringtop -n '__fish_seen_subcommand_from ");
+		buf_puts(b, "complete -c xenringtop -n '__xenringtop_in ");
 		put_commands(b, c->complete, " ");
 		buf_printf(b, "' -a '(__xenringtop_words %s)'\n", c->complete);
 	}

@@ -22,21 +22,20 @@ static void put_size(struct buf *b, uint64_t bytes)
 	buf_printf(b, i ? "%.1f %s" : "%.0f %s", v, units[i]);
 }
 
-/* One line on a terminal, over and over: how much there is, and how long it will take. */
+/* How much there is, and how long it will take. */
 static void progress(struct session *s, bool last)
 {
 	_cleanup_buf_ struct buf b = { 0 };
 	struct xenring_written w = recording_total(&s->recording);
 	const struct opts *o = s->o;
 
-	buf_printf(&b, "\r%llu samples, ", (unsigned long long)w.samples);
+	buf_printf(&b, "%llu sample%s, ", (unsigned long long)w.samples, w.samples == 1 ? "" : "s");
 	put_size(&b, w.bytes);
 	if (!last && o->given[OPT_FOR])
 		buf_printf(&b, ", %.0f s left", session_left(s));
 	else if (!last && o->given[OPT_COUNT] && o->count)
 		buf_printf(&b, ", %lld left", (long long)(o->count - (int64_t)w.samples));
-	buf_printf(&b, "\033[K%s", last ? "\n" : "");
-	fwrite(b.p, 1, b.n, stderr);
+	say_status(buf_str(&b));
 }
 
 static int show(struct session *s, struct xenring_snapshot *snap, void *data)
@@ -45,9 +44,11 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 	_cleanup_choice_ struct choice c = { 0 };
 	int r = choice_make(&c, snap, NULL, 0, false);
 
+	if (!r)
+		r = session_errors(s, c.errors, c.n_errors);
 	if (*on_terminal)
 		progress(s, false);
-	return r ? r : session_errors(s, c.errors, c.n_errors);
+	return r;
 }
 
 static int run(const struct opts *o)
@@ -74,8 +75,9 @@ static int run(const struct opts *o)
 		return r;
 	s.shows_domains = true;
 	r = session_run(&s, show, &on_terminal);
-	if (on_terminal && s.recording.x)
+	if (on_terminal && recording_total(&s.recording).samples)
 		progress(&s, true);
+	say_status(NULL);
 	return r;
 }
 

@@ -525,6 +525,11 @@ int opts_check(const struct opts *o)
 		hint("--read FILE is --source file:FILE");
 		return XT_USAGE;
 	}
+	if (o->tee && !strcmp(o->tee, "-")) {
+		say("--tee -: standard output is for what is shown");
+		hint("name a file, or use record -");
+		return XT_USAGE;
+	}
 	if (o->json && o->ndjson) {
 		say("--json and --ndjson: only one of the two");
 		hint("--json prints one document, --ndjson one object per line");

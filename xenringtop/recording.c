@@ -15,6 +15,7 @@
 #include "buf.h"
 #include "exit-codes.h"
 #include "say.h"
+#include "session.h"
 
 static bool is_stdout(const struct recording *r)
 {
@@ -23,8 +24,8 @@ static bool is_stdout(const struct recording *r)
 
 static int cannot(const struct recording *r, const char *what, int err)
 {
-	say("cannot %s %s: %s", what, r->path, strerror(err));
-	if (err == ENOSPC || err == EDQUOT)
+	say("cannot %s %s: %s", what, is_stdout(r) ? "standard output" : r->path, strerror(err));
+	if (err == ENOSPC || err == EDQUOT || err == EFBIG)
 		hint("what was written can be read; --max-size limits a capture");
 	return XT_FAILED;
 }
@@ -35,8 +36,11 @@ static int new_file(const char *path, char **ret_name)
 	const char *slash = strrchr(path, '/');
 	int dir = slash ? (int)(slash - path) + 1 : 0;
 	_cleanup_free_ char *name = xasprintf("%.*s.%s.XXXXXX", dir, path, path + dir);
+	/* 0600, also where the umask takes from the owner */
+	mode_t mask = umask(0077);
 	int fd = mkostemp(name, O_CLOEXEC);
 
+	umask(mask);
 	if (fd < 0)
 		return -errno;
 	*ret_name = name;
@@ -68,11 +72,6 @@ static int open_file(struct recording *r)
 	struct stat st;
 
 	if (is_stdout(r)) {
-		if (isatty(STDOUT_FILENO)) {
-			say("a capture is not written to a terminal");
-			hint("name a file, or send it on: ... | xenringtop replay -");
-			return XT_USAGE;
-		}
 		r->fd = STDOUT_FILENO;
 		return 0;
 	}
@@ -85,8 +84,16 @@ static int open_file(struct recording *r)
 	}
 	if (S_ISREG(st.st_mode))
 		return put_in_place(r);
-	/* a fifo, a device: it is to stay what it is */
+	/* a fifo, a device: it is to stay what it is, and where it is */
+	if (r->rotate >= 0) {
+		say("%s is no regular file, and --rotate renames", r->path);
+		hint("name another file");
+		return XT_FAILED;
+	}
 	r->fd = open(r->path, O_WRONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	/* a fifo that nobody reads is waited for */
+	if (r->fd < 0 && errno == EINTR && interrupted())
+		return XT_INTERRUPTED;
 	return r->fd < 0 ? cannot(r, "open", errno) : 0;
 }
 
@@ -97,6 +104,26 @@ static void close_file(struct recording *r)
 	r->fd = -1;
 }
 
+struct xenring_written recording_total(const struct recording *r)
+{
+	struct xenring_written w = { 0 };
+
+	if (r->fd >= 0)
+		xenring_written(r->x, &w);
+	w.samples += r->samples;
+	w.bytes += r->bytes;
+	return w;
+}
+
+/* The capture in hand is at its end: it counts with those that are finished. */
+static void count_finished(struct recording *r)
+{
+	struct xenring_written w = recording_total(r);
+
+	r->samples = w.samples;
+	r->bytes = w.bytes;
+}
+
 static int failed(const struct recording *r, int e)
 {
 	if (e == -EPIPE)
@@ -104,29 +131,45 @@ static int failed(const struct recording *r, int e)
 	return cannot(r, "write", -e);
 }
 
-int recording_begin(struct recording *r, struct xenring *x, const char *path, unsigned flags)
+int recording_begin(struct recording *r)
 {
-	int e;
+	int e = open_file(r);
 
-	*r = (struct recording){ .x = x, .path = path, .flags = flags, .rotate = -1, .fd = -1 };
-	e = open_file(r);
 	if (e)
 		return e;
-	e = xenring_tee(x, r->fd, flags);
+	if (isatty(r->fd)) {
+		say("a capture is not written to a terminal");
+		hint("name a file, or send it on: ... | xenringtop replay -");
+		close_file(r);
+		return XT_USAGE;
+	}
+	e = xenring_tee(r->x, r->fd, r->flags);
 	if (!e)
 		return 0;
-	say("%s", xenring_message(x));
+	say("%s", xenring_message(r->x));
 	close_file(r);
 	return XT_FAILED;
 }
 
-/* FILE.1 becomes FILE.2 and so on, and FILE becomes FILE.1. */
+/* FILE, or FILE.i. */
+static char *older_name(const struct recording *r, int64_t i)
+{
+	return i ? xasprintf("%s.%lld", r->path, (long long)i) : xstrdup(r->path);
+}
+
+/* FILE.1 becomes FILE.2 and so on, up to the first that is free, and FILE becomes FILE.1. */
 static int shift_files(struct recording *r)
 {
-	for (int64_t i = r->rotate; i > 0; i--) {
-		_cleanup_free_ char *from = i > 1 ? xasprintf("%s.%lld", r->path, (long long)i - 1) :
-						    xstrdup(r->path);
-		_cleanup_free_ char *to = xasprintf("%s.%lld", r->path, (long long)i);
+	int64_t i = r->rotate ? 1 : 0;
+
+	for (; i < r->rotate; i++) {
+		_cleanup_free_ char *name = older_name(r, i);
+
+		if (access(name, F_OK))
+			break;
+	}
+	for (; i > 0; i--) {
+		_cleanup_free_ char *from = older_name(r, i - 1), *to = older_name(r, i);
 
 		if (rename(from, to) && errno != ENOENT)
 			return cannot(r, "rename", errno);
@@ -134,49 +177,40 @@ static int shift_files(struct recording *r)
 	return 0;
 }
 
-/* The file in hand counts among the finished ones from here on. */
-static void finish(struct recording *r)
+static bool is_full(const struct recording *r)
 {
 	struct xenring_written w;
 
+	if (r->fd < 0 || !r->max_size)
+		return false;
 	xenring_written(r->x, &w);
-	r->samples += w.samples;
-	r->bytes += w.bytes;
+	return w.bytes >= (uint64_t)r->max_size;
 }
 
-int recording_sampled(struct recording *r, bool *ret_done)
+bool recording_is_done(const struct recording *r)
 {
-	struct xenring_written w;
+	return r->rotate < 0 && is_full(r);
+}
+
+int recording_go_on(struct recording *r)
+{
 	int old = r->fd, e;
 
-	*ret_done = false;
-	xenring_written(r->x, &w);
-	if (!r->max_size || w.bytes < (uint64_t)r->max_size)
+	if (!is_full(r))
 		return 0;
-	if (r->rotate < 0) {
-		*ret_done = true;
-		return 0;
-	}
 	e = shift_files(r);
 	if (!e)
 		e = put_in_place(r);
 	if (e)
 		return e;
-	finish(r);
+	count_finished(r);
 	e = xenring_tee(r->x, r->fd, r->flags);
 	if (close(old) && !e)
 		e = -errno;
-	return e ? failed(r, e) : 0;
-}
-
-struct xenring_written recording_total(const struct recording *r)
-{
-	struct xenring_written w;
-
-	xenring_written(r->x, &w);
-	w.samples += r->samples;
-	w.bytes += r->bytes;
-	return w;
+	if (!e)
+		return 0;
+	close_file(r);
+	return failed(r, e);
 }
 
 int recording_end(struct recording *r)
@@ -185,7 +219,7 @@ int recording_end(struct recording *r)
 
 	if (r->fd < 0)
 		return 0;
-	finish(r);
+	count_finished(r);
 	e = xenring_tee(r->x, -1, 0);
 	/* some file systems tell only now that there was no room */
 	if (!is_stdout(r) && close(r->fd) && !e)

@@ -10,6 +10,7 @@
 
 #include "cleanup.h"
 
+/* The first five are for who begins one to set. */
 struct recording {
 	struct xenring *x;
 	const char *path;		/* "-": standard output */
@@ -25,12 +26,14 @@ struct recording {
  * mode 0600 and takes the place of one that was there; a symbolic link is not
  * followed. 0, or an exit code after the complaint.
  */
-int recording_begin(struct recording *r, struct xenring *x, const char *path, unsigned flags);
-/* After a sample: on to the next file if that one is full. *ret_done: it is, and there is no next. */
-int recording_sampled(struct recording *r, bool *ret_done);
+int recording_begin(struct recording *r);
+/* After a sample: is the file full, and there is to be no other? */
+bool recording_is_done(const struct recording *r);
+/* Before a sample: on to the next file if this one is full. 0, or an exit code after the complaint. */
+int recording_go_on(struct recording *r);
 /* Completes the capture. 0, or an exit code after the complaint. Nothing to do is fine. */
 int recording_end(struct recording *r);
-/* All files together. */
+/* All files together, without what ends them. */
 struct xenring_written recording_total(const struct recording *r);
 
 #endif

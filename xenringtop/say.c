@@ -14,6 +14,9 @@
 #include "buf.h"
 #include "exit-codes.h"
 
+/* The cursor stands behind a line of say_status(). */
+static bool has_status;
+
 static void line(const char *prefix, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
 
@@ -22,6 +25,9 @@ static void line(const char *prefix, const char *fmt, va_list ap)
 	_cleanup_buf_ struct buf text = { 0 }, safe = { 0 };
 
 	buf_vprintf(&text, fmt, ap);
+	if (has_status)
+		buf_puts(&safe, "\r\033[K");
+	has_status = false;
 	buf_puts(&safe, prefix);
 	put_safe(&safe, buf_str(&text), text.n, 0);
 	buf_putc(&safe, '\n');
@@ -37,6 +43,18 @@ void say(const char *fmt, ...)
 	va_start(ap, fmt);
 	line("xenringtop: ", fmt, ap);
 	va_end(ap);
+}
+
+void say_status(const char *text)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+
+	if (text)
+		buf_printf(&b, "\r%s\033[K", text);
+	else if (has_status)
+		buf_putc(&b, '\n');
+	has_status = text;
+	fwrite(buf_str(&b), 1, b.n, stderr);
 }
 
 void hint(const char *fmt, ...)

@@ -10,6 +10,11 @@
 
 /* One line on standard error: "xenringtop: ..."; printed safely whatever it holds. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/*
+ * The last line of a terminal, until the next call puts another in its place;
+ * what is said meanwhile stands above it. NULL: it stays as it is.
+ */
+void say_status(const char *text);
 /* "xenringtop: hint: ...", below what say() said: what to do next. */
 void hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

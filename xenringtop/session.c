@@ -62,9 +62,11 @@ void signals_init(void)
 	/* no SA_RESTART: a wait is to end */
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
-	/* a reader that goes away is an error of write(2), told by the exit code */
+	/* a reader that goes away is an error of write(2), told by the exit code ... */
 	sa.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &sa, NULL);
+	/* ... and so is a file that may not get any bigger */
+	sigaction(SIGXFSZ, &sa, NULL);
 }
 
 bool interrupted(void)
@@ -178,6 +180,11 @@ int session_open(struct session *s, const struct opts *o)
 		hint("xenringtop --read FILE --at TIME ...");
 		return XT_USAGE;
 	}
+	if (o->given[OPT_AT] && o->at.from == MOMENT_END && o->at.ns && !s->can_seek) {
+		say("--at -SEC: where a pipe ends is not known before it has been read");
+		hint("put the capture into a file, or give --at as a time or as +SEC");
+		return XT_USAGE;
+	}
 	return 0;
 }
 
@@ -258,6 +265,14 @@ static void snapshot_unref_p(struct xenring_snapshot **p)
 	xenring_snapshot_unref(*p);
 }
 
+/* The exit code after a sample that failed. What could not be written down says so itself. */
+static int take_failed(struct session *s, int r, bool opening)
+{
+	int e = recording_end(&s->recording);
+
+	return e ? e : session_failed(s, r, opening);
+}
+
 /* The sample that only makes the next one's states and rates known. */
 static int warm_up(struct session *s, double interval)
 {
@@ -266,7 +281,7 @@ static int warm_up(struct session *s, double interval)
 
 	if (!r)
 		r = wait_until(s, s->now_mono_ns + (int64_t)(interval * NS_PER_S));
-	return r ? session_failed(s, r, true) : 0;
+	return r ? take_failed(s, r, true) : 0;
 }
 
 /* What a line on standard error would have drawn over is said afterwards. */
@@ -314,6 +329,8 @@ static int go_to(struct session *s, int64_t real_ns, struct xenring_snapshot **r
 
 	if (n < 0)
 		return n;
+	/* what was seen elsewhere is not the sample before */
+	s->now_mono_ns = XENRING_UNKNOWN;
 	for (int i = 0; !r && i < n; i++) {
 		xenring_snapshot_unref(*ret);
 		*ret = NULL;
@@ -380,7 +397,6 @@ struct run {
 
 static int show_snapshot(struct session *s, struct run *run, struct xenring_snapshot *snap)
 {
-	bool done = false;
 	int r = run->show(s, snap, run->data);
 
 	s->first = false;
@@ -389,12 +405,8 @@ static int show_snapshot(struct session *s, struct run *run, struct xenring_snap
 		return r;
 	if (r)
 		run->worst = r;
-	if (s->recording.x && s->recording.fd >= 0) {
-		r = recording_sampled(&s->recording, &done);
-		if (r)
-			return r;
-	}
-	if (!out_flush() || interrupted() || done || (run->count && run->shown >= run->count))
+	if (!out_flush() || interrupted() || recording_is_done(&s->recording) ||
+	    (run->count && run->shown >= run->count))
 		return -1;
 	return 0;
 }
@@ -409,9 +421,9 @@ static int wait_for_next(struct session *s, struct run *run)
 		s->end_mono_ns = run->next + (int64_t)(s->o->for_s * NS_PER_S);
 	}
 	run->next += (int64_t)(run->interval * NS_PER_S);
-	/* a sample that took longer than the interval: leave out what is past */
+	/* a sample that took longer than the interval: leave out what is past; so does a gap in a capture */
 	if (run->next < s->now_mono_ns)
-		run->next = s->now_mono_ns;
+		run->next = s->now_mono_ns + (s->capture ? (int64_t)(run->interval * NS_PER_S) : 0);
 	if (run->each)
 		return s->o->given[OPT_FOR] && s->now_mono_ns >= s->end_mono_ns ? -1 : 0;
 	if (s->o->given[OPT_FOR] && run->next > s->end_mono_ns)
@@ -426,13 +438,16 @@ static int run_on(struct session *s, struct run *run)
 {
 	for (;;) {
 		_cleanup_(snapshot_unref_p) struct xenring_snapshot *snap = NULL;
-		int r = take(s, &snap);
+		int r = recording_go_on(&s->recording);
 
+		if (r)
+			return r;
+		r = take(s, &snap);
 		/* a capture is at its end, or whoever sent it was */
 		if (r == -ENODATA || (r == -EINTR && interrupted() && run->shown))
 			return run->worst;
 		if (r)
-			return session_failed(s, r, s->first);
+			return take_failed(s, r, s->first);
 		r = show_snapshot(s, run, snap);
 		if (!r)
 			r = wait_for_next(s, run);
@@ -448,7 +463,7 @@ static int run_once(struct session *s, struct run *run)
 	int r = go_where_wanted(s, &snap);
 
 	if (r)
-		return session_failed(s, r, true);
+		return take_failed(s, r, true);
 	if (!snap)
 		return 0;
 	r = show_snapshot(s, run, snap);
@@ -462,7 +477,7 @@ static int run_from(struct session *s, struct run *run)
 	int r = go_where_wanted(s, &snap);
 
 	if (r)
-		return session_failed(s, r, true);
+		return take_failed(s, r, true);
 	if (!snap)
 		return 0;
 	r = show_snapshot(s, run, snap);
@@ -476,11 +491,13 @@ static int run_from(struct session *s, struct run *run)
 /* What was wrong with the capture, as far as it was read. */
 static int tell_damage(const struct session *s, int r)
 {
-	const char *name = s->o->read ? s->o->read : "the capture";
+	const char *name = xenring_source(s->x);
 	struct xenring_capture c;
 
 	if (!s->capture || xenring_capture(s->x, &c) || !c.damage)
 		return r;
+	if (!strncmp(name, "file:", 5))
+		name += 5;
 	say("%s %s", !strcmp(name, "-") ? "standard input" : name, c.damage);
 	return r && r != XT_PARTIAL ? r : XT_DAMAGED;
 }
@@ -495,16 +512,15 @@ static int end_recording(struct session *s, int r)
 static int begin_recording(struct session *s)
 {
 	const struct opts *o = s->o;
-	int r;
 
 	if (!o->tee)
 		return 0;
-	r = recording_begin(&s->recording, s->x, o->tee, o->payload ? XENRING_TEE_PAYLOAD : 0);
-	if (r)
-		return r;
-	s->recording.max_size = o->max_size;
-	s->recording.rotate = o->given[OPT_ROTATE] ? o->rotate : -1;
-	return 0;
+	s->recording = (struct recording){
+		.x = s->x, .path = o->tee, .flags = o->payload ? XENRING_TEE_PAYLOAD : 0,
+		.max_size = o->max_size, .rotate = o->given[OPT_ROTATE] ? o->rotate : -1,
+		.fd = -1,
+	};
+	return recording_begin(&s->recording);
 }
 
 int session_run(struct session *s, shower show, void *data)
@@ -635,6 +651,7 @@ static void keep_untold(struct session *s, const struct xenring_error *errors, s
 int session_errors(struct session *s, const struct xenring_error *errors, size_t n)
 {
 	size_t named = 0, more = 0;
+	_cleanup_free_ char *source = source_of(s->o);
 	bool denied = false;
 
 	if (s->redraw && !s->o->quiet) {
@@ -659,7 +676,7 @@ int session_errors(struct session *s, const struct xenring_error *errors, size_t
 	}
 	if (more)
 		say("and %zu more", more);
-	if (denied)
+	if (denied && is_xen(source))
 		hint("run as root in dom0");
 	return n ? XT_PARTIAL : 0;
 }

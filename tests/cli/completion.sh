@@ -101,6 +101,32 @@ complete_line "xenringtop -"
 is "bash: all options" "$offered" "$("$XENRINGTOP" --dump-cli | $PYTHON -c '
 import json, sys; print(" ".join("--" + o["name"] for o in json.load(sys.stdin)["options"]))')"
 
+# ---- captures: files, then commands, then what is in them; not what the default source has
+(
+	mkdir -p "$tmp/captures/folder"
+	cd "$tmp/captures" && "$XENRINGTOP" -s fake:big:3,fast record -n 1 first.xrc && cp first.xrc folder/second.xrc
+)
+cd "$tmp/captures" || exit
+offers "xenringtop record f" "first.xrc folder/"
+offers "xenringtop record folder/" "folder/second.xrc"
+offers "xenringtop record --max-size 1M fi" "first.xrc"
+offers "xenringtop record n" ""
+offers "xenringtop replay f" "first.xrc folder/"
+offers "xenringtop -v replay fi" "first.xrc"
+offers "xenringtop list --tee fi" "first.xrc"
+offers "xenringtop -r fi" "first.xrc"
+complete_line "xenringtop "
+commands=$offered
+offers "xenringtop replay first.xrc " "$commands"
+offers "xenringtop replay first.xrc sho" "show"
+offers "xenringtop replay first.xrc show " "Domain-0 guest0001/"
+offers "xenringtop replay first.xrc show guest0001/vbd:2" ""
+offers "xenringtop replay first.xrc slots guest0001/vbd:51712/" "51712/q0"
+offers "xenringtop replay folder/second.xrc list --tr" "--tree"
+offers "xenringtop -r first.xrc list g" "guest0001/"
+offers "xenringtop list -s first.xrc g" "guest0001/"
+offers "xenringtop replay nosuch.xrc show " ""
+
 # ---- fish answers on request
 fish_offers()
 {
@@ -111,6 +137,11 @@ fish_offers "xenringtop list w" "web01/ "
 fish_offers "xenringtop show web01/vbd:51712/" "web01/vbd:51712/q0 web01/vbd:51712/q1 "
 fish_offers "xenringtop list --color a" "always auto "
 fish_offers "xenringtop -s fake:big:3,fast list g" "guest0001/ "
+fish_offers "xenringtop replay f" "first.xrc folder/ "
+fish_offers "xenringtop replay first.xrc sho" "show "
+fish_offers "xenringtop replay first.xrc show " "Domain-0 guest0001/ "
+fish_offers "xenringtop -n 3 replay -i 5 folder/second.xrc show g" "guest0001/ "
+fish_offers "xenringtop -r first.xrc list g" "guest0001/ "
 
 # ---- zsh in a pseudo-terminal of its own: what Tab makes of a line
 zsh_line()
@@ -135,5 +166,9 @@ zsh_offers "xenringtop list --color ne" "xenringtop list --color never "
 zsh_offers "xenringtop list --sort req_p" "xenringtop list --sort req_prod "
 zsh_offers "xenringtop -s fake:big:3,fast list g" "xenringtop -s fake:big:3,fast list guest0001/"
 zsh_offers "xenringtop list --tre" "xenringtop list --tree "
+zsh_offers "xenringtop replay fi" "xenringtop replay first.xrc "
+zsh_offers "xenringtop replay first.xrc sho" "xenringtop replay first.xrc show "
+zsh_offers "xenringtop replay first.xrc show g" "xenringtop replay first.xrc show guest0001/"
+zsh_offers "xenringtop -r first.xrc list g" "xenringtop -r first.xrc list guest0001/"
 
 plan

@@ -80,6 +80,25 @@ DEMO=fake:demo,fast
 demo() { run -s $DEMO "$@"; }
 hostile() { run_as "$HOSTILE" "$@"; }
 
+# start ARG...: the program in the background, its pid in pid
+start()
+{
+	rm -f "$tmp/out"
+	"$XENRINGTOP" "$@" > "$tmp/out" 2> "$tmp/err" < /dev/null &
+	pid=$!
+}
+
+# until_true COMMAND...: it succeeds, at most 10 s
+until_true() { local i; for ((i = 0; i < 200; i++)); do "$@" && return; sleep 0.05; done; }
+
+# stop SIGNAL: sends it; the exit code in rc
+stop()
+{
+	kill -s "$1" "$pid"
+	rc=0
+	wait "$pid" || rc=$?
+}
+
 # usage_error NAME PATTERN ARG...: exit 2, nothing on stdout, a sentence and a hint
 usage_error()
 {

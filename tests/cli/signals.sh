@@ -4,43 +4,24 @@
 # shellcheck source=tests/cli/lib.sh
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-# start ARG...: the program in the background, its pid in pid
-start()
-{
-	rm -f "$tmp/out"
-	"$XENRINGTOP" -s fake:demo "$@" > "$tmp/out" 2> "$tmp/err" &
-	pid=$!
-}
-
-# until the file has a line, at most 10 s
-until_line() { local i; for ((i = 0; i < 200; i++)); do [[ -s $tmp/out ]] && return; sleep 0.05; done; }
-
-# stop SIGNAL: sends it; the exit code in rc
-stop()
-{
-	kill -s "$1" "$pid"
-	rc=0
-	wait "$pid" || rc=$?
-}
-
 for sig in INT TERM; do
-	start list --ndjson -n 0 -i 60
-	until_line
+	start -s fake:demo list --ndjson -n 0 -i 60
+	until_true test -s "$tmp/out"
 	stop $sig
 	is "$sig: list -n 0 ends with 0" "$rc" 0
 	is "$sig: quietly" "$(cat "$tmp/err")" ""
 	is "$sig: no part of a line" "$(tail -c 1 "$tmp/out" | od -An -c | tr -d ' ')" '\n'
-	start list -i 60
+	start -s fake:demo list -i 60
 	sleep 1
 	stop $sig
 	is "$sig: without a result 130" "$rc" 130
 	is "$sig: nothing was printed" "$(cat "$tmp/out")" ""
-	start list -n 5 -i 60
-	until_line
+	start -s fake:demo list -n 5 -i 60
+	until_true test -s "$tmp/out"
 	stop $sig
 	is "$sig: with a result 0" "$rc" 0
 done
-start list --ndjson --for 300ms -i 100ms
+start -s fake:demo list --ndjson --for 300ms -i 100ms
 rc=0
 wait "$pid" || rc=$?
 is "--for ends by itself" "$rc" 0
