@@ -45,7 +45,7 @@ enum reading {
 	FROM_PIPE = 1,		/* with DIRECT: nothing can go back */
 	RECORD = 2, PAYLOAD = 4, WAIT = 8, SEEK_FIRST = 16, REFRESH = 32,
 	DIRECT = 64,		/* the reader alone; else as the program replays it */
-	SEEK = 128,		/* with DIRECT: the frames by the index */
+	SEEK = 128,		/* to some moments, to all frames; with RECORD: on in another file */
 };
 
 static volatile uint64_t sink;
@@ -149,6 +149,15 @@ static void put_trailer(struct maker *m, size_t length)
 	sign(&m->file, at);
 	if (how & 8)
 		m->file.p[m->file.n - 1] ^= 1;
+}
+
+static void put_name(struct maker *m, uint32_t version)
+{
+	size_t at = m->file.n;
+
+	skippable(&m->file, XR_FILE_NAME, XR_FILE_SIZE);
+	xr_put_fixed(&m->file, version, 4);
+	sign(&m->file, at);
 }
 
 static void put_foreign(struct maker *m)
@@ -295,6 +304,8 @@ static void put_damage(struct maker *m)
 		break;
 	case D_APPEND:
 		put_foreign(m);
+		if (m->control[2] & 1)
+			put_name(m, XR_FORMAT_VERSION + 1);
 		break;
 	case D_LOSE:
 		n = left / 2;
@@ -315,11 +326,8 @@ static uint8_t *make_file(const uint8_t *data, size_t size, size_t *ret_n)
 	if (is(&m, RAW)) {
 		xr_put_bytes(&m.file, data + CONTROL, size - CONTROL);
 	} else {
-		if (!is(&m, NO_NAME)) {
-			skippable(&m.file, XR_FILE_NAME, XR_FILE_SIZE);
-			xr_put_fixed(&m.file, XR_FORMAT_VERSION, 4);
-			sign(&m.file, 0);
-		}
+		if (!is(&m, NO_NAME))
+			put_name(&m, XR_FORMAT_VERSION);
 		put_blocks(&m, m.input);
 		if (!is(&m, NO_INDEX))
 			put_index(&m);
@@ -520,14 +528,30 @@ static void check_recorded(int fd)
 	xr_reader_free(r);
 }
 
+/* Up to the end; with SEEK on in another file, which begins with all that is known by then. */
+static void record(struct xenring *x, unsigned how)
+{
+	static int first = -1, second = -1;
+	int fd = file_of(&first, "first", NULL, 0);
+
+	if (xenring_tee(x, fd, how & PAYLOAD ? XENRING_TEE_PAYLOAD : 0))
+		return;
+	if (how & SEEK && see_samples(x, how, 2) && !xenring_tee(x, file_of(&second, "second", NULL, 0), 0)) {
+		check_recorded(fd);
+		fd = second;
+	}
+	/* one that failed is not written on */
+	if (see_samples(x, how, MAX_SAMPLES) && !xenring_tee(x, -1, 0))
+		check_recorded(fd);
+}
+
 static void replay(const uint8_t *bytes, size_t n, unsigned how)
 {
 	static const int64_t moments[] = { INT64_MIN, INT64_MAX };
-	static int in_fd = -1, out_fd = -1;
+	static int in_fd = -1;
 	struct xenring_capture c;
 	struct xenring *x;
 	char source[64];
-	bool recording = false;
 
 	snprintf(source, sizeof(source), "file:/proc/self/fd/%d", file_of(&in_fd, "in", bytes, n));
 	must(!xenring_new(&x));
@@ -539,13 +563,9 @@ static void replay(const uint8_t *bytes, size_t n, unsigned how)
 	if (how & SEEK_FIRST)
 		xenring_seek(x, INT64_MAX, 5);
 	if (how & RECORD)
-		recording = !xenring_tee(x, file_of(&out_fd, "out", NULL, 0),
-					 how & PAYLOAD ? XENRING_TEE_PAYLOAD : 0);
-	/* one that failed is not written on */
-	recording = see_samples(x, how, MAX_SAMPLES) && recording;
-	if (recording && !xenring_tee(x, -1, 0))
-		check_recorded(out_fd);
-	for (size_t i = 0; how & SEEK && i < sizeof(moments) / sizeof(moments[0]); i++)
+		record(x, how);
+	see_samples(x, how, MAX_SAMPLES);
+	for (size_t i = 0; how & SEEK && !(how & RECORD) && i < sizeof(moments) / sizeof(moments[0]); i++)
 		if (xenring_seek(x, moments[i], i % 2 ? 0 : 60) >= 0)
 			see_samples(x, how, 2);
 	must(!xenring_capture(x, &c));
