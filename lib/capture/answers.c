@@ -140,27 +140,62 @@ static void drop_below(struct xr_answers *s, const char *dir)
 			drop_node(s, n);
 }
 
-static bool is_listed(const struct xr_node *dir, const char *name, size_t len)
+/* The names of a listed node, to look some up among many. */
+struct listing {
+	const char **sorted;
+	size_t n;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* -ENOMEM. The names stay the node's. */
+static int listing_of(const struct xr_node *dir, struct listing *ret)
 {
 	const char *at = dir->names;
 
-	for (size_t i = 0; i < dir->n_names; i++, at += strlen(at) + 1)
-		if (!strncmp(at, name, len) && !at[len])
+	ret->n = dir->n_names;
+	ret->sorted = calloc(ret->n + 1, sizeof(*ret->sorted));
+	if (!ret->sorted)
+		return -ENOMEM;
+	for (size_t i = 0; i < ret->n; i++, at += strlen(at) + 1)
+		ret->sorted[i] = at;
+	if (ret->n)
+		qsort(ret->sorted, ret->n, sizeof(*ret->sorted), by_name);
+	return 0;
+}
+
+static bool is_listed(const struct listing *l, const char *name, size_t len)
+{
+	size_t from = 0, to = l->n;
+
+	while (from < to) {
+		size_t i = from + (to - from) / 2;
+		int order = strncmp(name, l->sorted[i], len);
+
+		if (!order && !l->sorted[i][len])
 			return true;
+		if (order > 0)
+			from = i + 1;
+		else	/* one that begins so, but is longer, stands behind */
+			to = i;
+	}
 	return false;
 }
 
-/* Is a name among those of before that dir has no more? */
-static bool has_lost(const struct xr_node *dir, const char *before, size_t n)
+/* Is a name among those of before that are not listed any more? */
+static bool has_lost(const struct listing *l, const char *before, size_t n)
 {
 	for (size_t i = 0; i < n; i++, before += strlen(before) + 1)
-		if (!is_listed(dir, before, strlen(before)))
+		if (!is_listed(l, before, strlen(before)))
 			return true;
 	return false;
 }
 
 /* What is below names that dir no longer has has gone with them. */
-static void drop_unlisted(struct xr_answers *s, const struct xr_node *dir)
+static void drop_unlisted(struct xr_answers *s, const struct xr_node *dir, const struct listing *l)
 {
 	struct xr_node *n, *tmp;
 	size_t len = strlen(dir->path);
@@ -169,7 +204,7 @@ static void drop_unlisted(struct xr_answers *s, const struct xr_node *dir)
 		const char *name = n->path + len + 1;
 
 		if (n != dir && !strncmp(n->path, dir->path, len) && n->path[len] == '/' &&
-		    !is_listed(dir, name, strcspn(name, "/")))
+		    !is_listed(l, name, strcspn(name, "/")))
 			drop_node(s, n);
 	}
 }
@@ -201,16 +236,20 @@ static bool owner(const char *path, uint32_t *ret)
 	return at && !xr_parse_u32(at, strcspn(at, "/"), XR_DOMID_FIRST_RESERVED - 1, ret);
 }
 
-/* The list of domains has changed: what belonged to those that have gone. */
-static void drop_gone_domains(struct xr_answers *s)
+/* The list of domains has changed: what belonged to those that have gone. -ENOMEM. */
+static int drop_gone_domains(struct xr_answers *s)
 {
 	static const char local[] = "/local/domain";
 	const struct xr_node *list = xr_answers_node(s, local);
+	struct listing folders = { .sorted = NULL };
 	struct xr_node *n, *tmp_n;
 	struct xr_port_answer *p, *tmp_p;
 	struct xr_table_answer *t, *tmp_t;
 	struct xr_map *m, *tmp_m;
+	int r = list && list->listed ? listing_of(list, &folders) : 0;
 
+	if (r)
+		return r;
 	HASH_ITER(hh, s->ports, p, tmp_p)
 		if (!is_known(s, p->key.domid))
 			drop_port(s, p);
@@ -229,9 +268,11 @@ static void drop_gone_domains(struct xr_answers *s)
 			continue;
 		/* some have but a folder */
 		snprintf(number, sizeof(number), "%u", domid);
-		if (!list || !list->listed || !is_listed(list, number, strlen(number)))
+		if (!is_listed(&folders, number, strlen(number)))
 			drop_node(s, n);
 	}
+	free(folders.sorted);
+	return 0;
 }
 
 /* ---- blocks ------------------------------------------------------------- */
@@ -358,6 +399,7 @@ static int apply_store_list(struct xr_answers *s, struct xr_in *in)
 	struct xr_in names;
 	char *copy, *to, *before;
 	size_t n_before, before_size;
+	int r = 0;
 
 	n = xr_take_count(in, 1);
 	names = *in;
@@ -394,10 +436,17 @@ static int apply_store_list(struct xr_answers *s, struct xr_in *in)
 	node->n_names = n;
 	node->listed = true;
 	node->list_errno = err;
-	if (!err && has_lost(node, before, n_before))
-		drop_unlisted(s, node);
+	if (!err && n_before) {
+		struct listing l;
+
+		r = listing_of(node, &l);
+		if (!r && has_lost(&l, before, n_before))
+			drop_unlisted(s, node, &l);
+		if (!r)
+			free(l.sorted);
+	}
 	let_go(s, before, before_size + 1);
-	return 0;
+	return r;
 }
 
 void xr_put_domains(struct xr_out *out, int err, const struct xr_dominfo *doms, size_t n)
@@ -425,6 +474,7 @@ static int apply_domains(struct xr_answers *s, struct xr_in *in)
 	size_t n = xr_take_count(in, 19);
 	struct xr_dominfo *doms = calloc(n + 1, sizeof(*doms)), *before;
 	size_t n_before;
+	int r = 0;
 
 	if (!doms)
 		return -ENOMEM;
@@ -453,11 +503,11 @@ static int apply_domains(struct xr_answers *s, struct xr_in *in)
 	s->doms_errno = err;
 	for (size_t i = 0; i < n_before && !err; i++)
 		if (!is_known(s, before[i].domid)) {
-			drop_gone_domains(s);
+			r = drop_gone_domains(s);
 			break;
 		}
 	free(before);
-	return 0;
+	return r;
 }
 
 void xr_put_port(struct xr_out *out, uint32_t domid, uint32_t port, int err, const struct xr_port *p)

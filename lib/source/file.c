@@ -396,6 +396,9 @@ static int file_seek(struct xr_source *src, int64_t real_ns, int64_t history_ns,
 	int64_t last = real_ns, begin;
 	int r = xr_reader_frames(f->reader, &frames, &n), samples = 0;
 
+	/* the tick's bytes are the reader's, which has gone elsewhere, be it in vain */
+	if (r != -ESPIPE)
+		f->left = (struct xr_in){ 0 };
 	if (!r && n) {
 		if (last > frames[n - 1].at.real_ns)
 			last = frames[n - 1].at.real_ns;
@@ -417,7 +420,6 @@ static int file_seek(struct xr_source *src, int64_t real_ns, int64_t history_ns,
 		return r;
 	}
 	xr_answers_clear(&f->state);
-	f->left = (struct xr_in){ 0 };
 	f->any = false;
 	return samples;
 }
