@@ -88,9 +88,13 @@ const char *xenring_host(struct xenring *x)
 	const char *of_source = x->open && x->src.ops->host ? x->src.ops->host(&x->src) : NULL;
 	char name[256] = "";
 
+	/* This machine's is asked for once, a source's may change while a capture goes on: no system call a sample. */
+	if (!of_source && x->host && !x->host_of_source)
+		return x->host[0] ? x->host : NO_HOST;
 	if (!of_source && gethostname(name, sizeof(name) - 1))
 		name[0] = '\0';
 	free(x->host);
+	x->host_of_source = of_source != NULL;
 	x->host = of_source ? xr_printable(of_source, strlen(of_source), sizeof(name)) :
 			      xr_printable(name, strlen(name), sizeof(name));
 	return x->host && x->host[0] ? x->host : NO_HOST;

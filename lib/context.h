@@ -21,6 +21,7 @@ struct xenring {
 	bool waited;			/* the source's changes are known already */
 	int64_t until_mono_ns;		/* waited for: no sample of a capture that is older is shown */
 	char *host;
+	bool host_of_source;
 	struct xr_recorder rec;
 };
 
