@@ -100,6 +100,11 @@ const char *xenring_host(struct xenring *x)
 	return x->host && x->host[0] ? x->host : NO_HOST;
 }
 
+void xenring_show_secrets(struct xenring *x, bool show)
+{
+	x->secrets = show;
+}
+
 void xenring_set_wake_fd(struct xenring *x, int fd)
 {
 	x->src.wake_fd = fd;

@@ -11,6 +11,7 @@
 struct xenring {
 	struct xr_source src;
 	bool open;
+	bool secrets;			/* are to be shown */
 	char *url;
 	struct xr_err err;
 	const char *hint;		/* static */

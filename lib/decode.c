@@ -98,27 +98,37 @@ static int fault(const struct xenring_visitor *v, void *data, const struct xenri
 	return v->fault(data, f, text);
 }
 
-static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t n,
-		      const struct xenring_visitor *v, void *data);
+/* How a wire record is walked, handed down to what is nested in it. */
+struct walk {
+	const struct xenring_visitor *v;
+	void *data;
+	bool secrets;		/* are shown */
+};
+
+static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t n, const struct walk *w);
 
 /* Element i of a list, or the field itself. */
-static int walk_element(const struct xenring_field *f, const uint8_t *p,
-			const struct xenring_visitor *v, void *data)
+static int walk_element(const struct xenring_field *f, const uint8_t *p, const struct walk *w)
 {
 	struct xenring_value value;
 
+	if (f->flags & XENRING_F_SECRET && !w->secrets) {
+		value = (struct xenring_value){ .field = f, .redacted = true };
+		CALL(w->v, value, w->data, &value);
+		return 0;
+	}
 	if (f->type == XENRING_RECORD) {
-		CALL(v, begin, data, f, f->sub);
-		int r = walk_bytes(f->sub, p, f->size, v, data);
+		CALL(w->v, begin, w->data, f, f->sub);
+		int r = walk_bytes(f->sub, p, f->size, w);
 		if (r)
 			return r;
-		CALL(v, end, data, f, f->sub);
+		CALL(w->v, end, w->data, f, f->sub);
 		return 0;
 	}
 	wire_value(f, p, &value);
-	CALL(v, value, data, &value);
+	CALL(w->v, value, w->data, &value);
 	if (f->type == XENRING_ENUM && !value.sym)
-		return fault(v, data, f, "%s %lld is not known", f->name, (long long)value.i);
+		return fault(w->v, w->data, f, "%s %lld is not known", f->name, (long long)value.i);
 	return 0;
 }
 
@@ -141,8 +151,10 @@ static size_t list_length(const struct xenring_record *rec, const struct xenring
 }
 
 static int walk_list(const struct xenring_record *rec, const struct xenring_field *f,
-		     const uint8_t *b, size_t n, bool *cut, const struct xenring_visitor *v, void *data)
+		     const uint8_t *b, size_t n, bool *cut, const struct walk *w)
 {
+	const struct xenring_visitor *v = w->v;
+	void *data = w->data;
 	uint64_t claimed;
 	size_t len = list_length(rec, f, b, n, &claimed);
 	int r = 0;
@@ -159,7 +171,7 @@ static int walk_list(const struct xenring_record *rec, const struct xenring_fiel
 		return r;
 	CALL(v, list, data, f, len);
 	for (size_t i = 0; i < len; i++) {
-		r = walk_element(f, b + f->off + i * f->size, v, data);
+		r = walk_element(f, b + f->off + i * f->size, w);
 		if (r)
 			return r;
 	}
@@ -167,8 +179,7 @@ static int walk_list(const struct xenring_record *rec, const struct xenring_fiel
 	return 0;
 }
 
-static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t n,
-		      const struct xenring_visitor *v, void *data)
+static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t n, const struct walk *w)
 {
 	bool cut = false;	/* a record that ends early is reported once */
 
@@ -178,16 +189,16 @@ static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t
 		if (f->flags & (XENRING_F_HIDDEN | XENRING_F_FETCHED))
 			continue;
 		if (f->max) {
-			r = walk_list(rec, f, b, n, &cut, v, data);
+			r = walk_list(rec, f, b, n, &cut, w);
 		} else if ((size_t)f->off + f->size > n) {
 			struct xenring_value none = { .field = f };
 
-			r = v->value ? v->value(data, &none) : 0;
+			r = w->v->value ? w->v->value(w->data, &none) : 0;
 			if (!r && !cut)
-				r = fault(v, data, f, "%s: the record ends before it", f->name);
+				r = fault(w->v, w->data, f, "%s: the record ends before it", f->name);
 			cut = true;
 		} else {
-			r = walk_element(f, b + f->off, v, data);
+			r = walk_element(f, b + f->off, w);
 		}
 		if (r)
 			return r;
@@ -198,12 +209,13 @@ static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t
 int xr_walk_wire(const struct xenring_decoded *d, const struct xenring_field *as,
 		 const struct xenring_visitor *v, void *data)
 {
+	const struct walk w = { .v = v, .data = data, .secrets = d->secrets };
 	int r;
 
 	if (!d->rec)
 		return 0;
 	CALL(v, begin, data, as, d->rec);
-	r = walk_bytes(d->rec, d->bytes, d->n, v, data);
+	r = walk_bytes(d->rec, d->bytes, d->n, &w);
 	if (r)
 		return r;
 	for (const struct xenring_field *f = d->rec->fields; f->name; f++) {
@@ -211,7 +223,7 @@ int xr_walk_wire(const struct xenring_decoded *d, const struct xenring_field *as
 			continue;
 		CALL(v, list, data, f, d->n_fetched);
 		for (size_t i = 0; i < d->n_fetched; i++) {
-			r = walk_element(f, d->fetched + i * f->size, v, data);
+			r = walk_element(f, d->fetched + i * f->size, &w);
 			if (r)
 				return r;
 		}
@@ -221,6 +233,14 @@ int xr_walk_wire(const struct xenring_decoded *d, const struct xenring_field *as
 		CALL(v, fault, data, as, d->note);
 	CALL(v, end, data, as, d->rec);
 	return 0;
+}
+
+bool xr_has_secrets(const struct xenring_record *rec)
+{
+	for (const struct xenring_field *f = rec ? rec->fields : NULL; f && f->name; f++)
+		if (f->flags & XENRING_F_SECRET || (f->type == XENRING_RECORD && xr_has_secrets(f->sub)))
+			return true;
+	return false;
 }
 
 int xr_wire_number(const struct xenring_record *rec, const uint8_t *bytes, size_t n,

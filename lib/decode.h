@@ -24,4 +24,7 @@ int xr_wire_number(const struct xenring_record *rec, const uint8_t *bytes, size_
  */
 size_t xr_wire_grefs(const struct xenring_decoded *decoded, uint32_t *ret, size_t max);
 
+/* Has the record a field that is not to be shown? rec NULL: no. */
+bool xr_has_secrets(const struct xenring_record *rec);
+
 #endif

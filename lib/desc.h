@@ -31,6 +31,7 @@ struct xenring_decoded {
 	const uint8_t *fetched;			/* elements of its XENRING_F_FETCHED list */
 	size_t n_fetched;			/* how many are there */
 	const char *note;			/* what is wrong with it, or NULL: a fault */
+	bool secrets;			/* XENRING_F_SECRET fields are shown */
 };
 
 #endif

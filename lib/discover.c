@@ -377,6 +377,7 @@ static bool same_connection(const struct xr_ring *a, const struct xr_ring *b)
 {
 	return a->port == b->port && a->slots == b->slots && a->slot_size == b->slot_size &&
 	       a->map.n_pages == b->map.n_pages && a->map.gfn == b->map.gfn &&
+	       a->map.no_grant == b->map.no_grant &&
 	       a->map.backend_domid == b->map.backend_domid &&
 	       !memcmp(a->map.refs, b->map.refs, sizeof(a->map.refs[0]) * a->map.n_pages);
 }
@@ -384,9 +385,33 @@ static bool same_connection(const struct xr_ring *a, const struct xr_ring *b)
 static struct xr_ring *twin(struct xr_dev *dev, const struct xr_ring *ring)
 {
 	for (size_t i = 0; dev && i < dev->n_rings; i++)
-		if (dev->rings[i].desc == ring->desc && dev->rings[i].queue == ring->queue)
+		if (dev->rings[i].desc == ring->desc && !strcmp(dev->rings[i].name, ring->name))
 			return &dev->rings[i];
 	return NULL;
+}
+
+/* What the first page of a mapped ring says of its size. The page is the guest's: it is judged by a copy. */
+static void measure(struct xr_discovery *d, struct xr_ring *ring)
+{
+	_cleanup_free_ uint8_t *page = NULL;
+	struct xr_copied c = { .look = XR_LOOK_NONE };
+	struct xr_measure m = { .in_size = 0 };
+	int r;
+
+	if (!ring->desc->measure)
+		return;
+	page = malloc((size_t)ring->map.n_pages * XR_PAGE_SIZE);
+	c.bytes = page;
+	r = page ? xr_source_copy(d->src, &ring->map, &c) : -ENOMEM;
+	if (r) {
+		xr_err_set(&ring->err, "map", r, "its first page cannot be read: %s", strerror(-r));
+		return;
+	}
+	ring->desc->measure(ring->desc, page, &m);
+	ring->in_size = m.in_size;
+	ring->out_size = m.out_size;
+	if (m.fault)
+		xr_err_set(&ring->err, "map", EINVAL, "%s", m.fault);
 }
 
 /* Maps what is to be mapped, keeping what the old device had of it. */
@@ -405,6 +430,10 @@ static void connect_rings(struct xr_discovery *d, const struct known_dom *dom,
 			was->map.guards = NULL;
 			was->map.n_guards = 0;
 			ring->backend_port = was->backend_port;
+			if (ring->desc->measure) {
+				ring->in_size = was->in_size;
+				ring->out_size = was->out_size;
+			}
 			if (ring->backend_port < 0)
 				xr_scan_port(&d->scan, dev, ring);
 		} else if (ring->wanted) {
@@ -416,6 +445,7 @@ static void connect_rings(struct xr_discovery *d, const struct known_dom *dom,
 				same = same && !memcmp(was->map.frames, ring->map.frames,
 						       sizeof(ring->map.frames[0]) *
 						       ring->map.n_pages);
+				measure(d, ring);
 			}
 			xr_scan_port(&d->scan, dev, ring);
 		}

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kind.h"
 #include "snapshot.h"
 #include "util/cleanup.h"
 
@@ -14,7 +15,8 @@ const struct xenring_sym xr_state_words[] = {
 	{ XR_STATE_IDLE, "idle", "nothing is pending and nothing moved" },
 	{ XR_STATE_BUSY, "busy", "requests are pending or were answered just now" },
 	{ XR_STATE_FULL, "full", "no slot is free: the frontend must wait for an answer" },
-	{ XR_STATE_STUCK, "stuck", "something is pending and nothing has moved for 5 s or more" },
+	{ XR_STATE_STUCK, "stuck", "something is pending and nothing has moved for 5 s or more, or "
+	  "longer where the protocol lets answers take their time" },
 	{ XR_STATE_UNREADABLE, "unreadable", "could not be read or makes no sense; see the error" },
 	{ XR_STATE_FORGED, "forged", "a key in xenstore names what it must not: never mapped" },
 	{ XR_STATE_TORN, "torn", "moved under every try to read it: nothing is concluded from it" },
@@ -79,26 +81,14 @@ void xenring_snapshot_time(const struct xenring_snapshot *s, struct xenring_time
 	*ret = s->at;
 }
 
-/* Bytes queued in one direction. */
-static uint32_t queued(const uint32_t idx[XR_N_IDX], unsigned word)
-{
-	return xr_idx_sub(idx[word + 1], idx[word]);
-}
-
 const char *xr_model_insane(const struct xr_ring *ring, const uint32_t idx[XR_N_IDX])
 {
-	const struct xr_ring_desc *d = ring->desc;
+	return xr_kind_of(ring)->insane(ring, idx);
+}
 
-	if (d->kind == XR_RING_BYTES) {
-		if (queued(idx, d->in_word) > d->in_size)
-			return "in: more bytes are queued than the ring holds";
-		if (queued(idx, d->out_word) > d->out_size)
-			return "out: more bytes are queued than the ring holds";
-		return NULL;
-	}
-	if (xr_idx_sub(idx[XR_REQ_PROD], idx[XR_RSP_PROD]) > ring->slots)
-		return "req_prod - rsp_prod is more than the ring has slots";
-	return NULL;
+bool xr_model_pending(const struct xr_ring *ring, const uint32_t idx[XR_N_IDX])
+{
+	return xr_kind_of(ring)->flow(ring, idx).pending;
 }
 
 static bool is_connected(int state)
@@ -115,8 +105,7 @@ static bool is_closed(int state)
 /* The state that the two sides' xenbus states make, or -1: both are connected. */
 static int bus_state(const struct xr_dev *dev)
 {
-	if (dev->proto && dev->proto->fixed_type && !strcmp(dev->proto->fixed_type, dev->type) &&
-	    !dev->id)
+	if (dev->no_bus)
 		return -1;	/* no handshake there */
 	if (is_closed(dev->fe_state) || is_closed(dev->be_state))
 		return XR_STATE_CLOSED;
@@ -130,24 +119,14 @@ static int bus_state(const struct xr_dev *dev)
 static enum xr_state flow_state(const struct xr_ring *ring, const uint32_t idx[XR_N_IDX],
 				bool moved, double stall)
 {
-	const struct xr_ring_desc *d = ring->desc;
-	bool pending, full;
+	struct xr_flow flow = xr_kind_of(ring)->flow(ring, idx);
+	float after = ring->desc->stuck_after_s;
 
-	if (d->kind == XR_RING_BYTES) {
-		/* in: a guest may leave it unread as long as it likes */
-		pending = queued(idx, d->out_word) > 0;
-		full = queued(idx, d->out_word) == d->out_size;
-	} else {
-		uint32_t n = xr_idx_sub(idx[XR_REQ_PROD], idx[XR_RSP_PROD]);
-
-		pending = n > 0 && !(d->flags & XR_CREDIT);
-		full = n == ring->slots && !(d->flags & XR_CREDIT);
-	}
-	if (pending && !moved && stall >= XR_STUCK_AFTER_S)
+	if (flow.pending && !moved && stall >= (after > 0 ? (double)after : XR_STUCK_AFTER_S))
 		return XR_STATE_STUCK;
-	if (full)
+	if (flow.full)
 		return XR_STATE_FULL;
-	return pending || moved ? XR_STATE_BUSY : XR_STATE_IDLE;
+	return flow.pending || moved ? XR_STATE_BUSY : XR_STATE_IDLE;
 }
 
 static enum xr_state judge(const struct xenring_snapshot *s, size_t i, bool moved, double stall)

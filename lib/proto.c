@@ -20,6 +20,10 @@ const struct xenring_proto *const xr_protos[] = {
 const struct xenring_sym xr_kind_words[] = {
 	{ XR_RING_SLOTS, "slots", "requests and responses in slots, four indices" },
 	{ XR_RING_BYTES, "bytes", "two byte queues, in and out, with a producer and a consumer each" },
+	{ XR_RING_EVENTS, "events", "a page of events of one size, in a queue for one direction" },
+	{ XR_RING_FLEX, "flex", "two byte queues in pages of their own, named by a page with the indices" },
+	{ XR_RING_VCHAN, "vchan", "one of the two byte queues of a libxenvchan" },
+	{ XR_RING_MAILBOX, "mailbox", "one message at a time, in a page with its state" },
 	{ 0 }
 };
 

@@ -18,7 +18,14 @@ enum {
 	XR_CREDIT = 2,		/* the frontend posts buffers: full is healthy */
 	XR_PER_QUEUE = 4,	/* one per queue, below queue-N/ if there are several */
 	XR_OPTIONAL = 8,	/* no ring if its keys are absent */
+	XR_NUMBERED = 16,	/* one per queue, all at the device's top: the keys have the number */
+	XR_NO_IN = 32,		/* nothing flows towards the frontend */
+	XR_NO_OUT = 64,		/* nothing flows from the frontend */
+	XR_LOSSY = 128,		/* the producer may overtake the consumer: what is too old is lost */
 };
+
+/* .stuck_after_s of rings whose requests may rightly stay open for ever. */
+#define XR_NEVER_STUCK 1e30f
 
 #define XR_REF_KEYS 2
 #define XR_PORT_KEYS 2
@@ -59,13 +66,54 @@ struct xr_chain {
 size_t xr_chain_start(const struct xr_ring_desc *ring, enum xr_abi abi, bool response,
 		      const uint8_t *const *slots, size_t n, bool *ret_ends);
 
-#define XR_FOLLOW_MAX 8
+#define XR_FOLLOW_MAX 26
 
-/* Pages that a request names and that hold more of it. */
+/* A part of a granted page; off + len <= XR_PAGE_SIZE. */
+struct xr_piece {
+	uint32_t gref;
+	uint16_t off, len;
+};
+
+/*
+ * Pages that a request names and that hold more of it: the elements of its
+ * record's XENRING_F_FETCHED list. Either pieces of pages, one behind the
+ * other; or a directory, a list of pages that name each other
+ * (io/sndif.h, displif.h, cameraif.h):
+ *
+ *	0  next_gref u32	the page that goes on, 0: none
+ *	4  gref[1023] u32	the elements
+ */
 struct xr_follow {
-	uint32_t grefs[XR_FOLLOW_MAX];
-	size_t n_grefs;			/* pages, each XR_PAGE_SIZE */
-	size_t n;			/* elements of the record's XENRING_F_FETCHED list in them */
+	struct xr_piece pieces[XR_FOLLOW_MAX];
+	size_t n_pieces;
+	uint32_t directory;		/* grant of its first page; 0: there is none */
+	size_t n;			/* elements in all; of a directory as many as it should have */
+	const char *note;		/* static: why they are not to be had here; NULL */
+};
+
+/* What stands in a mailbox: a page with one message in each direction at most. */
+enum xr_mail_state { XR_MAIL_NONE, XR_MAIL_REQUEST, XR_MAIL_RESPONSE };
+struct xr_mail {
+	const struct xenring_record *rec;	/* NULL ends the table */
+	uint32_t off, size;			/* in the page */
+	/* by the ring's four words */
+	enum xr_mail_state (*state)(const uint32_t idx[XR_N_IDX]);
+};
+
+/* What the first page of a flex ring or a vchan says of the rest. */
+struct xr_measure {
+	uint32_t in_size, out_size;	/* bytes, powers of two; 0: no such direction */
+	/* where the bytes are: in the page itself at in_off, out_off, or, if that is 0, in pages of their own */
+	uint32_t in_off, out_off;
+	/* grants of these pages, side by side: n_grefs u32 at grefs_off; the first is in_first, out_first */
+	uint32_t grefs_off, n_grefs, in_first, out_first;
+	const char *fault;		/* static: why it makes no sense; NULL */
+};
+
+/* A message in a stream of bytes: what is known of it before all of it is there. */
+struct xr_frame {
+	const struct xenring_record *rec;	/* of its head */
+	uint32_t size;				/* of all of it, 0: this is none */
 };
 
 struct xr_ring_desc {
@@ -86,15 +134,37 @@ struct xr_ring_desc {
 	const struct xenring_record *const *more;
 	const struct xr_chain *chain;
 	void (*follow)(const struct xenring_record *rec, const uint8_t *slot, struct xr_follow *ret);
-	/* bytes: the words are two (consumer, producer) pairs; which is "in"? */
+	/*
+	 * all but slots and mailboxes: the words are two (consumer, producer)
+	 * pairs; which is "in", to the frontend? What fits, in bytes or events;
+	 * of a flex ring or a vchan its first page says it.
+	 */
 	unsigned in_word, out_word;	/* positions of in_cons and out_cons: 0 or 2 */
 	uint32_t in_size, out_size;
+	/* events: one direction, slot_size bytes each from slots_off on, index modulo in_size or out_size */
+	/* flex, vchan: page is a private copy of the first page */
+	void (*measure)(const struct xr_ring_desc *ring, const uint8_t *page, struct xr_measure *ret);
+	/* bytes, flex: the message whose first n bytes these are; all of a ring begin and end with one */
+	void (*frame)(const uint8_t *bytes, size_t n, bool in, struct xr_frame *ret);
+	uint32_t frame_head;		/* bytes that frame wants to see */
+	/* mailbox */
+	const struct xr_mail *mails;
+	float stuck_after_s;		/* nothing moves while something is pending; 0: XR_STUCK_AFTER_S */
+	/*
+	 * how many bytes of its pages a capture may hold that was not asked for
+	 * payload; the rest is the guest's own data. Of slots it is always all.
+	 */
+	uint32_t public_size;
 	/* xenstore keys below the device (or its queue) */
 	const char *ref_keys[XR_REF_KEYS];	/* one page; several: "ring-ref%u" */
 	const char *order_key;		/* log2 of the pages; at the device's top */
 	const char *pages_key;		/* older: their number */
 	const char *port_keys[XR_PORT_KEYS];	/* the first that is there */
-	const char *gfn_key;		/* a frame number, used if the reserved grant is not there */
+	/*
+	 * a frame number: in a fixed folder used if the reserved grant is not
+	 * made, else if the device has none of ref_keys
+	 */
+	const char *gfn_key;
 	int reserved_gref;		/* grant entry that Xen reserves for it, or XR_NO_GREF */
 };
 
@@ -111,6 +181,12 @@ struct xenring_proto {
 	/* or one fixed folder of a domain ("console"): device 0, toolstack-owned */
 	const char *fixed_dir;
 	const char *fixed_type;		/* the type in its path: "console:0" */
+	/*
+	 * folders with numbers for names between the device and its rings'
+	 * keys, one within the other: vsnd/0/<pcm>/<stream>/ring-ref is 2. Their
+	 * numbers come before the ring's name: "0/1/req".
+	 */
+	unsigned depth;
 	const char *queues_key;		/* NULL: one queue */
 	const char *queues_max_key;	/* the backend's limit */
 	const char *abi_key;		/* NULL: one layout */

@@ -5,7 +5,7 @@
 #include "proto.h"
 
 #define MAX_RINGS 8
-#define MAX_RECORDS 24
+#define MAX_RECORDS 64
 
 /* The row that xenring_walk_proto() fills from the tables. */
 struct doc_ring {
@@ -35,7 +35,7 @@ static const struct xenring_field ring_fields[] = {
 		 .help = "the ring's name in a target; %u is the queue"),
 	XR_FIELD(doc_ring, help, XENRING_STRING, .from = XENRING_TOOL, .help = "what goes over it"),
 	XR_FIELD(doc_ring, kind, XENRING_STRING, .syms = xr_kind_words, .from = XENRING_TOOL,
-		 .help = "how it works: slots or bytes"),
+		 .help = "how it works: slots of requests, bytes, events or a mailbox"),
 	XR_FIELD_ALIAS(doc_ring, "slot_size_x86_64_bytes", slot_size_64, XENRING_UINT,
 		       .unit = XENRING_U_BYTES, .from = XENRING_TOOL, .flags = XENRING_F_NULLABLE,
 		       .help = "bytes from slot to slot in the 64-bit layout"),

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "context.h"
+#include "follow.h"
+#include "slots.h"
 #include "source/tee.h"
 #include "util/cleanup.h"
 
@@ -50,26 +52,32 @@ static void name(struct xr_recorder *rec, size_t *n, uint32_t gref)
 }
 
 /* Pages that hold more of the requests: without them these could not be decoded. */
-static size_t name_followed(struct xr_recorder *rec, const struct xr_ring *ring, enum xr_abi abi,
-			    const struct xr_copied *c)
+static int take_followed(struct xenring *x, const struct xr_ring *ring, enum xr_abi abi,
+			 const struct xr_copied *c)
 {
 	uint32_t from = c->before[XR_RSP_PROD], in_flight = xr_idx_sub(c->before[XR_REQ_PROD], from);
+	_cleanup_free_ struct xr_followed *f = NULL;
 	size_t n = 0;
+	int r;
 
-	if (in_flight > ring->slots)
+	if (in_flight > ring->slots || !in_flight)
 		return 0;
+	f = calloc(in_flight, sizeof(*f));
+	if (!f)
+		return -ENOMEM;
 	for (uint32_t i = 0; i < in_flight; i++) {
 		const uint8_t *slot = c->bytes + xr_slot_at(from + i, ring->slots, ring->desc->slots_off,
 							    ring->slot_size);
-		const struct xenring_record *rec_of = xr_pick(ring->desc, abi, slot);
-		struct xr_follow f = { .n_grefs = 0 };
+		const struct xenring_record *rec = xr_pick(ring->desc, abi, slot);
 
-		if (rec_of)
-			ring->desc->follow(rec_of, slot, &f);
-		for (size_t j = 0; j < f.n_grefs; j++)
-			name(rec, &n, f.grefs[j]);
+		if (rec && xr_fetched_size(rec))
+			f[n++] = (struct xr_followed){ .rec = rec, .slot = slot };
 	}
-	return n;
+	/* the tee writes down what is fetched; what comes of it is not asked here */
+	r = xr_follow_all(&x->src, ring, f, n);
+	for (size_t i = 0; i < n; i++)
+		xr_followed_clear(&f[i]);
+	return r;
 }
 
 static void slots_freep(struct xenring_slots **s)
@@ -87,9 +95,13 @@ static size_t name_all(struct xenring *x, const struct xenring_snapshot *s, size
 		return 0;
 	for (size_t j = 0; j < xenring_n_slots(slots); j++) {
 		struct xenring_slot slot;
+		const uint32_t *pages;
+		size_t n_pages = xr_slots_pages(slots, j, &pages);
 
 		if (xenring_slot(slots, j, &slot) || strcmp(slot.state, "request") != 0)
 			continue;
+		for (size_t k = 0; k < n_pages; k++)
+			name(&x->rec, &n, pages[k]);
 		for (size_t k = 0; k < slot.n_grefs; k++)
 			name(&x->rec, &n, slot.grefs[k]);
 	}
@@ -101,21 +113,20 @@ static int record_ring(struct xenring *x, const struct xenring_snapshot *s, size
 	const struct xr_topo_ring *tr = &s->top->rings[i];
 	const struct xr_ring *ring = tr->ring;
 	enum xr_abi abi = s->top->devs[tr->dev].dev->abi;
-	bool payload = xr_tee_wants_payload(&x->src), slots = ring->desc->kind == XR_RING_SLOTS;
+	bool payload = xr_tee_wants_payload(&x->src);
 	struct xr_copied c = { .bytes = x->rec.pages };
 	size_t n = 0;
 	int r;
 
 	xr_tee_copied(&x->src, i);
-	if (!ring->map.page || (!slots && !payload))
+	if (!ring->map.page || (!ring->map.public_size && !payload))
 		return 0;
 	r = xr_source_copy(&x->src, &ring->map, &c);
-	if (r || !slots || !ring->slots)
+	if (r || ring->desc->kind != XR_RING_SLOTS || !ring->slots)
 		return r;
-	if (payload)
-		n = name_all(x, s, i);
-	else if (ring->desc->follow)
-		n = name_followed(&x->rec, ring, abi, &c);
+	if (!payload)
+		return ring->desc->follow ? take_followed(x, ring, abi, &c) : 0;
+	n = name_all(x, s, i);
 	r = n ? xr_source_fetch(&x->src, &ring->map, x->rec.fetch, n) : 0;
 	return r == -EOPNOTSUPP ? 0 : r;
 }

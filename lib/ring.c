@@ -42,20 +42,21 @@ struct xr_cons xr_ring_cons(const uint32_t idx[XR_N_IDX], uint32_t n, enum xr_ev
 
 enum xr_look xr_ring_look(const volatile uint32_t *words, enum xr_kind kind, uint32_t ret[XR_N_IDX])
 {
-	bool both = kind == XR_RING_BYTES;
+	const volatile uint32_t *second = words + xr_kind_second(kind);
+	bool both = kind != XR_RING_SLOTS;
 
 	for (int i = 0; i < TRIES; i++) {
 		uint32_t moved, w[XR_N_IDX];
 
-		w[2] = words[2];
+		w[2] = second[0];
 		w[0] = words[0];
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 		w[1] = words[1];
-		w[3] = words[3];
+		w[3] = second[1];
 		if (!both)
 			w[0] = words[0];	/* req_prod, after rsp_prod */
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		moved = words[2] ^ w[2];
+		moved = second[0] ^ w[2];
 		if (both)
 			moved |= words[0] ^ w[0];
 		memcpy(ret, w, sizeof(w));
@@ -75,26 +76,26 @@ void xr_ring_copy(void *into, const volatile void *from, size_t size)
 		d[i] = s[i];
 }
 
-/* The two words that producers write. */
-static const unsigned producers[XR_KIND_N][2] = {
-	[XR_RING_SLOTS] = { XR_REQ_PROD, XR_RSP_PROD },
-	[XR_RING_BYTES] = { 1, 3 },
-};
 
 void xr_ring_snap(const volatile uint8_t *page, uint32_t n_pages, uint32_t idx_off, enum xr_kind kind,
 		  struct xr_copied *ret)
 {
 	const volatile uint32_t *words = (const volatile uint32_t *)(const volatile void *)(page + idx_off);
-	const unsigned *p = producers[kind];
+	/* the two words that producers write; of a mailbox those that nothing is concluded from */
+	const unsigned first = kind == XR_RING_SLOTS ? XR_REQ_PROD : 1;
+	const unsigned other = kind == XR_RING_SLOTS ? XR_RSP_PROD : 3;
+	const volatile uint32_t *other_at = kind == XR_RING_SLOTS ? words + XR_RSP_PROD :
+					    words + xr_kind_second(kind) + 1;
 
 	memset(ret->after, 0, sizeof(ret->after));
+	ret->valid = n_pages * XR_PAGE_SIZE;
 	for (int i = 0; i < TRIES; i++) {
 		ret->look = xr_ring_look(words, kind, ret->before);
 		xr_ring_copy(ret->bytes, page, (size_t)n_pages * XR_PAGE_SIZE);
-		ret->after[p[0]] = words[p[0]];
-		ret->after[p[1]] = words[p[1]];
-		if (ret->look == XR_LOOK_OK && ret->after[p[0]] == ret->before[p[0]] &&
-		    ret->after[p[1]] == ret->before[p[1]])
+		ret->after[first] = words[first];
+		ret->after[other] = *other_at;
+		if (ret->look == XR_LOOK_OK && ret->after[first] == ret->before[first] &&
+		    ret->after[other] == ret->before[other])
 			break;
 	}
 }

@@ -11,7 +11,11 @@
  *	16  private, padding		64  slot[0] ...
  *
  * A byte ring (io/console.h, io/xs_wire.h) has four words too, two queues of
- * a consumer and a producer index. So every kind is "four words at idx_off".
+ * a consumer and a producer index; so have the pages of events (io/kbdif.h,
+ * io/fbif.h; the event pages of io/sndif.h have one queue) and libxenvchan's.
+ * In a flex ring (DEFINE_XEN_FLEX_RING) the second pair stands 64 bytes behind
+ * the first. Of a mailbox (io/pciif.h, io/tpmif.h) the words are its first 16
+ * bytes. So every kind is "four words at idx_off".
  */
 #ifndef XR_RING_H
 #define XR_RING_H
@@ -22,7 +26,22 @@
 
 #define XR_PAGE_SIZE 4096u
 
-enum xr_kind { XR_RING_SLOTS, XR_RING_BYTES, XR_KIND_N };
+enum xr_kind {
+	XR_RING_SLOTS, XR_RING_BYTES, XR_RING_EVENTS, XR_RING_FLEX, XR_RING_VCHAN, XR_RING_MAILBOX,
+	XR_KIND_N
+};
+
+/* Are the words two (consumer, producer) pairs? */
+static inline bool xr_kind_is_pairs(enum xr_kind kind)
+{
+	return kind != XR_RING_SLOTS && kind != XR_RING_MAILBOX;
+}
+
+/* Where the second two words are, counted in words from the first. */
+static inline unsigned xr_kind_second(enum xr_kind kind)
+{
+	return kind == XR_RING_FLEX ? 16 : 2;
+}
 
 /* Positions of a slot ring's words. */
 enum { XR_REQ_PROD, XR_REQ_EVENT, XR_RSP_PROD, XR_RSP_EVENT, XR_N_IDX };
@@ -79,8 +98,8 @@ struct xr_cons xr_ring_cons(const uint32_t idx[XR_N_IDX], uint32_t n, enum xr_ev
 /*
  * Four live words copied consistently, by single aligned 32-bit loads, in at
  * most four tries. What must stand still while the others are read: rsp_prod
- * of a slot ring (word 2); both consumer indices of a byte ring (words 0 and
- * 2). Then producer - consumer can be judged.
+ * of a slot ring (word 2); of the others words 0 and 2, which are the consumer
+ * indices where there are pairs. Then producer - consumer can be judged.
  */
 enum xr_look xr_ring_look(const volatile uint32_t *words, enum xr_kind kind, uint32_t ret[XR_N_IDX]);
 
@@ -89,6 +108,7 @@ struct xr_copied {
 	enum xr_look look;		/* of the words before */
 	uint32_t before[XR_N_IDX];
 	uint32_t after[XR_N_IDX];	/* the producers' words; the others are 0 */
+	uint32_t valid;			/* bytes that are what they were; what is behind them was left out */
 	uint8_t *bytes;			/* the caller's: all pages */
 };
 

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "desc.h"
+#include "kind.h"
+#include "slots.h"
 #include "snapshot.h"
 
 #define NULLABLE .flags = XENRING_F_NULLABLE
@@ -63,7 +65,7 @@ static const struct xenring_field ring_fields[] = {
 	XR_FIELD(xenring_ring, ring, XENRING_STRING, .from = XENRING_TOOL,
 		 .help = "the ring within its device"),
 	XR_FIELD(xenring_ring, kind, XENRING_STRING, .syms = xr_kind_words, .from = XENRING_TOOL,
-		 .help = "how the ring works: request slots or queues of bytes"),
+		 .help = "how the ring works: request slots, queues of bytes or events, or a mailbox"),
 	XR_FIELD(xenring_ring, protocol, XENRING_STRING, .from = XENRING_TOOL,
 		 .help = "the protocol spoken on the ring"),
 	XR_FIELD(xenring_ring, abi, XENRING_STRING, .syms = abi_words, NULLABLE, .from = XENRING_STORE,
@@ -98,17 +100,17 @@ static const struct xenring_field ring_fields[] = {
 	XR_FIELD(xenring_ring, req_cons_max, XENRING_UINT, NULLABLE, .from = XENRING_INFERRED,
 		 .help = "the backend has taken at most the requests below this index"),
 	XR_FIELD(xenring_ring, in_prod, XENRING_UINT, NULLABLE, .from = XENRING_SHARED,
-		 .help = "bytes ever put towards the guest, modulo 2^32"),
+		 .help = "bytes or events ever put towards the guest, modulo 2^32"),
 	XR_FIELD(xenring_ring, in_cons, XENRING_UINT, NULLABLE, .from = XENRING_SHARED,
-		 .help = "bytes ever taken by the guest, modulo 2^32"),
-	XR_FIELD(xenring_ring, in_size, XENRING_UINT, .unit = XENRING_U_BYTES, NULLABLE,
-		 .from = XENRING_TOOL, .help = "room of the queue towards the guest"),
+		 .help = "bytes or events ever taken by the guest, modulo 2^32"),
+	XR_FIELD(xenring_ring, in_size, XENRING_UINT, NULLABLE, .from = XENRING_TOOL,
+		 .help = "room of the queue towards the guest: events if the kind is events, else bytes"),
 	XR_FIELD(xenring_ring, out_prod, XENRING_UINT, NULLABLE, .from = XENRING_SHARED,
-		 .help = "bytes ever put by the guest, modulo 2^32"),
+		 .help = "bytes or events ever put by the guest, modulo 2^32"),
 	XR_FIELD(xenring_ring, out_cons, XENRING_UINT, NULLABLE, .from = XENRING_SHARED,
-		 .help = "bytes ever taken from the guest, modulo 2^32"),
-	XR_FIELD(xenring_ring, out_size, XENRING_UINT, .unit = XENRING_U_BYTES, NULLABLE,
-		 .from = XENRING_TOOL, .help = "room of the queue from the guest"),
+		 .help = "bytes or events ever taken from the guest, modulo 2^32"),
+	XR_FIELD(xenring_ring, out_size, XENRING_UINT, NULLABLE, .from = XENRING_TOOL,
+		 .help = "room of the queue from the guest: events if the kind is events, else bytes"),
 	XR_FIELD(xenring_ring, requests_per_s, XENRING_REAL, .unit = XENRING_U_PER_S, NULLABLE,
 		 .head = "REQ/S", .prio = 80, .from = XENRING_SHARED,
 		 .help = "requests put per second since the sample before"),
@@ -206,21 +208,12 @@ static const struct xenring_field domain_fields[] = {
 	XR_END
 };
 
-static const struct xenring_sym slot_words[] = {
-	{ 0, "request", "a request that no response has overwritten; where answers come in any order "
-	  "it may have been answered already" },
-	{ 1, "response", "the answer that was put here last" },
-	{ 2, "free", "never used since the ring was made" },
-	{ 3, "changing", "written to while it was copied: may be half old, half new" },
-	{ 0 }
-};
-
 static const struct xenring_field slot_fields[] = {
 	XR_FIELD(xenring_slot, index, XENRING_UINT, .head = "INDEX", .prio = 100, .from = XENRING_SHARED,
 		 .help = "free-running index of the request or response"),
 	XR_FIELD(xenring_slot, slot, XENRING_UINT, .head = "SLOT", .prio = 90, .from = XENRING_SHARED,
 		 .help = "position in the ring: the index modulo the number of slots"),
-	XR_FIELD(xenring_slot, state, XENRING_STRING, .syms = slot_words, .head = "STATE", .prio = 95,
+	XR_FIELD(xenring_slot, state, XENRING_STRING, .syms = xr_slot_words, .head = "STATE", .prio = 95,
 		 .from = XENRING_INFERRED, .help = "what stands in the slot"),
 	XR_FIELD(xenring_slot, type, XENRING_STRING, .head = "TYPE", .prio = 85, .from = XENRING_SHARED,
 		 .help = "which record it was decoded as, raw if it could not be"),
@@ -301,7 +294,7 @@ const struct xenring_sym *xenring_words(const char *what)
 		const struct xenring_sym *words;
 	} all[] = {
 		{ "state", xr_state_words }, { "bus", xr_bus_words }, { "pairing", xr_pairing_words },
-		{ "kind", xr_kind_words }, { "slot", slot_words }, { "domain", domain_words },
+		{ "kind", xr_kind_words }, { "slot", xr_slot_words }, { "domain", domain_words },
 		{ "abi", abi_words },
 	};
 
@@ -374,47 +367,13 @@ size_t xenring_device_domain(const struct xenring_snapshot *s, size_t i)
 	return i < s->top->n_devs ? s->top->devs[i].dom : SIZE_MAX;
 }
 
-static bool is_pending(const struct xr_ring *ring, const uint32_t idx[XR_N_IDX])
-{
-	if (ring->desc->kind == XR_RING_BYTES)
-		return idx[ring->desc->out_word] != idx[ring->desc->out_word + 1];
-	return idx[XR_REQ_PROD] != idx[XR_RSP_PROD] && !(ring->desc->flags & XR_CREDIT);
-}
-
 static double stall_s(const struct xenring_snapshot *s, size_t i)
 {
 	if (s->moved_ns[i] == INT64_MIN)
 		return NAN;
-	if (!is_pending(s->top->rings[i].ring, s->idx[i]))
+	if (!xr_model_pending(s->top->rings[i].ring, s->idx[i]))
 		return 0;
 	return (double)(s->at.mono_ns - s->moved_ns[i]) / 1e9;
-}
-
-static void fill_indices(const struct xr_ring *ring, const uint32_t idx[XR_N_IDX],
-			 struct xenring_ring *ret)
-{
-	const struct xr_ring_desc *d = ring->desc;
-
-	if (d->kind == XR_RING_BYTES) {
-		ret->in_cons = idx[d->in_word];
-		ret->in_prod = idx[d->in_word + 1];
-		ret->out_cons = idx[d->out_word];
-		ret->out_prod = idx[d->out_word + 1];
-		return;
-	}
-	ret->req_prod = idx[XR_REQ_PROD];
-	ret->rsp_prod = idx[XR_RSP_PROD];
-	ret->req_event = idx[XR_REQ_EVENT];
-	ret->rsp_event = idx[XR_RSP_EVENT];
-	if (!xr_model_insane(ring, idx)) {
-		struct xr_cons cons = xr_ring_cons(idx, ring->slots, d->event_rule);
-
-		ret->in_flight = xr_idx_sub(idx[XR_REQ_PROD], idx[XR_RSP_PROD]);
-		if (cons.known) {
-			ret->req_cons_min = cons.min;
-			ret->req_cons_max = cons.max;
-		}
-	}
 }
 
 void xr_row_ring(const struct xenring_snapshot *s, size_t i, const uint32_t idx[XR_N_IDX],
@@ -425,7 +384,6 @@ void xr_row_ring(const struct xenring_snapshot *s, size_t i, const uint32_t idx[
 	const struct xr_ring *ring = tr->ring;
 	const struct xr_dev *dev = td->dev;
 	int64_t no = XENRING_UNKNOWN;
-	bool bytes = ring->desc->kind == XR_RING_BYTES;
 
 	*ret = (struct xenring_ring){
 		.path = tr->path, .domid = dev->domid, .domain = s->top->doms[td->dom].name,
@@ -438,8 +396,8 @@ void xr_row_ring(const struct xenring_snapshot *s, size_t i, const uint32_t idx[
 		.slots = ring->slots ? ring->slots : no, .in_flight = no,
 		.req_prod = no, .rsp_prod = no, .req_event = no, .rsp_event = no,
 		.req_cons_min = no, .req_cons_max = no,
-		.in_prod = no, .in_cons = no, .in_size = bytes ? ring->desc->in_size : no,
-		.out_prod = no, .out_cons = no, .out_size = bytes ? ring->desc->out_size : no,
+		.in_prod = no, .in_cons = no, .in_size = ring->in_size ? ring->in_size : no,
+		.out_prod = no, .out_cons = no, .out_size = ring->out_size ? ring->out_size : no,
 		.requests_per_s = s->req_rate[i], .responses_per_s = s->rsp_rate[i],
 		.stall_s = stall_s(s, i), .port = ring->port, .backend_port = ring->backend_port,
 		.ring_refs = ring->map.by_gfn ? NULL : ring->map.refs,
@@ -450,7 +408,7 @@ void xr_row_ring(const struct xenring_snapshot *s, size_t i, const uint32_t idx[
 	if (ret->backend_domid < 0)
 		ret->backend_domid = ring->map.grantee;
 	if (s->look[i] == XR_LOOK_OK)
-		fill_indices(ring, idx, ret);
+		xr_kind_of(ring)->row(ring, idx, ret);
 	if (s->look[i] == XR_LOOK_OK || s->look[i] == XR_LOOK_TORN)
 		ret->torn = s->look[i] == XR_LOOK_TORN;
 }
@@ -467,12 +425,12 @@ int xenring_ring(const struct xenring_snapshot *s, size_t i, struct xenring_ring
 static void add_in_flight(const struct xenring_snapshot *s, size_t i, int64_t *sum)
 {
 	const struct xr_ring *ring = s->top->rings[i].ring;
+	const struct xr_kind_ops *kind = xr_kind_of(ring);
 
-	if (ring->desc->kind != XR_RING_SLOTS || (ring->desc->flags & XR_CREDIT) ||
-	    *sum == XENRING_UNKNOWN)
+	if (!kind->in_flight || (ring->desc->flags & XR_CREDIT) || *sum == XENRING_UNKNOWN)
 		return;
 	if (s->look[i] == XR_LOOK_OK && !xr_model_insane(ring, s->idx[i]))
-		*sum += xr_idx_sub(s->idx[i][XR_REQ_PROD], s->idx[i][XR_RSP_PROD]);
+		*sum += kind->in_flight(ring, s->idx[i]);
 	else if (s->state[i] == XR_STATE_UNREADABLE || s->state[i] == XR_STATE_TORN ||
 		 s->state[i] == XR_STATE_FORGED)
 		*sum = XENRING_UNKNOWN;

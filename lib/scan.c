@@ -303,19 +303,26 @@ static void read_abi(struct xr_scan *scan, struct xr_dev *dev, char **names, siz
 struct queue {
 	const char *dir;	/* the device's folder, or queue-N below it */
 	const char *label;	/* for messages: "frontend" or "frontend/queue-1" */
+	const char *below;	/* what its rings' names begin with: "", or "0/1/" */
 	char **names;
 	size_t n;
 };
 
+/* A key of the ring as it stands in the store, a new string: with its number, if it is numbered. */
+static char *ring_key(const struct xr_ring *ring, const char *template)
+{
+	return ring->desc->flags & XR_NUMBERED ? numbered(template, ring->queue) : strdup(template);
+}
+
 static void read_port(struct xr_scan *scan, struct xr_ring *ring, const struct queue *q)
 {
 	for (size_t i = 0; i < XR_PORT_KEYS && ring->desc->port_keys[i]; i++) {
-		const char *key = ring->desc->port_keys[i];
+		_cleanup_free_ char *key = ring_key(ring, ring->desc->port_keys[i]);
 		_cleanup_free_ char *raw = NULL;
 		uint32_t port;
 		int r;
 
-		if (!xr_names_have(q->names, q->n, key))
+		if (!key || !xr_names_have(q->names, q->n, key))
 			continue;
 		r = xr_store_u32(scan->src, q->dir, key, (1u << 17) - 1, &port, &raw);
 		if (r)
@@ -342,7 +349,7 @@ static void read_refs(struct xr_scan *scan, struct xr_ring *ring, const struct q
 		several = have_many && (several || !have_one);
 	}
 	for (uint32_t i = 0; i < ring->map.n_pages; i++) {
-		_cleanup_free_ char *key = several && many ? numbered(many, i) : strdup(one);
+		_cleanup_free_ char *key = several && many ? numbered(many, i) : ring_key(ring, one);
 		_cleanup_free_ char *raw = NULL;
 		int r;
 
@@ -390,7 +397,7 @@ static int read_pages(struct xr_scan *scan, const struct xr_dev *dev, struct xr_
 	return r;
 }
 
-/* A frame number that the toolstack wrote for a ring without a grant. */
+/* A frame number, for a ring without a grant. */
 static void read_gfn(struct xr_scan *scan, struct xr_ring *ring, const struct queue *q)
 {
 	_cleanup_free_ char *value = NULL;
@@ -407,6 +414,46 @@ static void read_gfn(struct xr_scan *scan, struct xr_ring *ring, const struct qu
 		ring->map.gfn = UINT64_MAX;
 }
 
+/*
+ * The frontend gives a frame instead of a grant (vfb's page-ref): its word
+ * alone, but Xen maps no page that is not its own. Of a PV guest with a PCI
+ * device "its own" includes the device's registers, and to read some of these
+ * does something.
+ */
+static void claim_gfn(struct xr_scan *scan, const struct xr_dev *dev, struct xr_ring *ring,
+		      const struct queue *q)
+{
+	_cleanup_free_ char **names = NULL;
+	char dir[64];
+	size_t n = 0;
+
+	ring->map.n_pages = 1;
+	ring->map.no_grant = true;
+	read_gfn(scan, ring, q);
+	if (ring->map.gfn == UINT64_MAX) {
+		xr_err_set(&ring->err, "store", EINVAL, "%s/%s is not a frame number", q->label,
+			   ring->desc->gfn_key);
+		return;
+	}
+	snprintf(dir, sizeof(dir), LOCAL "/%u/device/pci", dev->domid);
+	if (!xr_store_list(scan->src, dir, NULL, &names, &n) && n)
+		xr_err_set(&ring->err, "map", EPERM,
+			   "%s/%s of a domain with PCI devices may be a register of one: not looked at",
+			   q->label, ring->desc->gfn_key);
+}
+
+static bool has_ref_key(const struct xr_ring *ring, const struct queue *q)
+{
+	for (size_t i = 0; i < XR_REF_KEYS && ring->desc->ref_keys[i]; i++) {
+		_cleanup_free_ char *key = numbered(ring->desc->ref_keys[i],
+						    ring->desc->flags & XR_NUMBERED ? ring->queue : 0);
+
+		if (key && xr_names_have(q->names, q->n, key))
+			return true;
+	}
+	return false;
+}
+
 static void fill_ring(struct xr_scan *scan, struct xr_dev *dev, struct xr_ring *ring,
 		      const struct queue *q, const struct queue *top, bool fixed)
 {
@@ -419,6 +466,8 @@ static void fill_ring(struct xr_scan *scan, struct xr_dev *dev, struct xr_ring *
 		ring->map.refs[0] = (uint32_t)desc->reserved_gref;
 		if (desc->gfn_key)
 			read_gfn(scan, ring, q);
+	} else if (desc->gfn_key && !has_ref_key(ring, q)) {
+		claim_gfn(scan, dev, ring, q);
 	} else {
 		if (read_pages(scan, dev, ring, top, &several))
 			return;
@@ -429,21 +478,23 @@ static void fill_ring(struct xr_scan *scan, struct xr_dev *dev, struct xr_ring *
 		ring->slot_size = desc->slot_size[dev->abi];
 		ring->slots = xr_ring_slots(ring->map.n_pages, desc->slots_off, ring->slot_size);
 	}
+	if (desc->kind == XR_RING_EVENTS && dev->abi_known)
+		ring->slot_size = desc->slot_size[dev->abi];
 }
 
-static bool has_ref_key(const struct xr_ring_desc *desc, const struct queue *q)
+/* Are the keys of a ring of this kind there? */
+static bool has_keys(const struct xr_ring_desc *desc, const struct queue *q)
 {
-	for (size_t i = 0; i < XR_REF_KEYS && desc->ref_keys[i]; i++) {
-		_cleanup_free_ char *key = numbered(desc->ref_keys[i], 0);
+	const struct xr_ring first = { .desc = desc };
 
-		if (key && xr_names_have(q->names, q->n, key))
-			return true;
-	}
-	return false;
+	return has_ref_key(&first, q);
 }
 
-static struct xr_ring *new_ring(struct xr_dev *dev, const struct xr_ring_desc *desc, uint32_t queue)
+/* below: the numbers of the folders it is in, "0/1/"; "" if it is in none. */
+static struct xr_ring *new_ring(struct xr_dev *dev, const struct xr_ring_desc *desc, uint32_t queue,
+				const char *below)
 {
+	_cleanup_free_ char *name = numbered(desc->name, queue);
 	struct xr_ring *rings = reallocarray(dev->rings, dev->n_rings + 1, sizeof(*rings));
 	struct xr_ring *ring;
 
@@ -452,7 +503,8 @@ static struct xr_ring *new_ring(struct xr_dev *dev, const struct xr_ring_desc *d
 	dev->rings = rings;
 	ring = &rings[dev->n_rings];
 	*ring = (struct xr_ring){
-		.desc = desc, .queue = queue, .name = numbered(desc->name, queue),
+		.desc = desc, .queue = queue, .name = name ? xr_sprintf("%s%s", below, name) : NULL,
+		.in_size = desc->in_size, .out_size = desc->out_size,
 		.port = XENRING_UNKNOWN, .backend_port = XENRING_UNKNOWN, .epoch = 1,
 	};
 	if (!ring->name)
@@ -460,6 +512,7 @@ static struct xr_ring *new_ring(struct xr_dev *dev, const struct xr_ring_desc *d
 	ring->map.domid = dev->domid;
 	ring->map.kind = desc->kind;
 	ring->map.idx_off = desc->idx_off;
+	ring->map.public_size = desc->kind == XR_RING_SLOTS ? UINT32_MAX : desc->public_size;
 	ring->map.grantee = XENRING_UNKNOWN;
 	ring->map.backend_domid = dev->be_domid >= 0 ? (uint32_t)dev->be_domid : 0;
 	dev->n_rings++;
@@ -501,22 +554,21 @@ static void placeholder_rings(struct xr_dev *dev)
 {
 	for (const struct xr_ring_desc *desc = dev->proto->rings; desc->name; desc++)
 		if (!(desc->flags & XR_OPTIONAL))
-			new_ring(dev, desc, 0);
+			new_ring(dev, desc, 0, "");
 }
 
 static void scan_queue(struct xr_scan *scan, struct xr_dev *dev, const struct queue *q,
 		       const struct queue *top, uint32_t number, bool fixed)
 {
 	for (const struct xr_ring_desc *desc = dev->proto->rings; desc->name; desc++) {
-		bool per_queue = desc->flags & XR_PER_QUEUE;
-		const struct queue *from = per_queue ? q : top;
+		const struct queue *from = desc->flags & XR_PER_QUEUE ? q : top;
 		struct xr_ring *ring;
 
-		if (!per_queue && number)
+		if (!(desc->flags & (XR_PER_QUEUE | XR_NUMBERED)) && number)
 			continue;
-		if (!fixed && (desc->flags & XR_OPTIONAL) && !has_ref_key(desc, from))
+		if (!fixed && (desc->flags & XR_OPTIONAL) && !has_keys(desc, from))
 			continue;
-		ring = new_ring(dev, desc, number);
+		ring = new_ring(dev, desc, number, q->below);
 		if (!ring)
 			return;
 		fill_ring(scan, dev, ring, from, top, fixed);
@@ -524,21 +576,58 @@ static void scan_queue(struct xr_scan *scan, struct xr_dev *dev, const struct qu
 	}
 }
 
+/* The rings of a device that stand in folders below it, depth of them one in the other. */
+static void scan_below(struct xr_scan *scan, struct xr_dev *dev, const struct queue *q, unsigned depth)
+{
+	if (!depth) {
+		scan_queue(scan, dev, q, q, 0, false);
+		return;
+	}
+	for (size_t i = 0, seen = 0; i < q->n && !dev->err.op; i++) {
+		_cleanup_free_ char *dir = NULL, *label = NULL, *below = NULL;
+		_cleanup_free_ char **names = NULL;
+		struct queue sub;
+		uint32_t number;
+
+		/* other keys stand beside them */
+		if (xr_parse_u32(q->names[i], strlen(q->names[i]), UINT32_MAX, &number))
+			continue;
+		if (++seen > XR_MAX_BELOW) {
+			xr_err_set(&dev->err, "store", ERANGE, "%s has more than %u folders", q->label,
+				   XR_MAX_BELOW);
+			return;
+		}
+		dir = xr_sprintf("%s/%u", q->dir, number);
+		label = xr_sprintf("%s/%u", q->label, number);
+		below = xr_sprintf("%s%u/", q->below, number);
+		if (!dir || !label || !below)
+			return;
+		sub = (struct queue){ .dir = dir, .label = label, .below = below };
+		if (!xr_store_list(scan->src, dir, NULL, &names, &sub.n))
+			sub.names = names;
+		scan_below(scan, dev, &sub, depth - 1);
+	}
+}
+
 static void scan_rings(struct xr_scan *scan, struct xr_dev *dev, const struct queue *top, bool fixed)
 {
 	uint32_t n = read_queues(scan, dev, top);
-	bool below = n > 1;
+	bool below = n > 1 && !(dev->proto->rings->flags & XR_NUMBERED);
 
 	dev->queues = n;
 	if (!n) {
 		placeholder_rings(dev);
 		return;
 	}
+	if (dev->proto->depth) {
+		scan_below(scan, dev, top, dev->proto->depth);
+		return;
+	}
 	if (n == 1 && xr_names_have(top->names, top->n, "queue-0")) {
 		/* one queue, but below queue-0; flat keys may be an old connection's */
 		below = true;
 		for (const struct xr_ring_desc *desc = dev->proto->rings; desc->name; desc++)
-			if ((desc->flags & XR_PER_QUEUE) && has_ref_key(desc, top))
+			if ((desc->flags & XR_PER_QUEUE) && has_keys(desc, top))
 				below = false;
 	}
 	for (uint32_t i = 0; i < n; i++) {
@@ -551,7 +640,7 @@ static void scan_rings(struct xr_scan *scan, struct xr_dev *dev, const struct qu
 			label = xr_sprintf("frontend/queue-%u", i);
 			if (!dir || !label)
 				return;
-			q = (struct queue){ .dir = dir, .label = label };
+			q = (struct queue){ .dir = dir, .label = label, .below = "" };
 			if (!xr_store_list(scan->src, dir, NULL, &names, &q.n))
 				q.names = names;
 		}
@@ -570,8 +659,9 @@ static int scan_fixed(struct xr_scan *scan, struct xr_dev *dev, const struct que
 {
 	/* the toolstack's own folder, read-only to the guest: its word is good */
 	dev->pairing = XR_PAIR_CONFIRMED;
+	dev->no_bus = true;
 	dev->abi_known = true;
-	if (!has_ref_key(dev->proto->rings, top) && !xr_names_have(top->names, top->n, "port"))
+	if (!has_keys(dev->proto->rings, top) && !xr_names_have(top->names, top->n, "port"))
 		return -ENOENT;
 	scan_rings(scan, dev, top, true);
 	return 0;
@@ -583,7 +673,7 @@ int xr_scan_device(struct xr_scan *scan, uint32_t domid, const char *type, uint3
 	_cleanup_(xr_dev_freep) struct xr_dev *dev = calloc(1, sizeof(*dev));
 	_cleanup_free_ char **names = NULL;
 	const struct xenring_proto *fixed = fixed_proto(type, id);
-	struct queue top = { .label = "frontend" };
+	struct queue top = { .label = "frontend", .below = "" };
 	int r;
 
 	if (!dev)

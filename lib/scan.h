@@ -10,6 +10,7 @@
 #include "topology.h"
 
 #define XR_MAX_QUEUES 64	/* of one device, whatever is claimed */
+#define XR_MAX_BELOW 32		/* folders looked at within one */
 #define XR_MAX_DEVICES 1024	/* of one type in one domain */
 
 /* Where the toolstack keeps its own copy of who is whose backend. */

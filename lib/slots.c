@@ -9,23 +9,33 @@
 
 #include "context.h"
 #include "decode.h"
-#include "grants.h"
+#include "follow.h"
+#include "kind.h"
+#include "slots.h"
 #include "util/bytes.h"
 #include "util/cleanup.h"
 #include "util/text.h"
 
-#define MAX_GREFS 4160		/* of one slot: 4096 indirect segments and what names them */
-#define MAX_FETCH 1024		/* pages fetched for one listing */
-
-/* What stands in a slot; the words are in rows.c. */
-enum slot_state { SLOT_REQUEST, SLOT_RESPONSE, SLOT_FREE, SLOT_CHANGING };
-static const char *const state_names[] = { "request", "response", "free", "changing" };
+/* What stands in a slot. */
+enum slot_state {
+	SLOT_REQUEST, SLOT_RESPONSE, SLOT_FREE, SLOT_CHANGING, SLOT_WAITING, SLOT_TAKEN,
+};
+const struct xenring_sym xr_slot_words[] = {
+	{ SLOT_REQUEST, "request", "a request that no response has overwritten; where answers come in "
+	  "any order it may have been answered already" },
+	{ SLOT_RESPONSE, "response", "the answer that was put here last" },
+	{ SLOT_FREE, "free", "never used since the ring was made, or holds no message" },
+	{ SLOT_CHANGING, "changing", "written to while it was copied: may be half old, half new" },
+	{ SLOT_WAITING, "waiting", "an event or message that its reader has not taken yet" },
+	{ SLOT_TAKEN, "taken", "an event that its reader has taken" },
+	{ 0 }
+};
 
 struct slot {
-	uint32_t index;
+	uint32_t index, at;		/* free-running; position in the ring */
 	enum slot_state state;
 	struct xenring_decoded dec;
-	uint8_t *pages;			/* what follow named, or NULL */
+	struct xr_followed followed;
 	char *note;
 	uint64_t id;
 	bool has_id;
@@ -38,7 +48,6 @@ struct xenring_slots {
 	struct xenring_ring row;
 	uint8_t *copy;
 	size_t n;
-	uint32_t slot_size;
 	struct slot *slots;
 };
 
@@ -47,7 +56,7 @@ void xenring_slots_free(struct xenring_slots *s)
 	if (!s)
 		return;
 	for (size_t i = 0; i < s->n; i++) {
-		free(s->slots[i].pages);
+		xr_followed_clear(&s->slots[i].followed);
 		free(s->slots[i].note);
 		free(s->slots[i].grefs);
 	}
@@ -81,6 +90,13 @@ static bool is_zero(const uint8_t *b, size_t n)
 	return true;
 }
 
+static int make_slots(struct xenring_slots *s, size_t n)
+{
+	s->slots = calloc(n + 1, sizeof(*s->slots));
+	s->n = s->slots ? n : 0;
+	return s->slots ? 0 : -ENOMEM;
+}
+
 static void classify(struct xenring_slots *s, const struct xr_ring *ring,
 		     const uint32_t before[XR_N_IDX], const uint32_t after[XR_N_IDX])
 {
@@ -91,8 +107,9 @@ static void classify(struct xenring_slots *s, const struct xr_ring *ring,
 		struct slot *slot = &s->slots[i];
 
 		slot->index = oldest + i;
-		slot->dec.bytes = s->copy + xr_slot_at(slot->index, n, ring->desc->slots_off, s->slot_size);
-		slot->dec.n = s->slot_size;
+		slot->at = slot->index & (n - 1);
+		slot->dec.bytes = s->copy + xr_slot_at(slot->index, n, ring->desc->slots_off, ring->slot_size);
+		slot->dec.n = ring->slot_size;
 		if (may_have_changed(slot->index, n, before, after))
 			slot->state = SLOT_CHANGING;
 		else if (i >= answered)
@@ -181,103 +198,151 @@ static int decode(struct xenring_slots *s, const struct xr_ring *ring, enum xr_a
 	return 0;
 }
 
-/* Why a page could not be had: the slot shows what it has without it. */
-static void not_fetched(struct slot *slot, uint32_t gref, const char *why)
-{
-	note(slot, xr_sprintf("the page of grant %u was not read: %s", gref, why));
-	slot->dec.n_fetched = 0;
-}
-
-/* The pages that requests name, all in one batch; of[i] is the slot that names f[i]. */
-static int fetch(struct xenring *x, const struct xr_ring *ring, struct xr_fetch *f, struct slot **of,
-		 size_t n)
-{
-	int r = xr_source_fetch(&x->src, &ring->map, f, n);
-
-	if (r == -ENOMEM)
-		return r;
-	for (size_t i = 0; i < n; i++) {
-		const char *fault = NULL;
-
-		if (r) {
-			not_fetched(of[i], f[i].gref, strerror(-r));
-			continue;
-		}
-		if (!f[i].grant_err)
-			fault = xr_grant_fault(&f[i].grant, &ring->map);
-		if (f[i].grant_err == -ERANGE)
-			not_fetched(of[i], f[i].gref, "it is outside the grant table");
-		else if (f[i].grant_err)
-			not_fetched(of[i], f[i].gref, strerror(-f[i].grant_err));
-		else if (fault)
-			not_fetched(of[i], f[i].gref, fault);
-		else if (f[i].page_err)
-			not_fetched(of[i], f[i].gref, strerror(-f[i].page_err));
-	}
-	return 0;
-}
-
+/* What requests name and what holds more of them. */
 static int follow(struct xenring *x, struct xenring_slots *s, const struct xr_ring *ring)
 {
-	_cleanup_free_ struct xr_fetch *f = NULL;
+	_cleanup_free_ struct xr_followed *f = NULL;
 	_cleanup_free_ struct slot **of = NULL;
 	size_t n = 0;
+	int r;
 
-	if (!ring->desc->follow)
+	if (!ring->desc->follow || !s->n)
 		return 0;
-	f = calloc(MAX_FETCH, sizeof(*f));
-	of = calloc(MAX_FETCH, sizeof(*of));
+	f = calloc(s->n, sizeof(*f));
+	of = calloc(s->n, sizeof(*of));
 	if (!f || !of)
 		return -ENOMEM;
 	for (size_t i = 0; i < s->n; i++) {
 		struct slot *slot = &s->slots[i];
-		struct xr_follow names = { .n_grefs = 0 };
 
-		if (slot->state != SLOT_REQUEST || !slot->dec.rec)
+		if (slot->state != SLOT_REQUEST || !slot->dec.rec || !xr_fetched_size(slot->dec.rec))
 			continue;
-		ring->desc->follow(slot->dec.rec, slot->dec.bytes, &names);
-		if (!names.n_grefs)
-			continue;
-		if (n + names.n_grefs > MAX_FETCH) {
-			note(slot, xr_sprintf("its pages were not read: %d are read for one listing",
-					      MAX_FETCH));
-			continue;
-		}
-		slot->pages = malloc(names.n_grefs * XR_PAGE_SIZE);
-		if (!slot->pages)
-			return -ENOMEM;
-		slot->dec.fetched = slot->pages;
-		slot->dec.n_fetched = names.n;
-		for (size_t j = 0; j < names.n_grefs; j++) {
-			f[n] = (struct xr_fetch){
-				.gref = names.grefs[j], .into = slot->pages + j * XR_PAGE_SIZE,
-			};
-			of[n++] = slot;
-		}
+		f[n] = (struct xr_followed){ .rec = slot->dec.rec, .slot = slot->dec.bytes };
+		of[n++] = slot;
 	}
-	return n ? fetch(x, ring, f, of, n) : 0;
+	r = xr_follow_all(&x->src, ring, f, n);
+	for (size_t i = 0; i < n; i++) {
+		of[i]->followed = f[i];
+		of[i]->dec.fetched = f[i].elements;
+		of[i]->dec.n_fetched = f[i].n;
+		if (f[i].note)
+			note(of[i], strdup(f[i].note));
+	}
+	return r;
 }
 
-static int finish(struct xenring_slots *s)
+static int finish(struct xenring_slots *s, bool secrets)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		struct slot *slot = &s->slots[i];
-		uint32_t grefs[MAX_GREFS];
+		size_t most;
 
 		slot->dec.note = slot->note;
+		slot->dec.secrets = secrets;
 		if (!slot->dec.rec)
 			continue;
 		slot->has_id = !xr_wire_number(slot->dec.rec, slot->dec.bytes, slot->dec.n, "id", &slot->id);
-		slot->n_grefs = xr_wire_grefs(&slot->dec, grefs, MAX_GREFS);
-		if (!slot->n_grefs)
-			continue;
-		slot->grefs = malloc(slot->n_grefs * sizeof(*grefs));
+		/* a reference is four bytes */
+		most = (slot->dec.n + slot->dec.n_fetched * xr_fetched_size(slot->dec.rec)) / 4;
+		slot->grefs = malloc((most + 1) * sizeof(*slot->grefs));
 		if (!slot->grefs)
 			return -ENOMEM;
-		memcpy(slot->grefs, grefs, slot->n_grefs * sizeof(*grefs));
+		slot->n_grefs = xr_wire_grefs(&slot->dec, slot->grefs, most);
 	}
 	return 0;
 }
+
+/* ---- the kinds of rings --------------------------------------------------- */
+
+static int lay_slots(struct xenring *x, struct xenring_slots *s, const struct xr_ring *ring,
+		     enum xr_abi abi, const struct xr_copied *c)
+{
+	int r = make_slots(s, ring->slots);
+
+	if (r)
+		return r;
+	classify(s, ring, c->before, c->after);
+	r = decode(s, ring, abi);
+	return r ? r : follow(x, s, ring);
+}
+
+/* The newest events there is room for, oldest first; what waits and what was taken. */
+static int lay_events(struct xenring *x, struct xenring_slots *s, const struct xr_ring *ring,
+		      enum xr_abi abi, const struct xr_copied *c)
+{
+	const struct xr_ring_desc *d = ring->desc;
+	uint32_t size = xr_events_size(d), prod = c->before[xr_events_word(d) + 1];
+	uint32_t waiting = xr_idx_sub(prod, c->before[xr_events_word(d)]);
+	uint32_t moved = xr_idx_sub(c->after[xr_events_word(d) + 1], prod);
+	_cleanup_free_ bool *changing = calloc(size, sizeof(*changing));
+	int r = changing ? make_slots(s, size) : -ENOMEM;
+
+	(void)x;
+	if (r)
+		return r;
+	for (uint32_t i = 0; i < moved && i < size; i++)
+		changing[(prod + i) % size] = true;
+	for (uint32_t back = 1; back <= size; back++) {
+		struct slot *slot = &s->slots[size - back];
+
+		slot->index = prod - back;
+		/* before the first one ever: the place that comes round to it */
+		slot->at = back <= prod ? slot->index % size : size - 1 - (back - prod - 1) % size;
+		slot->dec.bytes = s->copy + d->slots_off + (size_t)slot->at * ring->slot_size;
+		slot->dec.n = ring->slot_size;
+		if (changing[slot->at])
+			slot->state = SLOT_CHANGING;
+		else if (back <= waiting)
+			slot->state = SLOT_WAITING;
+		else if (back > prod && is_zero(slot->dec.bytes, slot->dec.n))
+			slot->state = SLOT_FREE;
+		else
+			slot->state = SLOT_TAKEN;
+		if (slot->state == SLOT_WAITING || slot->state == SLOT_TAKEN)
+			slot->dec.rec = xr_pick(d, abi, slot->dec.bytes);
+	}
+	return 0;
+}
+
+static int lay_mailbox(struct xenring *x, struct xenring_slots *s, const struct xr_ring *ring,
+		       enum xr_abi abi, const struct xr_copied *c)
+{
+	static const enum slot_state states[] = {
+		[XR_MAIL_NONE] = SLOT_FREE, [XR_MAIL_REQUEST] = SLOT_REQUEST,
+		[XR_MAIL_RESPONSE] = SLOT_RESPONSE,
+	};
+	const struct xr_mail *mails = ring->desc->mails;
+	size_t n = 0;
+	int r;
+
+	(void)x;
+	(void)abi;
+	while (mails[n].rec)
+		n++;
+	r = make_slots(s, n);
+	for (size_t i = 0; !r && i < n; i++) {
+		struct slot *slot = &s->slots[i];
+		uint32_t end = mails[i].off + mails[i].size;
+
+		slot->index = slot->at = (uint32_t)i;
+		slot->state = states[mails[i].state(c->before)];
+		slot->dec.bytes = s->copy + mails[i].off;
+		/* what a capture has left out is not there, rather than 0 */
+		slot->dec.n = end <= c->valid ? mails[i].size :
+			      c->valid > mails[i].off ? c->valid - mails[i].off : 0;
+		slot->dec.rec = slot->state == SLOT_FREE ? NULL : mails[i].rec;
+	}
+	return r;
+}
+
+static const struct {
+	int (*lay)(struct xenring *x, struct xenring_slots *s, const struct xr_ring *ring,
+		   enum xr_abi abi, const struct xr_copied *c);
+} kinds[XR_KIND_N] = {
+	[XR_RING_SLOTS] = { lay_slots },
+	[XR_RING_EVENTS] = { lay_events },
+	[XR_RING_MAILBOX] = { lay_mailbox },
+};
 
 /* The ring of the snapshot as the newest topology has it, or NULL if it has gone. */
 static struct xr_ring *same_ring(const struct xenring *x, const struct xenring_snapshot *snap, size_t i)
@@ -299,6 +364,7 @@ int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, s
 	struct xr_copied copied = { 0 };
 	const struct xr_topo_ring *tr;
 	const struct xr_ring *ring;
+	enum xr_kind kind;
 	enum xr_abi abi;
 	int r;
 
@@ -306,38 +372,35 @@ int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, s
 		return xr_fail(x, "slots", ERANGE, "there is no such ring");
 	tr = &snap->top->rings[i];
 	abi = snap->top->devs[tr->dev].dev->abi;
-	if (tr->ring->desc->kind != XR_RING_SLOTS)
+	kind = tr->ring->desc->kind;
+	if (!kinds[kind].lay)
 		return xr_fail(x, "slots", EOPNOTSUPP, "%s holds bytes, not slots", tr->path);
 	ring = same_ring(x, snap, i);
-	if (!ring || !ring->map.page || !ring->slots)
+	if (!ring || !ring->map.page || (kind == XR_RING_SLOTS && !ring->slots))
 		return xr_fail(x, "slots", ESTALE, "%s cannot be read: %s", tr->path,
 			       tr->err.op ? tr->err.text : "it is not connected");
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return xr_fail(x, "slots", ENOMEM, "out of memory");
 	s->copy = malloc((size_t)ring->map.n_pages * XR_PAGE_SIZE);
-	s->slots = calloc(ring->slots, sizeof(*s->slots));
-	if (!s->copy || !s->slots)
+	if (!s->copy)
 		return xr_fail(x, "slots", ENOMEM, "out of memory");
 	copied.bytes = s->copy;
 	r = xr_source_copy(&x->src, &ring->map, &copied);
+	if (r == -ENODATA)
+		return xr_fail(x, "slots", ENODATA, "%s: the capture does not hold its pages", tr->path);
 	if (r)
 		return xr_fail(x, "slots", -r, "%s cannot be copied: %s", tr->path, strerror(-r));
 	if (copied.look != XR_LOOK_OK)
 		return xr_fail(x, "slots", EAGAIN, "%s moves too fast to be copied", tr->path);
 	s->top = xr_topology_ref(snap->top);
 	xr_row_ring(snap, i, copied.before, &s->row);
-	s->slot_size = ring->slot_size;
 	if (xr_model_insane(ring, copied.before))
 		return xr_fail(x, "slots", ERANGE, "%s: %s", tr->path,
 			       xr_model_insane(ring, copied.before));
-	s->n = ring->slots;
-	classify(s, ring, copied.before, copied.after);
-	r = decode(s, ring, abi);
+	r = kinds[kind].lay(x, s, ring, abi, &copied);
 	if (!r)
-		r = follow(x, s, ring);
-	if (!r)
-		r = finish(s);
+		r = finish(s, x->secrets);
 	if (r)
 		return xr_fail(x, "slots", -r, "out of memory");
 	*ret = xr_steal(&s);
@@ -375,8 +438,8 @@ int xenring_slot(const struct xenring_slots *s, size_t i, struct xenring_slot *r
 		return -ERANGE;
 	slot = &s->slots[i];
 	*ret = (struct xenring_slot){
-		.index = slot->index, .slot = slot->index & (uint32_t)(s->n - 1),
-		.state = state_names[slot->state], .type = type_of(slot),
+		.index = slot->index, .slot = slot->at,
+		.state = xr_slot_words[slot->state].name, .type = type_of(slot),
 		.id = slot->has_id ? &slot->id : NULL,
 		.record = slot->dec.rec ? &slot->dec : NULL,
 		.grefs = slot->grefs, .n_grefs = slot->n_grefs, .seen_s = NAN,
@@ -395,8 +458,19 @@ int xenring_walk_slot(const struct xenring_slots *s, size_t i, const struct xenr
 
 const void *xenring_slot_bytes(const struct xenring_slots *s, size_t i, size_t *ret_n)
 {
+	const struct xenring_decoded *d;
+
 	if (i >= s->n)
 		return NULL;
-	*ret_n = s->slot_size;
-	return s->slots[i].dec.bytes;
+	d = &s->slots[i].dec;
+	if (!d->secrets && xr_has_secrets(d->rec))
+		return NULL;
+	*ret_n = d->n;
+	return d->bytes;
+}
+
+size_t xr_slots_pages(const struct xenring_slots *s, size_t i, const uint32_t **ret)
+{
+	*ret = s->slots[i].followed.grefs;
+	return s->slots[i].followed.n_grefs;
 }

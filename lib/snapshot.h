@@ -41,6 +41,8 @@ int xr_model_step(struct xenring_snapshot *now, const struct xenring_snapshot *b
 
 /* Impossible indices of ring i: in words in *ret (static), or NULL if they are sane. */
 const char *xr_model_insane(const struct xr_ring *ring, const uint32_t idx[XR_N_IDX]);
+/* Is somebody waited for, by sane indices? */
+bool xr_model_pending(const struct xr_ring *ring, const uint32_t idx[XR_N_IDX]);
 
 /* Row of ring i with these indices; the strings are the topology's. */
 void xr_row_ring(const struct xenring_snapshot *s, size_t i, const uint32_t idx[XR_N_IDX],

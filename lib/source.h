@@ -67,12 +67,14 @@ static inline bool xr_guards_hold(const struct xr_guard *g, uint32_t n)
 struct xr_mapping {
 	uint32_t domid, backend_domid;
 	bool any_grantee;		/* reserved entries name their own */
+	bool no_grant;			/* there is none: gfn names the page, refs[0] is not used */
 	uint32_t refs[XR_MAX_PAGES];
 	uint32_t n_pages;
 	bool by_gfn;			/* refs is not used, gfn is */
 	uint64_t gfn;
 	enum xr_kind kind;		/* what the four words are ... */
 	uint32_t idx_off;		/* ... and where, in the first page */
+	uint32_t public_size;		/* bytes of the pages that a capture may hold without payload */
 	/* filled by the source */
 	const volatile uint8_t *page;	/* n_pages contiguous, read-only; NULL: not mapped */
 	uint64_t frames[XR_MAX_PAGES];	/* what is mapped */
@@ -86,6 +88,7 @@ struct xr_mapping {
 /* A page that a request names: what is asked, and what came of it. */
 struct xr_fetch {
 	uint32_t gref;
+	bool payload;			/* it is the guest's own data: no capture holds it without payload */
 	uint8_t *into;			/* XR_PAGE_SIZE bytes, written only if page_err is 0 */
 	int grant_err;			/* 0, or why the entry could not be read: negative errno */
 	struct xr_grant grant;

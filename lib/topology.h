@@ -27,6 +27,7 @@ struct xr_ring {
 	uint32_t epoch;			/* counts connections, from 1 */
 	bool wanted;			/* connected far enough to be mapped */
 	uint32_t slots, slot_size;	/* 0: not known */
+	uint32_t in_size, out_size;	/* bytes or events that fit; 0: not known, or no such direction */
 	int64_t port, backend_port;	/* XENRING_UNKNOWN */
 	struct xr_mapping map;		/* .refs, .n_pages: from the store */
 	struct xr_err err;
@@ -41,6 +42,7 @@ struct xr_dev {
 	char *be_type;
 	int fe_state, be_state;		/* enum xr_xenbus, -1: none or not known */
 	int64_t be_domid;
+	bool no_bus;			/* no xenbus device: it has no states and no backend's folder */
 	enum xr_pairing pairing;
 	bool abi_known;
 	enum xr_abi abi;

@@ -9,6 +9,7 @@
 #include "exit-codes.h"
 #include "records.h"
 #include "say.h"
+#include "sink/format.h"
 
 static struct json_object *must(struct json_object *obj)
 {
@@ -197,6 +198,18 @@ static bool can_be_null(const struct xenring_field *f, bool wire)
 	return !f->max && ((f->flags & XENRING_F_NULLABLE) || wire);
 }
 
+/* A secret is its value, or a word in place of it. */
+static struct json_object *or_redacted(struct json_object *obj)
+{
+	struct json_object *both = object(), *any = array(), *word = object();
+
+	set(word, "const", string(REDACTED));
+	append(any, obj);
+	append(any, word);
+	set(both, "anyOf", any);
+	return both;
+}
+
 static struct json_object *field_schema(const struct xenring_field *f, bool wire)
 {
 	struct json_object *obj = scalar(f), *list;
@@ -209,6 +222,8 @@ static struct json_object *field_schema(const struct xenring_field *f, bool wire
 	} else if (can_be_null(f, wire)) {
 		obj = or_null(obj);
 	}
+	if (f->flags & XENRING_F_SECRET)
+		obj = or_redacted(obj);
 	buf_puts(&text, f->help);
 	if (f->unit)
 		buf_printf(&text, " (%s)", xenring_unit_name(f->unit));

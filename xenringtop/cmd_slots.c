@@ -101,7 +101,22 @@ static void put_below(struct buf *b, const struct table *t, const struct row *ro
 	if (!t->o->hex)
 		return;
 	bytes = xenring_slot_bytes(row->p, row->i, &n);
-	put_hex(b, bytes, n);
+	if (bytes)
+		put_hex(b, bytes, n);
+	else
+		buf_puts(b, "    " REDACTED "\n");
+}
+
+/* Has the ring indices of requests and responses? Else what waits says so itself. */
+static bool has_requests(const struct xenring_ring *ring)
+{
+	return ring->req_prod != XENRING_UNKNOWN;
+}
+
+static void put_index(struct buf *b, const char *name, int64_t value)
+{
+	if (value != XENRING_UNKNOWN)
+		buf_printf(b, "  %s %" PRId64, name, value);
 }
 
 /*
@@ -121,12 +136,18 @@ static void put_heading(struct buf *b, const struct session *s, const struct xen
 		buf_puts(b, "  ");
 		put_colored(b, &s->term, color_of_state(ring->state), ring->state);
 	}
-	buf_printf(b, "  req_prod %" PRId64 "  rsp_prod %" PRId64 "\n", ring->req_prod,
-		   ring->rsp_prod);
+	put_index(b, "req_prod", ring->req_prod);
+	put_index(b, "rsp_prod", ring->rsp_prod);
+	put_index(b, "in_prod", ring->in_prod);
+	put_index(b, "in_cons", ring->in_cons);
+	put_index(b, "out_prod", ring->out_prod);
+	put_index(b, "out_cons", ring->out_cons);
+	buf_putc(b, '\n');
 	if (s->o->all || s->o->given[OPT_FROM])
 		buf_printf(b, "%zu of %zu slots\n\n", n_shown, n_all);
 	else
-		buf_printf(b, "%zu request slots not yet reused, of %zu slots\n%s", n_shown, n_all,
+		buf_printf(b, "%zu %s, of %zu slots\n%s", n_shown,
+			   has_requests(ring) ? "request slots not yet reused" : "not taken yet", n_all,
 			   n_shown ? "\n" : "");
 }
 
@@ -189,6 +210,8 @@ static bool wanted(const struct opts *o, const struct xenring_ring *ring,
 		return false;
 	if (o->all)
 		return true;
+	if (!has_requests(ring))
+		return !strcmp(slot->state, "request") || !strcmp(slot->state, "waiting");
 	return index - (uint32_t)ring->rsp_prod < (uint32_t)(ring->req_prod - ring->rsp_prod);
 }
 
@@ -314,7 +337,7 @@ const struct cmd cmd_slots = {
 		{ .args = NULL },
 	},
 	.opts = (const enum opt_id[]){
-		OPT_AT, OPT_TEE, OPT_ALL, OPT_FROM, OPT_HEX, OPT_JSON, OPT_COLUMNS, OPT_LIST_COLUMNS,
+		OPT_AT, OPT_TEE, OPT_ALL, OPT_FROM, OPT_HEX, OPT_SECRETS, OPT_JSON, OPT_COLUMNS, OPT_LIST_COLUMNS,
 		OPT_NO_HEADINGS, OPT_SORT, OPT_INTERVAL, OPT_N
 	},
 	.complete = "target", .max_args = 1, .run = run,

@@ -114,6 +114,10 @@ const struct opt opt_table[OPT_N] = {
 		.name = "hex", .kind = OPT_FLAG, AT(hex),
 		.help = "the bytes of each slot, too",
 	},
+	[OPT_SECRETS] = {
+		.name = "secrets", .kind = OPT_FLAG, AT(secrets),
+		.help = "show what is redacted without it: keys typed, commands of a TPM",
+	},
 	[OPT_RAW] = {
 		.name = "raw", .kind = OPT_FLAG, AT(raw), .everywhere = true,
 		.help = "numbers instead of names, and no units",

@@ -13,7 +13,7 @@ enum opt_id {
 	OPT_JSON, OPT_NDJSON,
 	OPT_COLUMNS, OPT_LIST_COLUMNS, OPT_NO_HEADINGS, OPT_SORT,
 	OPT_TREE, OPT_DEVICES, OPT_DOMAINS,
-	OPT_ALL, OPT_FROM, OPT_HEX,
+	OPT_ALL, OPT_FROM, OPT_HEX, OPT_SECRETS,
 	OPT_RAW, OPT_VERBOSE, OPT_QUIET, OPT_COLOR, OPT_ASCII, OPT_DEBUG,
 	OPT_HELP, OPT_VERSION, OPT_DUMP_CLI,
 	OPT_N
@@ -52,7 +52,7 @@ struct opts {
 	int64_t count, from, max_size, rotate;
 	struct moment at;
 	bool json, ndjson, list_columns, no_headings;
-	bool tree, devices, domains, all, hex, payload;
+	bool tree, devices, domains, all, hex, payload, secrets;
 	bool raw, verbose, quiet, ascii, help, version, dump_cli;
 	enum when color;
 	bool given[OPT_N];

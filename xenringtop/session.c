@@ -170,6 +170,7 @@ int session_open(struct session *s, const struct opts *o)
 		xenring_set_debug(s->x, debug_line, (void *)(uintptr_t)mask);
 	}
 	xenring_set_wake_fd(s->x, wake_pipe[0]);
+	xenring_show_secrets(s->x, o->secrets);
 	r = xenring_open(s->x, source);
 	if (r)
 		return session_failed(s, r, true);

@@ -553,7 +553,9 @@ void xr_map_key(const struct xr_mapping *m, struct xr_map_key *ret)
 {
 	*ret = (struct xr_map_key){
 		.gfn = m->gfn, .domid = m->domid, .backend_domid = m->backend_domid,
-		.n_pages = m->n_pages, .idx_off = m->idx_off, .any_grantee = m->any_grantee,
+		.n_pages = m->n_pages, .idx_off = m->idx_off,
+		.how = (uint8_t)((m->any_grantee ? XR_MAP_ANY_GRANTEE : 0) |
+				 (m->no_grant ? XR_MAP_NO_GRANT : 0)),
 		.kind = (uint8_t)m->kind,
 	};
 	memcpy(ret->refs, m->refs, m->n_pages * sizeof(m->refs[0]));
@@ -567,7 +569,7 @@ static void put_map(struct xr_out *out, uint32_t id, const struct xr_map_key *k,
 	xr_put_u(out, id);
 	xr_put_u(out, k->domid);
 	xr_put_u(out, k->backend_domid);
-	xr_put_fixed(out, k->any_grantee, 1);
+	xr_put_fixed(out, k->how, 1);
 	xr_put_fixed(out, k->kind, 1);
 	xr_put_u(out, k->idx_off);
 	xr_put_fixed(out, k->gfn, 8);
@@ -613,7 +615,7 @@ static void take_map(struct xr_in *in, struct xr_map *m)
 	m->id = (uint32_t)xr_take_max(in, UINT32_MAX);
 	m->key.domid = (uint32_t)xr_take_max(in, UINT32_MAX);
 	m->key.backend_domid = (uint32_t)xr_take_max(in, UINT32_MAX);
-	m->key.any_grantee = xr_take_fixed(in, 1) & 1;
+	m->key.how = xr_take_fixed(in, 1) & (XR_MAP_ANY_GRANTEE | XR_MAP_NO_GRANT);
 	m->key.kind = (uint8_t)xr_take_fixed(in, 1);
 	m->key.idx_off = (uint32_t)xr_take_max(in, XR_PAGE_SIZE);
 	m->key.gfn = xr_take_fixed(in, 8);

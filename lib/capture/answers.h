@@ -35,7 +35,7 @@ struct xr_map {
 		uint64_t gfn;
 		uint32_t domid, backend_domid, n_pages, idx_off;
 		uint32_t refs[XR_MAX_PAGES];
-		uint8_t any_grantee, kind, unused[6];
+		uint8_t how, kind, unused[6];	/* how: XR_MAP_... */
 	} key;
 	struct xr_err err;		/* .op NULL: mapped */
 	uint64_t frames[XR_MAX_PAGES];

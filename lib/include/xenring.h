@@ -83,6 +83,7 @@ enum {
 	XENRING_F_HIDDEN = 2,	/* not shown: a count that belongs to a list */
 	XENRING_F_POINTER = 4,	/* the member is a pointer to the element(s) */
 	XENRING_F_FETCHED = 8,	/* a list in pages that the record names; empty if not fetched */
+	XENRING_F_SECRET = 16,	/* what a person typed or a key: not shown unless xenring_show_secrets() */
 };
 
 /* A value and its name; a table ends with .name == NULL. */
@@ -146,6 +147,7 @@ const char *xenring_type_name(enum xenring_type type);
 struct xenring_value {
 	const struct xenring_field *field;
 	bool known;		/* false: none of the below means anything */
+	bool redacted;		/* ... since it is a secret */
 	uint64_t u;		/* UINT BOOL OPAQUE ENUM FLAGS GREF */
 	int64_t i;		/* INT, and UINT of a row */
 	double real;		/* REAL */
@@ -199,6 +201,11 @@ const char *xenring_hint(const struct xenring *x);
 const char *xenring_source(const struct xenring *x);
 /* The name of the host that is looked at: this one, or a capture's. Owned by x. */
 const char *xenring_host(struct xenring *x);
+/*
+ * Whether slots show what a person typed, keys and the like (fields with
+ * XENRING_F_SECRET): off at first, and then such a value is redacted.
+ */
+void xenring_show_secrets(struct xenring *x, bool show);
 const char *xenring_version(void);
 /* The sources of this build: name and help, NULL after the last. */
 const char *xenring_next_source(size_t i, const char **ret_help);
@@ -382,7 +389,9 @@ struct xenring_slot {
  * A private copy of all slots of ring i, taken now: the ring must still be
  * readable (-ESTALE if it has gone since the snapshot). Pages that requests
  * name (blkif's indirect descriptors) are fetched in one batch. Free with
- * xenring_slots_free(). -EOPNOTSUPP: a ring without slots (console, xenstore).
+ * xenring_slots_free(). Of a ring of events the slots are the events, of a
+ * mailbox what stands in it. -EOPNOTSUPP: a ring that holds bytes (console,
+ * xenstore). -ENODATA: a capture that leaves out its pages.
  */
 int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *s, size_t i,
 		       struct xenring_slots **ret);
@@ -395,7 +404,7 @@ int xenring_slot(const struct xenring_slots *s, size_t i, struct xenring_slot *r
 /* Walks slot i as xenring_record("slot"), the decoded request or response in it. */
 int xenring_walk_slot(const struct xenring_slots *s, size_t i,
 		      const struct xenring_visitor *visitor, void *data);
-/* The slot's raw bytes; *ret_n their number. */
+/* The slot's raw bytes; *ret_n their number. NULL: there is a secret among them. */
 const void *xenring_slot_bytes(const struct xenring_slots *s, size_t i, size_t *ret_n);
 
 /* ---- What is known ----------------------------------------------------- */

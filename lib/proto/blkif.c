@@ -146,8 +146,10 @@ static void follow(const struct xenring_record *rec, const uint8_t *slot, struct
 		(uint32_t)offsetof(struct xr_blkif_indirect_64, indirect_grefs) :
 		(uint32_t)offsetof(struct xr_blkif_indirect_32, indirect_grefs);
 	for (uint32_t i = 0; i < pages; i++)
-		ret->grefs[i] = (uint32_t)xr_get(slot + at + 4 * i, 4);
-	ret->n_grefs = pages;
+		ret->pieces[i] = (struct xr_piece){
+			.gref = (uint32_t)xr_get(slot + at + 4 * i, 4), .len = XR_PAGE_SIZE,
+		};
+	ret->n_pieces = pages;
 	ret->n = nr;
 }
 

@@ -352,7 +352,8 @@ static void file_unmap(struct xr_source *src, struct xr_mapping *m)
 
 static int file_copy(struct xr_source *src, const struct xr_mapping *m, struct xr_copied *ret)
 {
-	const struct xr_map *map = xr_answers_map(&file_of(src)->state, (uint32_t)(uintptr_t)m->priv);
+	const struct file *f = file_of(src);
+	const struct xr_map *map = xr_answers_map(&f->state, (uint32_t)(uintptr_t)m->priv);
 	uint8_t *bytes = ret->bytes;
 
 	/* a capture may give the id to another ring; m is not told, and has room for its own pages */
@@ -360,6 +361,9 @@ static int file_copy(struct xr_source *src, const struct xr_mapping *m, struct x
 		return -ENODATA;
 	*ret = map->copy;
 	ret->bytes = bytes;
+	ret->valid = m->n_pages * XR_PAGE_SIZE;
+	if (!(f->state.flags & XR_HEAD_PAYLOAD) && ret->valid > m->public_size)
+		ret->valid = m->public_size;
 	memcpy(bytes, map->copy.bytes, (size_t)map->key.n_pages * XR_PAGE_SIZE);
 	return 0;
 }

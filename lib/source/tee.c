@@ -443,6 +443,37 @@ void xr_tee_copied(struct xr_source *src, size_t i)
 	set_due(&tee_of(src)->shadow, i, false);
 }
 
+/* What is written of a ring's pages. */
+static uint32_t public_size(const struct tee *t, const struct xr_mapping *m)
+{
+	uint32_t all = m->n_pages * XR_PAGE_SIZE;
+
+	return xr_writer_wants_payload(t->w) || m->public_size > all ? all : m->public_size;
+}
+
+/* A ring whose pages are not all written: the asker gets them, the capture what is public. */
+static int copy_in_part(struct xr_source *src, const struct xr_mapping *m, const struct held *h,
+			const struct xr_map *map, struct xr_copied *ret)
+{
+	struct tee *t = tee_of(src);
+	uint32_t all = m->n_pages * XR_PAGE_SIZE, n = public_size(t, m);
+	_cleanup_free_ uint8_t *bytes = NULL;
+	struct xr_copied c;
+	int r = xr_source_copy(below(src), &h->map, ret);
+
+	if (r || !n)
+		return r;
+	bytes = calloc(1, all);
+	if (!bytes)
+		return -ENOMEM;
+	memcpy(bytes, ret->bytes, n);
+	c = *ret;
+	c.bytes = bytes;
+	xr_put_copy(xr_writer_out(t->w), map, &c);
+	took(t);
+	return t->failed;
+}
+
 /* The copy that was written, if it is of the last sample; else one is taken. */
 static int tee_copy(struct xr_source *src, const struct xr_mapping *m, struct xr_copied *ret)
 {
@@ -455,6 +486,8 @@ static int tee_copy(struct xr_source *src, const struct xr_mapping *m, struct xr
 	HASH_FIND(hh, t->held, &m->tag, sizeof(m->tag), h);
 	if (!map || !h)
 		return -ESTALE;
+	if (public_size(t, m) < m->n_pages * XR_PAGE_SIZE)
+		return copy_in_part(src, m, h, map, ret);
 	if (map->look != XR_LOOK_OK || is_copy_due(map) || !map->copied) {
 		r = xr_source_copy(below(src), &h->map, ret);
 		if (r)
@@ -466,7 +499,8 @@ static int tee_copy(struct xr_source *src, const struct xr_mapping *m, struct xr
 	}
 	*ret = map->copy;
 	ret->bytes = bytes;
-	memcpy(bytes, map->copy.bytes, (size_t)map->key.n_pages * XR_PAGE_SIZE);
+	ret->valid = map->key.n_pages * XR_PAGE_SIZE;
+	memcpy(bytes, map->copy.bytes, ret->valid);
 	return 0;
 }
 
@@ -487,6 +521,9 @@ static int tee_fetch(struct xr_source *src, const struct xr_mapping *m, struct x
 	struct tee *t = tee_of(src);
 	int r;
 
+	for (size_t i = 0; i < n; i++)
+		if (f[i].payload && !xr_writer_wants_payload(t->w))
+			return xr_source_fetch(below(src), m, f, n);
 	if (has_all(t, m, f, n)) {
 		xr_answers_fetch(answers(t), m, f, n);
 		return 0;

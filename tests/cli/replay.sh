@@ -274,13 +274,13 @@ for command in "list" "list -n 0 --ndjson" "show *" "slots web01/vbd:51712/q0" "
 	}
 	is "nothing is shown" "$out" ""
 done
-for version in 2 4294967295; do
+for version in 3 4294967295; do
 	"$LATER" $version < f.xrc > later.xrc
 	run -r later.xrc list
 	like "version $version: 5, a sentence" "$rc/$out/$err" "5//xenringtop: later.xrc*version*"
 done
-"$LATER" 1 < f.xrc > later.xrc
-passes "version 1 is what it was" cmp f.xrc later.xrc
+"$LATER" 2 < f.xrc > later.xrc
+passes "version 2 is what it was" cmp f.xrc later.xrc
 run_as bash -c 'echo text | "$0" replay - list' "$XENRINGTOP"
 like "text from a pipe: 1" "$rc/$out/$err" "1//xenringtop: standard input is not a capture*"
 run_as bash -c ': | "$0" replay - list' "$XENRINGTOP"

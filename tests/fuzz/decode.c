@@ -4,7 +4,7 @@
  *
  *	byte 0	which ring of the registry
  *	byte 1	bit 0: the ABI; bit 1: responses
- *	rest	slots, the last one perhaps cut
+ *	rest	slots, the last one perhaps cut; of other kinds the first page
  */
 #include <config.h>
 
@@ -13,7 +13,9 @@
 #include <string.h>
 
 #include "decode.h"
+#include "follow.h"
 #include "fuzz/fuzz.h"
+#include "kind.h"
 #include "proto.h"
 #include "util/text.h"
 
@@ -60,24 +62,66 @@ static void walk(const struct xenring_record *rec, const uint8_t *bytes, size_t 
 static void walk_followed(const struct xr_ring_desc *r, const struct xenring_record *rec, const uint8_t *slot,
 			  size_t size)
 {
-	struct xr_follow f = { .n_grefs = 0 };
+	struct xr_follow f = { .n_pieces = 0 };
 	struct xenring_decoded d = { .rec = rec, .bytes = slot, .n = size };
-	uint8_t *pages;
+	size_t element, room = 0;
+	uint8_t *elements;
 
-	if (!r->follow)
+	if (!r->follow || !rec || !(element = xr_fetched_size(rec)))
 		return;
 	r->follow(rec, slot, &f);
-	if (f.n_grefs > XR_FOLLOW_MAX)
+	if (f.n_pieces > XR_FOLLOW_MAX)
 		abort();
-	if (!f.n_grefs)
+	for (size_t i = 0; i < f.n_pieces; i++) {
+		if (f.pieces[i].off + f.pieces[i].len > XR_PAGE_SIZE)
+			abort();
+		room += f.pieces[i].len;
+	}
+	if (f.directory)
+		room = XR_DIRECTORY_PAGES * XR_DIRECTORY_GREFS * 4;
+	if (!f.directory && f.n * element > room)
+		abort();
+	elements = calloc(1, room + 1);
+	if (!elements)
 		return;
-	pages = calloc(f.n_grefs, XR_PAGE_SIZE);
-	if (!pages)
-		return;
-	d.fetched = pages;
-	d.n_fetched = f.n;
+	d.fetched = elements;
+	d.n_fetched = f.n < room / element ? f.n : room / element;
 	xr_walk_wire(&d, NULL, &visitor, NULL);
-	free(pages);
+	free(elements);
+}
+
+/* All that a page says of itself, whatever the kind of ring. */
+static void page(const struct xr_ring_desc *r, enum xr_abi abi, const uint8_t *b, size_t n)
+{
+	_Alignas(8) uint8_t copy[XR_PAGE_SIZE] = { 0 };
+	struct xr_measure m = { .in_size = 0 };
+	uint32_t idx[XR_N_IDX];
+
+	memcpy(copy, b, n < sizeof(copy) ? n : sizeof(copy));
+	memcpy(idx, copy, sizeof(idx));
+	if (r->measure) {
+		r->measure(r, copy, &m);
+		if (m.grefs_off + 4 * (size_t)m.n_grefs > XR_PAGE_SIZE ||
+		    (m.in_off && m.in_off + (size_t)m.in_size > XR_PAGE_SIZE) ||
+		    (m.out_off && m.out_off + (size_t)m.out_size > XR_PAGE_SIZE))
+			abort();
+	}
+	for (const struct xr_mail *mail = r->mails; mail && mail->rec; mail++) {
+		sink += mail->state(idx);
+		walk(mail->rec, copy + mail->off, mail->size);
+	}
+	for (uint32_t i = 0; r->kind == XR_RING_EVENTS && i < xr_events_size(r); i++) {
+		const uint8_t *event = copy + r->slots_off + i * r->slot_size[abi];
+
+		walk(xr_pick(r, abi, event), event, r->slot_size[abi]);
+	}
+	for (size_t len = 0; r->frame && len <= r->frame_head; len++) {
+		struct xr_frame frame = { .size = 0 };
+
+		/* from the end of memory, so that it reads no further than it may */
+		r->frame(copy + sizeof(copy) - len, len, len & 1, &frame);
+		sink += frame.size;
+	}
 }
 
 static void chain(const struct xr_ring_desc *r, enum xr_abi abi, bool response, const uint8_t *const *slots,
@@ -145,8 +189,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		while ((rec = xenring_proto_next_record(p, rec)))
 			walk(rec, copy, size - 2 < rec->size ? size - 2 : rec->size);
 		for (const struct xr_ring_desc *r = p->rings; r->name; r++)
-			if (r->kind == XR_RING_SLOTS && !which--)
-				slots(r, data[1] & 1 ? XR_ABI_32 : XR_ABI_64, data[1] & 2, copy, size - 2);
+			if (!which--) {
+				enum xr_abi abi = data[1] & 1 ? XR_ABI_32 : XR_ABI_64;
+
+				if (r->kind == XR_RING_SLOTS)
+					slots(r, abi, data[1] & 2, copy, size - 2);
+				else
+					page(r, abi, copy, size - 2);
+			}
 	}
 	text = xr_printable(copy, size - 2, 100);
 	for (const char *s = text; s && *s; s++)

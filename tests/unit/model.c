@@ -36,7 +36,10 @@ static void world(struct world *w, size_t n, const struct xr_ring_desc *d, uint6
 			.refs = 1, .fe_state = XR_BUS_CONNECTED, .be_state = XR_BUS_CONNECTED,
 			.pairing = XR_PAIR_CONFIRMED,
 		};
-		w->rings[i] = (struct xr_ring){ .desc = d, .uid = first_uid + i, .epoch = 1, .slots = 32 };
+		w->rings[i] = (struct xr_ring){
+			.desc = d, .uid = first_uid + i, .epoch = 1, .slots = 32,
+			.in_size = d->in_size, .out_size = d->out_size,
+		};
 		w->topo_devs[i].dev = &w->devs[i];
 		w->topo_rings[i].ring = &w->rings[i];
 		w->topo_rings[i].dev = i;

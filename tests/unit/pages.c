@@ -417,20 +417,20 @@ static void check_follow(const struct slots *s, const struct found *f, const uin
 			 struct json_object *want)
 {
 	struct json_object *grefs = get(want, "indirect_grefs"), *nr = get(want, "nr_segments");
-	struct xr_follow follow = { .n_grefs = 0 };
+	struct xr_follow follow = { .n_pieces = 0 };
 
 	if (!s->c->ring->follow || !f->rec)
 		return;
 	s->c->ring->follow(f->rec, slot, &follow);
 	if (!grefs) {
-		assert_int_equal(follow.n_grefs, 0);
+		assert_int_equal(follow.n_pieces, 0);
 		return;
 	}
-	assert_int_equal(follow.n_grefs, json_object_array_length(grefs));
-	for (size_t i = 0; i < follow.n_grefs; i++)
-		assert_int_equal(follow.grefs[i],
+	assert_int_equal(follow.n_pieces, json_object_array_length(grefs));
+	for (size_t i = 0; i < follow.n_pieces; i++)
+		assert_int_equal(follow.pieces[i].gref,
 				 json_object_get_int64(json_object_array_get_idx(grefs, i)));
-	assert_true(follow.n * sizeof(struct xr_blkif_segment) <= follow.n_grefs * XR_PAGE_SIZE);
+	assert_true(follow.n * sizeof(struct xr_blkif_segment) <= follow.n_pieces * XR_PAGE_SIZE);
 	assert_int_equal(follow.n, json_object_get_int(nr) < 4096 ? json_object_get_int(nr) : 4096);
 }
 
@@ -613,7 +613,7 @@ static void check_indirect(const struct page_case *c)
 	const struct xr_ring_desc *ring = ring_of("blkif");
 	struct json_object *want = get(c->json, "seg"), *got, *list;
 	size_t n = json_object_array_length(want);
-	struct xr_follow follow = { .n_grefs = 0 };
+	struct xr_follow follow = { .n_pieces = 0 };
 	struct xenring_decoded d = { .n = 0 };
 	uint8_t slot[112] = { 6 }, *page;
 	unsigned faults = 0;
@@ -654,7 +654,9 @@ static void check_bytes(const struct page_case *c)
 		{ "in_cons", "in_prod", "out_cons", "out_prod" },
 	};
 	struct json_object *in, *out;
-	struct xr_ring ring = { .desc = c->ring };
+	struct xr_ring ring = {
+		.desc = c->ring, .in_size = c->ring->in_size, .out_size = c->ring->out_size,
+	};
 	const struct xr_ring_desc *d = c->ring;
 	uint32_t idx[XR_N_IDX];
 

@@ -11,6 +11,8 @@
 
 #include "abi/netif.h"
 #include "decode.h"
+#include "follow.h"
+#include "kind.h"
 #include "proto.h"
 #include "source.h"
 
@@ -136,10 +138,38 @@ static void check_ring(const struct xenring_proto *p, const struct xr_ring_desc 
 {
 	check_words(p->name, r->name, r->help);
 	assert_row(r->name, r->kind < XR_KIND_N);
-	assert_row(r->name, !(r->flags & XR_PER_QUEUE) == !strstr(r->name, "%u"));
-	assert_row(r->name, r->ref_keys[0] && r->port_keys[0]);
+	assert_row(r->name, !(r->flags & (XR_PER_QUEUE | XR_NUMBERED)) == !strstr(r->name, "%u"));
+	assert_row(r->name, (r->ref_keys[0] || r->gfn_key) && r->port_keys[0]);
 	assert_row(r->name, (1u << r->max_order) <= XR_MAX_PAGES);
 	assert_row(r->name, r->ref_keys[1] || !r->max_order);
+	/* a capture without payload holds nothing that is secret */
+	for (enum xr_abi abi = 0; abi < XR_ABI_N; abi++)
+		assert_row(r->name, !xr_has_secrets(r->req[abi]) || !r->public_size);
+	if (xr_kind_is_pairs(r->kind)) {
+		assert_row(r->name, xr_ring_has_in(r) || xr_ring_has_out(r));
+		assert_row(r->name, !r->measure || (!r->in_size && !r->out_size));
+		assert_row(r->name, r->measure || !xr_ring_has_in(r) == !r->in_size);
+		assert_row(r->name, r->measure || !xr_ring_has_out(r) == !r->out_size);
+		assert_row(r->name, (r->kind == XR_RING_FLEX || r->kind == XR_RING_VCHAN) == !!r->measure);
+	}
+	if (r->kind == XR_RING_EVENTS) {
+		assert_row(r->name, xr_ring_has_in(r) != xr_ring_has_out(r));
+		for (enum xr_abi abi = 0; abi < XR_ABI_N; abi++) {
+			assert_row(r->name, r->slot_size[abi] && r->req[abi]);
+			assert_row(r->name, r->req[abi]->size <= r->slot_size[abi]);
+			assert_row(r->name, r->slots_off + xr_events_size(r) * r->slot_size[abi] <= XR_PAGE_SIZE);
+		}
+	}
+	if (r->kind == XR_RING_MAILBOX) {
+		assert_row(r->name, r->mails && r->mails[0].rec && !r->idx_off);
+		for (const struct xr_mail *m = r->mails; m->rec; m++) {
+			assert_row(m->rec->name, m->state && m->size <= m->rec->size);
+			assert_row(m->rec->name, m->off + m->size <= XR_PAGE_SIZE);
+			assert_row(m->rec->name, !xr_has_secrets(m->rec) || r->public_size < m->off + m->size);
+		}
+	}
+	if (r->kind != XR_RING_SLOTS && r->kind != XR_RING_BYTES)
+		return;
 	if (r->kind == XR_RING_BYTES) {
 		assert_row(r->name, r->in_word + r->out_word == 2 && r->in_word != r->out_word);
 		assert_row(r->name, r->idx_off % 4 == 0 && r->idx_off + 16 <= XR_PAGE_SIZE);
@@ -178,15 +208,6 @@ static void test_rings(void **state)
 	assert_null(xr_proto_of_type("store"));
 }
 
-/* Bytes of an element of the record's fetched list; 0 if it has none. */
-static size_t fetched_size(const struct xenring_record *r)
-{
-	for (const struct xenring_field *f = r->fields; f->name; f++)
-		if (f->flags & XENRING_F_FETCHED)
-			return f->size;
-	return 0;
-}
-
 /* Any bytes at all: pick, step and follow give what their tables can bear. */
 static void test_any_slot(void **state)
 {
@@ -199,7 +220,7 @@ static void test_any_slot(void **state)
 			for (unsigned n = 0; r->kind == XR_RING_SLOTS && n < 20000; n++) {
 				enum xr_abi abi = n & 1 ? XR_ABI_32 : XR_ABI_64;
 				const struct xenring_record *rec;
-				struct xr_follow f = { .n_grefs = 0 };
+				struct xr_follow f = { .n_pieces = 0 };
 				uint8_t slot[256];
 				unsigned chain = 0;
 
@@ -212,8 +233,16 @@ static void test_any_slot(void **state)
 				assert_true(rec->size <= r->slot_size[abi]);
 				if (r->follow) {
 					r->follow(rec, slot, &f);
-					assert_true(f.n_grefs <= XR_FOLLOW_MAX);
-					assert_true(f.n * fetched_size(rec) <= f.n_grefs * XR_PAGE_SIZE);
+					size_t bytes = 0;
+
+					assert_true(f.n_pieces <= XR_FOLLOW_MAX);
+					for (size_t i = 0; i < f.n_pieces; i++) {
+						assert_true(f.pieces[i].off + f.pieces[i].len <= XR_PAGE_SIZE);
+						bytes += f.pieces[i].len;
+					}
+					/* a directory is asked for elements, and has four bytes for each */
+					assert_true(f.directory ? xr_fetched_size(rec) == 4 :
+						    f.n * xr_fetched_size(rec) <= bytes);
 				}
 				for (unsigned i = 0; r->chain && i < 100; i++) {
 					rec = r->chain->step(r, abi, n & 2, slot, &chain);

@@ -155,6 +155,10 @@ void format_value(struct buf *b, const struct term *t, const struct xenring_valu
 	struct joined flags = { .b = b };
 	enum bound bound;
 
+	if (v->redacted) {
+		buf_puts(b, REDACTED);
+		return;
+	}
 	if (!v->known) {
 		buf_putc(b, field_is_absent(v) ? '-' : '?');
 		return;

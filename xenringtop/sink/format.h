@@ -55,4 +55,7 @@ struct cell {
 /* A visitor for what is below one field; data is a struct cell. */
 extern const struct xenring_visitor cell_visitor;
 
+/* What stands in place of a secret, in text and in JSON. */
+#define REDACTED "redacted"
+
 #endif

@@ -115,6 +115,8 @@ static struct json_object *value_object(const struct builder *b, const struct xe
 	_cleanup_buf_ struct buf text = { 0 };
 	struct json_object *flags;
 
+	if (v->redacted)
+		return must(json_object_new_string(REDACTED));
 	if (!v->known)
 		return NULL;
 	switch (v->field->type) {

@@ -133,7 +133,7 @@ static int text_value(void *data, const struct xenring_value *v)
 
 	if (l->lists)
 		return cell_visitor.value(&l->cell, v);
-	if (!v->known && !l->o->verbose) {
+	if (!v->known && !v->redacted && !l->o->verbose) {
 		if (field_is_absent(v))
 			return 0;
 		buf_printf(&l->unknown, "%s%s", l->unknown.n ? ", " : "", v->field->name);

@@ -58,7 +58,7 @@ void xr_xen_unmap_ring(struct xr_source *src, struct xr_mapping *m)
 	m->priv = NULL;
 }
 
-/* The toolstack's frame number, for a ring whose reserved grant is not made. */
+/* The frame number that xenstore has, for a ring without a grant. Xen checks that it is the domain's. */
 static int use_gfn(struct xr_xen *xen, struct xr_mapping *m, struct xr_err *err)
 {
 	m->frames[0] = m->gfn;
@@ -103,6 +103,8 @@ int xr_xen_map_ring(struct xr_source *src, struct xr_mapping *m, struct xr_err *
 	struct xr_xen *xen = src->priv;
 	int r = -EAGAIN;
 
+	if (m->no_grant)
+		return use_gfn(xen, m, err);
 	for (int i = 0; r == -EAGAIN && i < 3; i++) {
 		struct xr_gnttab *t = NULL;
 

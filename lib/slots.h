@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the library's other parts want of a ring's slots. */
+#ifndef XR_SLOTS_H
+#define XR_SLOTS_H
+
+#include "xenring.h"
+
+/* The states of a slot, for rows and documents. */
+extern const struct xenring_sym xr_slot_words[];
+/* The grants of the pages that were read for slot i beyond those its record names. */
+size_t xr_slots_pages(const struct xenring_slots *s, size_t i, const uint32_t **ret);
+
+#endif
