@@ -385,6 +385,82 @@ static void test_bytes(void **state)
 	}
 }
 
+static enum xr_mail_state first_bit(const uint32_t idx[XR_N_IDX])
+{
+	return idx[0] & 1 ? XR_MAIL_REQUEST : XR_MAIL_RESPONSE;
+}
+
+/* The kinds of rings that have pairs of indices or a state, by rows that no protocol has. */
+static void test_kinds(void **state)
+{
+	static const struct xenring_record rec = { .name = "test.mail", .help = "a message" };
+	static const struct xr_mail mails[] = { { &rec, 0, 16, first_bit }, { .rec = NULL } };
+	static const struct xr_ring_desc in = {
+		.name = "in", .kind = XR_RING_EVENTS, .flags = XR_NO_OUT, .in_word = 0, .in_size = 51,
+	}, out = {
+		.name = "out", .kind = XR_RING_EVENTS, .flags = XR_NO_IN, .out_word = 2, .out_size = 25,
+	}, lossy = {
+		.name = "evt", .kind = XR_RING_EVENTS, .flags = XR_NO_OUT | XR_LOSSY, .in_size = 63,
+	}, flex = {
+		.name = "r0", .kind = XR_RING_FLEX, .in_word = 0, .out_word = 2, .in_size = 8192,
+		.out_size = 8192,
+	}, left = {
+		.name = "left", .kind = XR_RING_VCHAN, .flags = XR_NO_OUT, .in_size = 1024,
+		.stuck_after_s = XR_NEVER_STUCK,
+	}, box = {
+		.name = "op", .kind = XR_RING_MAILBOX, .mails = mails, .stuck_after_s = 2,
+	};
+	static const struct {
+		const char *name;
+		const struct xr_ring_desc *desc;
+		uint32_t idx[XR_N_IDX];
+		enum xr_state now, after_3s, after_8s;
+	} rows[] = {
+		{ "no event", &in, { 7, 7, 1, 0 }, XR_STATE_IDLE, XR_STATE_IDLE, XR_STATE_IDLE },
+		{ "an event waits", &in, { UINT32_MAX, 0, 0, 0 },
+		  XR_STATE_BUSY, XR_STATE_BUSY, XR_STATE_STUCK },
+		{ "all events wait", &in, { 0, 51, 0, 0 }, XR_STATE_FULL, XR_STATE_FULL, XR_STATE_STUCK },
+		{ "one more than fit", &in, { 0, 52, 0, 0 },
+		  XR_STATE_UNREADABLE, XR_STATE_UNREADABLE, XR_STATE_UNREADABLE },
+		{ "the other direction is another ring's", &in, { 3, 3, 0, 999 },
+		  XR_STATE_IDLE, XR_STATE_IDLE, XR_STATE_IDLE },
+		{ "the second pair", &out, { 0, 99, 4, 29 }, XR_STATE_FULL, XR_STATE_FULL, XR_STATE_STUCK },
+		{ "overtaken, which is allowed", &lossy, { 0, 1000, 0, 0 },
+		  XR_STATE_FULL, XR_STATE_FULL, XR_STATE_STUCK },
+		{ "bytes out", &flex, { 0, 0, 5, 4101 }, XR_STATE_BUSY, XR_STATE_BUSY, XR_STATE_STUCK },
+		{ "bytes in are the guest's affair", &flex, { 0, 8192, 0, 0 },
+		  XR_STATE_IDLE, XR_STATE_IDLE, XR_STATE_IDLE },
+		{ "a flex ring overrun", &flex, { 0, 0, 0, 8193 },
+		  XR_STATE_UNREADABLE, XR_STATE_UNREADABLE, XR_STATE_UNREADABLE },
+		{ "a reader may take its time", &left, { 0, 9, 0, 0 },
+		  XR_STATE_BUSY, XR_STATE_BUSY, XR_STATE_BUSY },
+		{ "a message waits, for 2 s at most", &box, { 1, 2, 3, 4 },
+		  XR_STATE_BUSY, XR_STATE_STUCK, XR_STATE_STUCK },
+		{ "a message was answered", &box, { 2, 2, 3, 4 },
+		  XR_STATE_IDLE, XR_STATE_IDLE, XR_STATE_IDLE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct xenring_snapshot *s[3];
+		struct world w;
+
+		world(&w, 1, rows[i].desc, 1);
+		for (size_t j = 0; j < 3; j++) {
+			static const double at[] = { 0, 3, 8 };
+
+			s[j] = snap(&w, at[j]);
+			memcpy(s[j]->idx[0], rows[i].idx, sizeof(rows[i].idx));
+			step(s[j], j ? s[j - 1] : NULL);
+		}
+		assert_row(rows[i].name, s[0]->state[0] == rows[i].now);
+		assert_row(rows[i].name, s[1]->state[0] == rows[i].after_3s);
+		assert_row(rows[i].name, s[2]->state[0] == rows[i].after_8s);
+		for (size_t j = 0; j < 3; j++)
+			xenring_snapshot_unref(s[j]);
+	}
+}
+
 static void test_bus_states(void **state)
 {
 	static const struct {
@@ -455,6 +531,7 @@ int main(void)
 		cmocka_unit_test(test_no_rate_from_the_impossible),
 		cmocka_unit_test(test_backwards),
 		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_bus_states),
 		cmocka_unit_test(test_words),
 	};
