@@ -334,7 +334,32 @@ static void row_value(const struct xenring_field *f, const void *p, struct xenri
 static int row_fields(const struct xenring_record *rec, const uint8_t *row,
 		      const struct xenring_visitor *v, void *data);
 
-static int row_one(const struct xenring_field *f, const void *p,
+/* Is word one of the words of list? */
+static bool has_word(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *at = list; (at = strstr(at, word)); at += n)
+		if ((at == list || at[-1] == ' ') && (!at[n] || at[n] == ' '))
+			return true;
+	return false;
+}
+
+/* Has the field no meaning for a row of this kind? */
+static bool is_none(const struct xenring_field *f, const char *kind)
+{
+	return f->only && kind && !has_word(f->only, kind);
+}
+
+/* What the row says of its kind; NULL: it has no such field. */
+static const char *row_kind(const struct xenring_record *rec, const uint8_t *row)
+{
+	const struct xenring_field *f = field_by_name(rec, "kind");
+
+	return f && f->type == XENRING_STRING ? *(const char *const *)(const void *)(row + f->off) : NULL;
+}
+
+static int row_one(const struct xenring_field *f, const void *p, const char *kind,
 		   const struct xenring_visitor *v, void *data)
 {
 	struct xenring_value value = { .field = f };
@@ -360,6 +385,7 @@ static int row_one(const struct xenring_field *f, const void *p,
 			return xr_walk_wire(d, f, v, data);
 	} else {
 		row_value(f, p, &value);
+		value.none = !value.known && is_none(f, kind);
 	}
 	CALL(v, value, data, &value);
 	return 0;
@@ -368,6 +394,8 @@ static int row_one(const struct xenring_field *f, const void *p,
 static int row_fields(const struct xenring_record *rec, const uint8_t *row,
 		      const struct xenring_visitor *v, void *data)
 {
+	const char *kind = row_kind(rec, row);
+
 	for (const struct xenring_field *f = rec->fields; f->name; f++) {
 		const uint8_t *p = row + f->off;
 		int r;
@@ -382,14 +410,14 @@ static int row_fields(const struct xenring_record *rec, const uint8_t *row,
 
 			CALL(v, list, data, f, n);
 			for (size_t i = 0; i < n; i++) {
-				r = row_one(f, e + i * f->size, v, data);
+				r = row_one(f, e + i * f->size, kind, v, data);
 				if (r)
 					return r;
 			}
 			CALL(v, list_end, data, f);
 			continue;
 		}
-		r = row_one(f, p, v, data);
+		r = row_one(f, p, kind, v, data);
 		if (r)
 			return r;
 	}

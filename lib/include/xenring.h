@@ -111,6 +111,7 @@ struct xenring_field {
 	const char *count;	/* list: the sibling that says how many */
 	uint32_t max;		/* 0: one value; else a list, and what fits */
 	uint32_t per;		/* what .count counts, per element; 0 is 1 */
+	const char *only;	/* rows: the values of "kind" it has a meaning for; NULL: any */
 };
 
 struct xenring_record {
@@ -148,6 +149,7 @@ struct xenring_value {
 	const struct xenring_field *field;
 	bool known;		/* false: none of the below means anything */
 	bool redacted;		/* ... since it is a secret */
+	bool none;		/* ... since there is no such thing here: see .only */
 	uint64_t u;		/* UINT BOOL OPAQUE ENUM FLAGS GREF */
 	int64_t i;		/* INT, and UINT of a row */
 	double real;		/* REAL */
