@@ -74,7 +74,7 @@ static void wire_value(const struct xenring_field *f, const uint8_t *p, struct x
 		ret->n = f->size;
 		break;
 	default:
-		ret->u = xr_get(p, f->size);
+		ret->u = f->flags & XENRING_F_NETWORK ? xr_get_network(p, f->size) : xr_get(p, f->size);
 		ret->i = (int64_t)ret->u;
 		break;
 	}

@@ -22,6 +22,7 @@ enum {
 	XR_NO_IN = 32,		/* nothing flows towards the frontend */
 	XR_NO_OUT = 64,		/* nothing flows from the frontend */
 	XR_LOSSY = 128,		/* the producer may overtake the consumer: what is too old is lost */
+	XR_PATIENT = 256,	/* a request that was taken may stay open for ever: nobody is late */
 };
 
 /* .stuck_after_s of rings whose requests may rightly stay open for ever. */
@@ -134,6 +135,7 @@ struct xr_ring_desc {
 	const struct xenring_record *const *more;
 	const struct xr_chain *chain;
 	void (*follow)(const struct xenring_record *rec, const uint8_t *slot, struct xr_follow *ret);
+	const char *id_field;		/* what ties a response to its request; NULL: "id" */
 	/*
 	 * all but slots and mailboxes: the words are two (consumer, producer)
 	 * pairs; which is "in", to the frontend? What fits, in bytes or events;

@@ -84,6 +84,7 @@ enum {
 	XENRING_F_POINTER = 4,	/* the member is a pointer to the element(s) */
 	XENRING_F_FETCHED = 8,	/* a list in pages that the record names; empty if not fetched */
 	XENRING_F_SECRET = 16,	/* what a person typed or a key: not shown unless xenring_show_secrets() */
+	XENRING_F_NETWORK = 32,	/* a number in network order, the high byte first */
 };
 
 /* A value and its name; a table ends with .name == NULL. */

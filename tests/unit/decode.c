@@ -291,6 +291,25 @@ static void test_number(void **state)
 	assert_true(v == 99);
 }
 
+/* Ports and the like stand the other way round in the same bytes. */
+static void test_network_order(void **state)
+{
+	static const struct xenring_field both_fields[] = {
+		XR_FIELD_ALIAS(wire, "here", gref, XENRING_UINT, .help = "as Xen has it"),
+		XR_FIELD_ALIAS(wire, "there", gref, XENRING_UINT, .flags = XENRING_F_NETWORK,
+			       .help = "as networks have it"),
+		XR_END
+	};
+	static const struct xenring_record both = XR_RECORD(wire, "test.both", "one value", both_fields);
+	struct wire w = { .gref = 0x01020304 };
+	struct xenring_decoded d = { .rec = &both, .bytes = (const uint8_t *)&w, .n = sizeof(w) };
+	struct trace t = { .n = 0 };
+
+	(void)state;
+	assert_int_equal(xr_walk_wire(&d, NULL, &tracer, &t), 0);
+	assert_string_equal(t.text, "test.both(here=16909060 there=67305985 ) ");
+}
+
 static void test_grefs(void **state)
 {
 	/* blkif: a request with 3 segments of which the table has 11 */
@@ -325,6 +344,7 @@ int main(void)
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_fetched_list),
 		cmocka_unit_test(test_number),
+		cmocka_unit_test(test_network_order),
 		cmocka_unit_test(test_grefs),
 	};
 

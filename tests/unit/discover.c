@@ -853,6 +853,50 @@ static void test_second_console(void **state)
 	assert_int_equal(consoles, 2);
 }
 
+/* ---- pvcalls ---------------------------------------------------------------- */
+
+#define CALLS "/local/domain/5/device/pvcalls/0"
+#define CMD "guest/pvcalls:0/cmd"
+
+/* Its ring of commands, granted as 30, indices 0. */
+static uint32_t *calls(struct host *h)
+{
+	uint32_t *page = host_page(h, 30, 0);
+
+	assert_int_equal(xr_fake_device(h->f, 5, "pvcalls", 0, 0, "pvcalls"), 0);
+	assert_int_equal(xr_fake_port(h->f, 5, 21, 0, 50), 0);
+	host_write(h, CALLS "/version", "1");
+	host_write(h, CALLS "/ring-ref", "30");
+	host_write(h, CALLS "/port", "21");
+	page[XR_REQ_EVENT] = page[XR_RSP_EVENT] = 1;
+	return page;
+}
+
+static void test_pvcalls(void **state)
+{
+	struct host *h = *state;
+	struct xenring_slots *slots;
+	struct xenring_slot slot;
+	uint32_t *page = calls(h);
+
+	/* req_id 7, poll, of socket 0x1234 */
+	memcpy(page + 16, (const uint32_t[]){ 7, 6, 0x1234, 0 }, 16);
+	page[XR_REQ_PROD] = 1;
+	host_look(h);
+	assert_readable(h, CMD);
+	assert_int_equal(host_ring(h, CMD).slots, 32);
+	assert_int_equal(host_ring(h, CMD).port, 21);
+	assert_int_equal(host_ring(h, CMD).backend_port, 50);
+	assert_int_equal(host_ring(h, CMD).in_flight, 1);
+	assert_int_equal(xenring_read_slots(h->x, h->s, 0, &slots), 0);
+	assert_int_equal(xenring_slot(slots, 31, &slot), 0);
+	assert_string_equal(slot.type, "poll");
+	/* a response has the request's req_id, not its socket, to be known by */
+	assert_non_null(slot.id);
+	assert_int_equal(*slot.id, 7);
+	xenring_slots_free(slots);
+}
+
 /* A device nobody has a protocol for is listed, without rings. */
 static void test_unknown_type(void **state)
 {
@@ -1182,7 +1226,7 @@ int main(void)
 		TEST(test_missing_second_page), TEST(test_pages_in_any_order), TEST(test_queues),
 		TEST(test_one_queue), TEST(test_half_a_queue), TEST(test_netif), TEST(test_netif_queues),
 		TEST(test_windows_disk), TEST(test_freebsd_disk), TEST(test_midpoint_events),
-		TEST(test_console_and_store), TEST(test_second_console), TEST(test_unknown_type),
+		TEST(test_console_and_store), TEST(test_second_console), TEST(test_pvcalls), TEST(test_unknown_type),
 		TEST(test_new_connection), TEST(test_regrant_in_place), TEST(test_backend_lets_go),
 		TEST(test_device_vanishes), TEST(test_domain_dies), TEST(test_suspend),
 		TEST(test_checkpoint), TEST(test_domid_reused), TEST(test_old_snapshots),

@@ -207,6 +207,40 @@ static void test_credit_ring(void **state)
 	xenring_snapshot_unref(b);
 }
 
+/* pvcalls: what was taken may stay open for hours; that it is taken is not to wait for. */
+static void test_patient_ring(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t req, rsp, req_event;
+		enum xr_state want;
+	} rows[] = {
+		{ "all were taken", 5, 0, 6, XR_STATE_BUSY },
+		{ "the last one was not", 5, 0, 5, XR_STATE_STUCK },
+		{ "nobody looked at any", 5, 0, 1, XR_STATE_STUCK },
+		{ "an event from long ago", 0x80000005, 0x80000000, 1, XR_STATE_STUCK },
+		{ "no slot is left, and all were taken", 32, 0, 33, XR_STATE_FULL },
+		{ "nothing is open", 5, 5, 6, XR_STATE_IDLE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct xenring_snapshot *s[2];
+		struct world w;
+
+		world(&w, 1, desc("pvcalls", 0), 1);
+		for (int j = 0; j < 2; j++) {
+			s[j] = snap(&w, j * 10000);
+			set(s[j], 0, rows[i].req, rows[i].rsp);
+			s[j]->idx[0][XR_REQ_EVENT] = rows[i].req_event;
+			step(s[j], j ? s[0] : NULL);
+		}
+		assert_row(rows[i].name, s[1]->state[0] == rows[i].want);
+		xenring_snapshot_unref(s[0]);
+		xenring_snapshot_unref(s[1]);
+	}
+}
+
 /* Another uid is another connection, even at the same place in the same topology's order. */
 static void test_epoch(void **state)
 {
@@ -524,6 +558,7 @@ int main(void)
 		cmocka_unit_test(test_stall),
 		cmocka_unit_test(test_event_moves),
 		cmocka_unit_test(test_credit_ring),
+		cmocka_unit_test(test_patient_ring),
 		cmocka_unit_test(test_epoch),
 		cmocka_unit_test(test_stall_over_topologies),
 		cmocka_unit_test(test_bad_looks),

@@ -85,6 +85,7 @@ static const struct xr_ring_desc *ring_of(const char *protocol)
 		{ "blkif", "blkif", "q%u" }, { "netif-tx", "netif", "q%u/tx" },
 		{ "netif-rx", "netif", "q%u/rx" }, { "netif-ctrl", "netif", "ctrl" },
 		{ "console", "console", "ring" }, { "xenstore", "xenstore", "ring" },
+		{ "pvcalls", "pvcalls", "cmd" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -208,7 +209,7 @@ static int on_list_end(void *data, const struct xenring_field *f)
 
 static struct json_object *hexadecimal(const uint8_t *b, size_t n)
 {
-	char text[64], *p = text;
+	char text[128], *p = text;
 
 	assert_true(n < sizeof(text) / 2);
 	for (size_t i = 0; i < n; i++)
@@ -606,6 +607,8 @@ static void test_netif_tx(void **state) { (void)state; run("netif-tx", check_slo
 static void test_netif_rx(void **state) { (void)state; run("netif-rx", check_slots, 15); }
 static void test_netif_ctrl(void **state) { (void)state; run("netif-ctrl", check_slots, 8); }
 
+static void test_pvcalls(void **state) { (void)state; run("pvcalls", check_slots, 14); }
+
 /* ---- indirect pages ------------------------------------------------------ */
 
 static void check_indirect(const struct page_case *c)
@@ -739,6 +742,7 @@ int main(void)
 		cmocka_unit_test(test_console),
 		cmocka_unit_test(test_xenstore),
 		cmocka_unit_test(test_grants),
+		cmocka_unit_test(test_pvcalls),
 	};
 
 	return RUN(tests);
