@@ -25,6 +25,21 @@ static void check_words(const char *where, const char *name, const char *help)
 	assert_row(name, !strchr(help, '\n') && !strchr(help, '\t'));
 }
 
+/* Bits of the number in the field. */
+static unsigned width(const struct xenring_field *f)
+{
+	return f->bits ? f->bits : 8 * f->size;
+}
+
+static bool has_field(const struct xenring_record *rec, const char *name)
+{
+	const struct xenring_field *f = NULL;
+
+	while ((f = xenring_next_field(rec, f)) && strcmp(f->name, name))
+		;
+	return f != NULL;
+}
+
 static void check_syms(const struct xenring_field *f)
 {
 	uint64_t all = 0;
@@ -36,11 +51,13 @@ static void check_syms(const struct xenring_field *f)
 			assert_row(s->name, strcmp(s->name, t->name));
 			assert_row(s->name, s->value != t->value);
 		}
+		if (f->type == XENRING_ENUM)
+			assert_row(s->name, s->value >> 63 || width(f) == 64 || !(s->value >> width(f)));
 		if (f->type != XENRING_FLAGS)
 			continue;
 		/* each is one mask of its own, within the field */
 		assert_row(s->name, s->value && !(s->value & all));
-		assert_row(s->name, f->size == 8 || !(s->value >> (8 * f->size)));
+		assert_row(s->name, width(f) == 64 || !(s->value >> width(f)));
 		all |= s->value;
 	}
 }
@@ -49,8 +66,6 @@ static void check_record(const struct xenring_record *rec, unsigned depth);
 
 static void check_field(const struct xenring_record *rec, const struct xenring_field *f, unsigned depth)
 {
-	const struct xenring_field *other = NULL;
-
 	check_words(rec->name, f->name, f->help);
 	assert_row(f->name, f->type < XENRING_TYPE_N && f->unit < XENRING_UNIT_N && f->from < XENRING_FROM_N);
 	assert_row(f->name, f->size > 0);
@@ -68,9 +83,14 @@ static void check_field(const struct xenring_record *rec, const struct xenring_f
 		assert_row(f->name, f->sub && f->sub->size == f->size);
 		check_record(f->sub, depth + 1);
 	}
-	while (f->count && (other = xenring_next_field(rec, other)) && strcmp(other->name, f->count))
-		;
-	assert_row(f->name, !f->count || other);
+	assert_row(f->name, !f->count || has_field(rec, f->count));
+	assert_row(f->name, !f->after || (f->max && f->count && has_field(rec, f->after)));
+	/* parts of a number are within it; text and bytes have none */
+	assert_row(f->name, !f->bits || f->shift + f->bits <= 8 * f->size);
+	assert_row(f->name, f->bits || !f->shift);
+	assert_row(f->name, !f->bits || (f->type != XENRING_BYTES && f->type != XENRING_RECORD &&
+					 f->type != XENRING_STRING && f->type != XENRING_GREF));
+	assert_row(f->name, f->max || !f->count || f->type == XENRING_BYTES || f->type == XENRING_STRING);
 	for (const struct xenring_field *g = rec->fields; g < f; g++)
 		assert_row(f->name, strcmp(g->name, f->name));
 }
