@@ -174,7 +174,7 @@ static int decode(struct xenring_slots *s, const struct xr_ring *ring, enum xr_a
 		if (slot->state == SLOT_REQUEST)
 			slot->dec.rec = xr_pick(ring->desc, abi, slot->dec.bytes);
 		else if (slot->state == SLOT_RESPONSE)
-			slot->dec.rec = ring->desc->rsp[abi];
+			slot->dec.rec = xr_pick_rsp(ring->desc, abi, slot->dec.bytes);
 	}
 	if (chain) {
 		size_t last = 0;

@@ -109,10 +109,12 @@ struct xenring_field {
 	uint8_t flags;		/* XENRING_F_... */
 	const struct xenring_sym *syms;		/* ENUM, FLAGS; STRING: the words it may be */
 	const struct xenring_record *sub;	/* RECORD */
-	const char *count;	/* list: the sibling that says how many */
+	const char *count;	/* list, or BYTES and STRING: the sibling that says how many */
 	uint32_t max;		/* 0: one value; else a list, and what fits */
 	uint32_t per;		/* what .count counts, per element; 0 is 1 */
 	const char *only;	/* rows: the values of "kind" it has a meaning for; NULL: any */
+	uint8_t shift, bits;	/* of the number the bits from shift on; bits 0: all of it */
+	const char *after;	/* list: the sibling that says how many of the array come before it */
 };
 
 struct xenring_record {
