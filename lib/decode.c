@@ -52,29 +52,53 @@ static const char *sym_name(const struct xenring_sym *syms, uint64_t value)
 	return NULL;
 }
 
-/* One scalar of a wire record at p, whose field->size bytes are there. */
-static void wire_value(const struct xenring_field *f, const uint8_t *p, struct xenring_value *ret)
+/* How many bits the number in the field has. */
+static unsigned width(const struct xenring_field *f)
+{
+	return f->bits ? f->bits : 8 * f->size;
+}
+
+/* The number in the field->size bytes at p, or those of its bits that are the field. */
+static uint64_t wire_number(const struct xenring_field *f, const uint8_t *p)
+{
+	uint64_t v = (f->flags & XENRING_F_NETWORK ? xr_get_network(p, f->size) : xr_get(p, f->size)) >>
+		     f->shift;
+
+	return width(f) < 64 ? v & ((UINT64_C(1) << width(f)) - 1) : v;
+}
+
+static int64_t wire_signed(const struct xenring_field *f, const uint8_t *p)
+{
+	uint64_t v = wire_number(f, p);
+
+	if (width(f) < 64 && v >> (width(f) - 1) & 1)
+		v |= ~UINT64_C(0) << width(f);
+	return (int64_t)v;
+}
+
+/* One scalar of a wire record at p, whose field->size bytes are there, n of which count. */
+static void wire_value(const struct xenring_field *f, const uint8_t *p, size_t n, struct xenring_value *ret)
 {
 	*ret = (struct xenring_value){ .field = f, .known = true };
 	switch (f->type) {
 	case XENRING_INT:
-		ret->i = xr_get_signed(p, f->size);
+		ret->i = wire_signed(f, p);
 		break;
 	case XENRING_ENUM:
-		ret->u = xr_get(p, f->size);
-		ret->i = has_negative(f->syms) ? xr_get_signed(p, f->size) : (int64_t)ret->u;
+		ret->u = wire_number(f, p);
+		ret->i = has_negative(f->syms) ? wire_signed(f, p) : (int64_t)ret->u;
 		ret->sym = sym_name(f->syms, (uint64_t)ret->i);
 		break;
 	case XENRING_STRING:
 		ret->bytes = p;
-		ret->n = strnlen((const char *)p, f->size);
+		ret->n = strnlen((const char *)p, n);
 		break;
 	case XENRING_BYTES:
 		ret->bytes = p;
-		ret->n = f->size;
+		ret->n = n;
 		break;
 	default:
-		ret->u = xr_get(p, f->size);
+		ret->u = wire_number(f, p);
 		ret->i = (int64_t)ret->u;
 		break;
 	}
@@ -107,8 +131,8 @@ struct walk {
 
 static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t n, const struct walk *w);
 
-/* Element i of a list, or the field itself. */
-static int walk_element(const struct xenring_field *f, const uint8_t *p, const struct walk *w)
+/* Element i of a list, or the field itself; the first n bytes of it count. */
+static int walk_element(const struct xenring_field *f, const uint8_t *p, size_t n, const struct walk *w)
 {
 	struct xenring_value value;
 
@@ -125,29 +149,46 @@ static int walk_element(const struct xenring_field *f, const uint8_t *p, const s
 		CALL(w->v, end, w->data, f, f->sub);
 		return 0;
 	}
-	wire_value(f, p, &value);
+	wire_value(f, p, n, &value);
 	CALL(w->v, value, w->data, &value);
 	if (f->type == XENRING_ENUM && !value.sym)
 		return fault(w->v, w->data, f, "%s %lld is not known", f->name, (long long)value.i);
 	return 0;
 }
 
-/* How many elements of list f to show: claimed, but never more than fit. */
-static size_t list_length(const struct xenring_record *rec, const struct xenring_field *f,
-			  const uint8_t *b, size_t n, uint64_t *ret_claimed)
+/* What the field called name says in n bytes of rec; otherwise, if there is none or it is cut off. */
+static uint64_t sibling(const struct xenring_record *rec, const char *name, const uint8_t *b, size_t n,
+			uint64_t otherwise)
 {
-	const struct xenring_field *c = f->count ? field_by_name(rec, f->count) : NULL;
-	uint64_t claimed = f->max;
-	size_t fit = n > f->off ? (n - f->off) / f->size : 0;
+	const struct xenring_field *c = name ? field_by_name(rec, name) : NULL;
 
-	if (c && (size_t)c->off + c->size <= n)
-		claimed = xr_get(b + c->off, c->size);
+	return c && (size_t)c->off + c->size <= n ? wire_number(c, b + c->off) : otherwise;
+}
+
+/* Which elements of an array to show. */
+struct span {
+	size_t first, len;
+	uint64_t claimed;	/* by the guest */
+	uint32_t room;		/* in the array from first on; a record that is cut has less */
+};
+
+static struct span list_span(const struct xenring_record *rec, const struct xenring_field *f,
+			     const uint8_t *b, size_t n)
+{
+	struct span s = { .claimed = sibling(rec, f->count, b, n, f->max) };
+	uint64_t before = sibling(rec, f->after, b, n, 0);
+	size_t there = n > f->off ? (n - f->off) / f->size : 0;
+
+	s.first = before < f->max ? (size_t)before : f->max;
+	s.room = f->max - (uint32_t)s.first;
 	if (f->per)
-		claimed = (claimed + f->per - 1) / f->per;
-	*ret_claimed = claimed;
-	if (fit > f->max)
-		fit = f->max;
-	return claimed < fit ? (size_t)claimed : fit;
+		s.claimed = (s.claimed + f->per - 1) / f->per;
+	s.len = there > s.first ? there - s.first : 0;
+	if (s.len > s.room)
+		s.len = s.room;
+	if (s.claimed < s.len)
+		s.len = (size_t)s.claimed;
+	return s;
 }
 
 static int walk_list(const struct xenring_record *rec, const struct xenring_field *f,
@@ -155,28 +196,40 @@ static int walk_list(const struct xenring_record *rec, const struct xenring_fiel
 {
 	const struct xenring_visitor *v = w->v;
 	void *data = w->data;
-	uint64_t claimed;
-	size_t len = list_length(rec, f, b, n, &claimed);
+	struct span s = list_span(rec, f, b, n);
 	int r = 0;
 
-	if (f->count && claimed > f->max) {
+	if (f->count && s.claimed > s.room) {
 		r = fault(v, data, f, "%s asks for %llu %s, %u fit", f->count,
-			  (unsigned long long)claimed, f->name, f->max);
-	} else if (len < claimed && !*cut) {
+			  (unsigned long long)s.claimed, f->name, s.room);
+	} else if (s.len < s.claimed && !*cut) {
 		*cut = true;
-		r = fault(v, data, f, "%s: the record ends after %zu of %llu", f->name, len,
-			  (unsigned long long)claimed);
+		r = fault(v, data, f, "%s: the record ends after %zu of %llu", f->name, s.len,
+			  (unsigned long long)s.claimed);
 	}
 	if (r)
 		return r;
-	CALL(v, list, data, f, len);
-	for (size_t i = 0; i < len; i++) {
-		r = walk_element(f, b + f->off + i * f->size, w);
+	CALL(v, list, data, f, s.len);
+	for (size_t i = 0; i < s.len; i++) {
+		r = walk_element(f, b + f->off + (s.first + i) * f->size, f->size, w);
 		if (r)
 			return r;
 	}
 	CALL(v, list_end, data, f);
 	return 0;
+}
+
+/* One value; of bytes or text with a count only what this says. */
+static int walk_one(const struct xenring_record *rec, const struct xenring_field *f,
+		    const uint8_t *b, size_t n, const struct walk *w)
+{
+	uint64_t claimed = sibling(rec, f->count, b, n, f->size);
+	int r = 0;
+
+	if (claimed > f->size)
+		r = fault(w->v, w->data, f, "%s asks for %llu bytes of %s, %u fit", f->count,
+			  (unsigned long long)claimed, f->name, f->size);
+	return r ? r : walk_element(f, b + f->off, claimed < f->size ? (size_t)claimed : f->size, w);
 }
 
 static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t n, const struct walk *w)
@@ -198,11 +251,33 @@ static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t
 				r = fault(w->v, w->data, f, "%s: the record ends before it", f->name);
 			cut = true;
 		} else {
-			r = walk_element(f, b + f->off, w);
+			r = walk_one(rec, f, b, n, w);
 		}
 		if (r)
 			return r;
 	}
+	return 0;
+}
+
+/* The list out of pages of its own. That all of them could not be had is a note. */
+static int walk_fetched(const struct xenring_decoded *d, const struct xenring_field *f, const struct walk *w)
+{
+	uint64_t claimed = sibling(d->rec, f->count, d->bytes, d->n, d->n_fetched);
+	int r;
+
+	if (d->n_fetched && claimed > d->n_fetched) {
+		r = fault(w->v, w->data, f, "%s asks for %llu %s, there are %zu", f->count,
+			  (unsigned long long)claimed, f->name, d->n_fetched);
+		if (r)
+			return r;
+	}
+	CALL(w->v, list, w->data, f, d->n_fetched);
+	for (size_t i = 0; i < d->n_fetched; i++) {
+		r = walk_element(f, d->fetched + i * f->size, f->size, w);
+		if (r)
+			return r;
+	}
+	CALL(w->v, list_end, w->data, f);
 	return 0;
 }
 
@@ -221,13 +296,9 @@ int xr_walk_wire(const struct xenring_decoded *d, const struct xenring_field *as
 	for (const struct xenring_field *f = d->rec->fields; f->name; f++) {
 		if (!(f->flags & XENRING_F_FETCHED))
 			continue;
-		CALL(v, list, data, f, d->n_fetched);
-		for (size_t i = 0; i < d->n_fetched; i++) {
-			r = walk_element(f, d->fetched + i * f->size, &w);
-			if (r)
-				return r;
-		}
-		CALL(v, list_end, data, f);
+		r = walk_fetched(d, f, &w);
+		if (r)
+			return r;
 	}
 	if (d->note)
 		CALL(v, fault, data, as, d->note);
@@ -252,7 +323,7 @@ int xr_wire_number(const struct xenring_record *rec, const uint8_t *bytes, size_
 		return -ENOENT;
 	if ((size_t)f->off + f->size > n)
 		return -ENODATA;
-	*ret = xr_get(bytes + f->off, f->size);
+	*ret = wire_number(f, bytes + f->off);
 	return 0;
 }
 
@@ -334,7 +405,32 @@ static void row_value(const struct xenring_field *f, const void *p, struct xenri
 static int row_fields(const struct xenring_record *rec, const uint8_t *row,
 		      const struct xenring_visitor *v, void *data);
 
-static int row_one(const struct xenring_field *f, const void *p,
+/* Is word one of the words of list? */
+static bool has_word(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *at = list; (at = strstr(at, word)); at += n)
+		if ((at == list || at[-1] == ' ') && (!at[n] || at[n] == ' '))
+			return true;
+	return false;
+}
+
+/* Has the field no meaning for a row of this kind? */
+static bool is_none(const struct xenring_field *f, const char *kind)
+{
+	return f->only && kind && !has_word(f->only, kind);
+}
+
+/* What the row says of its kind; NULL: it has no such field. */
+static const char *row_kind(const struct xenring_record *rec, const uint8_t *row)
+{
+	const struct xenring_field *f = field_by_name(rec, "kind");
+
+	return f && f->type == XENRING_STRING ? *(const char *const *)(const void *)(row + f->off) : NULL;
+}
+
+static int row_one(const struct xenring_field *f, const void *p, const char *kind,
 		   const struct xenring_visitor *v, void *data)
 {
 	struct xenring_value value = { .field = f };
@@ -360,6 +456,7 @@ static int row_one(const struct xenring_field *f, const void *p,
 			return xr_walk_wire(d, f, v, data);
 	} else {
 		row_value(f, p, &value);
+		value.none = !value.known && is_none(f, kind);
 	}
 	CALL(v, value, data, &value);
 	return 0;
@@ -368,6 +465,8 @@ static int row_one(const struct xenring_field *f, const void *p,
 static int row_fields(const struct xenring_record *rec, const uint8_t *row,
 		      const struct xenring_visitor *v, void *data)
 {
+	const char *kind = row_kind(rec, row);
+
 	for (const struct xenring_field *f = rec->fields; f->name; f++) {
 		const uint8_t *p = row + f->off;
 		int r;
@@ -382,14 +481,14 @@ static int row_fields(const struct xenring_record *rec, const uint8_t *row,
 
 			CALL(v, list, data, f, n);
 			for (size_t i = 0; i < n; i++) {
-				r = row_one(f, e + i * f->size, v, data);
+				r = row_one(f, e + i * f->size, kind, v, data);
 				if (r)
 					return r;
 			}
 			CALL(v, list_end, data, f);
 			continue;
 		}
-		r = row_one(f, p, v, data);
+		r = row_one(f, p, kind, v, data);
 		if (r)
 			return r;
 	}

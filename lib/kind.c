@@ -21,11 +21,16 @@ static const char *slots_insane(const struct xr_ring *ring, const uint32_t idx[X
 static struct xr_flow slots_flow(const struct xr_ring *ring, const uint32_t idx[XR_N_IDX])
 {
 	uint32_t n = slots_in_flight(ring, idx);
+	struct xr_cons cons = xr_ring_cons(idx, ring->slots, ring->desc->event_rule);
 
 	/* posted buffers: nobody owes an answer */
 	if (ring->desc->flags & XR_CREDIT)
 		return (struct xr_flow){ .pending = false };
-	return (struct xr_flow){ .pending = n > 0, .full = n == ring->slots };
+	return (struct xr_flow){
+		.pending = n > 0, .full = n == ring->slots,
+		/* all were taken; that the backend takes them is still to be expected of it */
+		.patient = ring->desc->flags & XR_PATIENT && cons.known && cons.min == cons.max,
+	};
 }
 
 static void slots_row(const struct xr_ring *ring, const uint32_t idx[XR_N_IDX], struct xenring_ring *ret)

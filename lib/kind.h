@@ -12,6 +12,7 @@
 struct xr_flow {
 	bool pending;	/* somebody is waited for */
 	bool full;	/* no room is left for who produces */
+	bool patient;	/* who is waited for may take as long as it likes: never stuck */
 };
 
 struct xr_kind_ops {

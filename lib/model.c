@@ -122,7 +122,7 @@ static enum xr_state flow_state(const struct xr_ring *ring, const uint32_t idx[X
 	struct xr_flow flow = xr_kind_of(ring)->flow(ring, idx);
 	float after = ring->desc->stuck_after_s;
 
-	if (flow.pending && !moved && stall >= (after > 0 ? (double)after : XR_STUCK_AFTER_S))
+	if (flow.pending && !flow.patient && !moved && stall >= (after > 0 ? (double)after : XR_STUCK_AFTER_S))
 		return XR_STATE_STUCK;
 	if (flow.full)
 		return XR_STATE_FULL;

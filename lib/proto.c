@@ -42,6 +42,12 @@ const struct xenring_record *xr_pick(const struct xr_ring_desc *ring, enum xr_ab
 	return ring->pick ? ring->pick(abi, slot) : ring->req[abi];
 }
 
+const struct xenring_record *xr_pick_rsp(const struct xr_ring_desc *ring, enum xr_abi abi,
+					 const uint8_t *slot)
+{
+	return ring->pick_rsp ? ring->pick_rsp(abi, slot) : ring->rsp[abi];
+}
+
 /* Do the slots fall into units? And does the first one look like a unit's beginning? */
 static bool chain_fits(const struct xr_ring_desc *ring, enum xr_abi abi, bool response,
 		       const uint8_t *const *slots, size_t n, bool *ret_likely)

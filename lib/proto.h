@@ -22,6 +22,7 @@ enum {
 	XR_NO_IN = 32,		/* nothing flows towards the frontend */
 	XR_NO_OUT = 64,		/* nothing flows from the frontend */
 	XR_LOSSY = 128,		/* the producer may overtake the consumer: what is too old is lost */
+	XR_PATIENT = 256,	/* a request that was taken may stay open for ever: nobody is late */
 };
 
 /* .stuck_after_s of rings whose requests may rightly stay open for ever. */
@@ -130,10 +131,13 @@ struct xr_ring_desc {
 	const struct xenring_record *req[XR_ABI_N], *rsp[XR_ABI_N];
 	/* which record a request is, if it depends on its first bytes; or NULL */
 	const struct xenring_record *(*pick)(enum xr_abi abi, const uint8_t *slot);
-	/* all further records that pick or chain can give, for documents; NULL-ended */
+	/* the same for responses */
+	const struct xenring_record *(*pick_rsp)(enum xr_abi abi, const uint8_t *slot);
+	/* all further records that pick, pick_rsp or chain can give, for documents; NULL-ended */
 	const struct xenring_record *const *more;
 	const struct xr_chain *chain;
 	void (*follow)(const struct xenring_record *rec, const uint8_t *slot, struct xr_follow *ret);
+	const char *id_field;		/* what ties a response to its request; NULL: "id" */
 	/*
 	 * all but slots and mailboxes: the words are two (consumer, producer)
 	 * pairs; which is "in", to the frontend? What fits, in bytes or events;
@@ -199,9 +203,11 @@ extern const struct xenring_proto *const xr_protos[];
 /* The protocol of device/<type>, or NULL. */
 const struct xenring_proto *xr_proto_of_type(const char *type);
 
-/* The record of one request slot. NULL: raw. */
+/* The record of one request slot, and of one response slot. NULL: raw. */
 const struct xenring_record *xr_pick(const struct xr_ring_desc *ring, enum xr_abi abi,
 				     const uint8_t *slot);
+const struct xenring_record *xr_pick_rsp(const struct xr_ring_desc *ring, enum xr_abi abi,
+					 const uint8_t *slot);
 
 extern const struct xenring_sym xr_kind_words[];
 

@@ -174,7 +174,7 @@ static int decode(struct xenring_slots *s, const struct xr_ring *ring, enum xr_a
 		if (slot->state == SLOT_REQUEST)
 			slot->dec.rec = xr_pick(ring->desc, abi, slot->dec.bytes);
 		else if (slot->state == SLOT_RESPONSE)
-			slot->dec.rec = ring->desc->rsp[abi];
+			slot->dec.rec = xr_pick_rsp(ring->desc, abi, slot->dec.bytes);
 	}
 	if (chain) {
 		size_t last = 0;
@@ -231,8 +231,10 @@ static int follow(struct xenring *x, struct xenring_slots *s, const struct xr_ri
 	return r;
 }
 
-static int finish(struct xenring_slots *s, bool secrets)
+static int finish(struct xenring_slots *s, const struct xr_ring *ring, bool secrets)
 {
+	const char *id = ring->desc->id_field ? ring->desc->id_field : "id";
+
 	for (size_t i = 0; i < s->n; i++) {
 		struct slot *slot = &s->slots[i];
 		size_t most;
@@ -241,7 +243,7 @@ static int finish(struct xenring_slots *s, bool secrets)
 		slot->dec.secrets = secrets;
 		if (!slot->dec.rec)
 			continue;
-		slot->has_id = !xr_wire_number(slot->dec.rec, slot->dec.bytes, slot->dec.n, "id", &slot->id);
+		slot->has_id = !xr_wire_number(slot->dec.rec, slot->dec.bytes, slot->dec.n, id, &slot->id);
 		/* a reference is four bytes */
 		most = (slot->dec.n + slot->dec.n_fetched * xr_fetched_size(slot->dec.rec)) / 4;
 		slot->grefs = malloc((most + 1) * sizeof(*slot->grefs));
@@ -400,7 +402,7 @@ int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, s
 			       xr_model_insane(ring, copied.before));
 	r = kinds[kind].lay(x, s, ring, abi, &copied);
 	if (!r)
-		r = finish(s, x->secrets);
+		r = finish(s, ring, x->secrets);
 	if (r)
 		return xr_fail(x, "slots", -r, "out of memory");
 	*ret = xr_steal(&s);

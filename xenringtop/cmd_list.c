@@ -48,14 +48,26 @@ static char *number_or(int64_t v)
 	return v == XENRING_UNKNOWN ? xstrdup("?") : xasprintf("%" PRId64, v);
 }
 
+/* What waits in one direction, of how much fits; nothing where nothing does. */
+static void put_queue(struct buf *b, const char *where, int64_t prod, int64_t cons, int64_t size)
+{
+	if (prod == XENRING_UNKNOWN || size == XENRING_UNKNOWN || prod == cons)
+		return;
+	buf_printf(b, "%s%" PRIu32 "/%" PRId64 " %s", b->n ? " " : "", (uint32_t)(prod - cons), size, where);
+}
+
 static char *flight_cell(const struct xenring_ring *r)
 {
 	_cleanup_free_ char *in_flight = number_or(r->in_flight), *slots = number_or(r->slots);
+	_cleanup_buf_ struct buf queues = { 0 };
 
-	/* a ring of bytes has no slots */
-	if (r->in_size != XENRING_UNKNOWN)
-		return xstrdup("");
-	return xasprintf("%s/%s", in_flight, slots);
+	if (!strcmp(r->kind, "slots"))
+		return xasprintf("%s/%s", in_flight, slots);
+	if (!strcmp(r->kind, "mailbox"))
+		return steal(&in_flight);
+	put_queue(&queues, "out", r->out_prod, r->out_cons, r->out_size);
+	put_queue(&queues, "in", r->in_prod, r->in_cons, r->in_size);
+	return xstrdup(buf_str(&queues));
 }
 
 /* What is wrong, as the terminal can show it. */

@@ -17,6 +17,8 @@
 #include "util/text.h"
 
 #define CHUNK (64u << 10)
+/* What is decompressed at a time: most samples are far smaller. */
+#define PIECE (32u << 10)
 /* Bytes looked through for the first frame of something that does not begin like a capture. */
 #define LOOK_FOR (1u << 20)
 /* Frames that we write have windows of at most 2 MiB. */
@@ -29,7 +31,7 @@ struct input {
 	size_t memory_n;
 	bool seekable;
 	uint64_t offset;		/* in the file, of buf[at] */
-	uint8_t buf[CHUNK];
+	uint8_t *buf;			/* CHUNK bytes, by themselves: to read beyond them is seen */
 	size_t at, n;
 	bool eof;
 };
@@ -148,10 +150,11 @@ static int new_reader(struct xr_reader **ret)
 
 	if (!r)
 		return -ENOMEM;
+	r->in.buf = malloc(CHUNK);
 	r->z = ZSTD_createDCtx();
 	r->hash = XXH3_createState();
 	r->must_key = true;
-	if (!r->z || !r->hash ||
+	if (!r->in.buf || !r->z || !r->hash ||
 	    ZSTD_isError(ZSTD_DCtx_setParameter(r->z, ZSTD_d_windowLogMax, MAX_WINDOW_LOG))) {
 		xr_reader_free(r);
 		return -ENOMEM;
@@ -189,6 +192,7 @@ void xr_reader_free(struct xr_reader *r)
 {
 	if (!r)
 		return;
+	free(r->in.buf);
 	ZSTD_freeDCtx(r->z);
 	XXH3_freeState(r->hash);
 	xr_out_free(&r->plain);
@@ -318,7 +322,7 @@ static void drop_tick(struct xr_reader *r)
 static int decompress(struct xr_reader *r)
 {
 	struct input *in = &r->in;
-	size_t room = ZSTD_DStreamOutSize(), before = r->plain.n, left;
+	size_t room = PIECE, before = r->plain.n, left;
 	ZSTD_inBuffer from;
 	ZSTD_outBuffer to;
 	uint8_t *at;
@@ -475,6 +479,13 @@ static void trailer_missing(struct xr_reader *r)
 	r->frame_unchecked = false;
 }
 
+static bool may_begin(const uint8_t *p)
+{
+	uint32_t magic = (uint32_t)fixed(p, 4);
+
+	return magic == XR_ZSTD_MAGIC || magic == XR_SKIP_MAGIC;
+}
+
 /* A byte further, to where something of ours may begin. */
 static int resync(struct xr_reader *r)
 {
@@ -482,21 +493,23 @@ static int resync(struct xr_reader *r)
 
 	for (bool moved = false;; moved = true) {
 		const uint8_t *p;
+		size_t i = moved ? 0 : 1, n;
 		int e = look(in, 4, &p);
 
 		if (e < 0)
 			return e;
 		if (e)
 			return -ENODATA;
-		if (moved) {
-			uint32_t magic = (uint32_t)fixed(p, 4);
-
-			if (magic == XR_ZSTD_MAGIC || magic == XR_SKIP_MAGIC)
-				return 0;
-			if (!r->known && in->offset > LOOK_FOR)
-				return -ENODATA;
-		}
-		advance(in, 1);
+		/* all that is at hand; the last three bytes are looked at with what follows */
+		n = available(in) - 3;
+		while (i < n && !((p[i] == (XR_ZSTD_MAGIC & 0xff) || p[i] == (XR_SKIP_MAGIC & 0xff)) &&
+				  may_begin(p + i)))
+			i++;
+		advance(in, i);
+		if (i < n)
+			return 0;
+		if (!r->known && in->offset > LOOK_FOR)
+			return -ENODATA;
 	}
 }
 

@@ -84,6 +84,7 @@ enum {
 	XENRING_F_POINTER = 4,	/* the member is a pointer to the element(s) */
 	XENRING_F_FETCHED = 8,	/* a list in pages that the record names; empty if not fetched */
 	XENRING_F_SECRET = 16,	/* what a person typed or a key: not shown unless xenring_show_secrets() */
+	XENRING_F_NETWORK = 32,	/* a number in network order, the high byte first */
 };
 
 /* A value and its name; a table ends with .name == NULL. */
@@ -108,9 +109,12 @@ struct xenring_field {
 	uint8_t flags;		/* XENRING_F_... */
 	const struct xenring_sym *syms;		/* ENUM, FLAGS; STRING: the words it may be */
 	const struct xenring_record *sub;	/* RECORD */
-	const char *count;	/* list: the sibling that says how many */
+	const char *count;	/* list, or BYTES and STRING: the sibling that says how many */
 	uint32_t max;		/* 0: one value; else a list, and what fits */
 	uint32_t per;		/* what .count counts, per element; 0 is 1 */
+	const char *only;	/* rows: the values of "kind" it has a meaning for; NULL: any */
+	uint8_t shift, bits;	/* of the number the bits from shift on; bits 0: all of it */
+	const char *after;	/* list: the sibling that says how many of the array come before it */
 };
 
 struct xenring_record {
@@ -148,6 +152,7 @@ struct xenring_value {
 	const struct xenring_field *field;
 	bool known;		/* false: none of the below means anything */
 	bool redacted;		/* ... since it is a secret */
+	bool none;		/* ... since there is no such thing here: see .only */
 	uint64_t u;		/* UINT BOOL OPAQUE ENUM FLAGS GREF */
 	int64_t i;		/* INT, and UINT of a row */
 	double real;		/* REAL */

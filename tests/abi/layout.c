@@ -10,6 +10,7 @@
 #include "abi/blkif.h"
 #include "abi/console.h"
 #include "abi/netif.h"
+#include "abi/pvcalls.h"
 #include "abi/xenstore.h"
 
 /* New enough for version 2 grant entries and for the names xen_mb() etc. */
@@ -23,6 +24,7 @@
 #include <xen/io/blkif.h>
 #include <xen/io/console.h>
 #include <xen/io/netif.h>
+#include <xen/io/pvcalls.h>
 #include <xen/io/xs_wire.h>
 
 #ifdef __i386__
@@ -228,6 +230,66 @@ SAME(struct xr_xenstore_page, rsp_prod, struct xenstore_domain_interface, rsp_pr
 EQUAL(OFF(struct xr_xenstore_page, req_cons), 2048);
 EQUAL(XR_XENSTORE_RING, XENSTORE_RING_SIZE);
 EQUAL(XR_XENSTORE_GREF, GNTTAB_RESERVED_XENSTORE);
+
+/* ---- pvcalls --------------------------------------------------------------- */
+
+EQUAL(sizeof(struct xr_pvcalls_request), sizeof(struct xen_pvcalls_request));
+EQUAL(sizeof(struct xr_pvcalls_request), sizeof(union xen_pvcalls_sring_entry));
+EQUAL(OFF(struct xen_pvcalls_sring, ring), 64);
+SAME(struct xr_pvcalls_request, req_id, struct xen_pvcalls_request, req_id);
+SAME(struct xr_pvcalls_request, cmd, struct xen_pvcalls_request, cmd);
+SAME(struct xr_pvcalls_request, u, struct xen_pvcalls_request, u);
+EQUAL(OFF(struct xr_pvcalls_socket, req_id), OFF(struct xen_pvcalls_request, req_id));
+EQUAL(OFF(struct xr_pvcalls_socket, cmd), OFF(struct xen_pvcalls_request, cmd));
+SAME(struct xr_pvcalls_socket, id, struct xen_pvcalls_request, u.socket.id);
+SAME(struct xr_pvcalls_socket, domain, struct xen_pvcalls_request, u.socket.domain);
+SAME(struct xr_pvcalls_socket, type, struct xen_pvcalls_request, u.socket.type);
+SAME(struct xr_pvcalls_socket, protocol, struct xen_pvcalls_request, u.socket.protocol);
+EQUAL(OFF(struct xr_pvcalls_connect, req_id), OFF(struct xen_pvcalls_request, req_id));
+EQUAL(OFF(struct xr_pvcalls_connect, cmd), OFF(struct xen_pvcalls_request, cmd));
+SAME(struct xr_pvcalls_connect, id, struct xen_pvcalls_request, u.connect.id);
+SAME(struct xr_pvcalls_connect, addr, struct xen_pvcalls_request, u.connect.addr);
+SAME(struct xr_pvcalls_connect, len, struct xen_pvcalls_request, u.connect.len);
+SAME(struct xr_pvcalls_connect, flags, struct xen_pvcalls_request, u.connect.flags);
+SAME(struct xr_pvcalls_connect, ref, struct xen_pvcalls_request, u.connect.ref);
+SAME(struct xr_pvcalls_connect, evtchn, struct xen_pvcalls_request, u.connect.evtchn);
+EQUAL(OFF(struct xr_pvcalls_release, req_id), OFF(struct xen_pvcalls_request, req_id));
+EQUAL(OFF(struct xr_pvcalls_release, cmd), OFF(struct xen_pvcalls_request, cmd));
+SAME(struct xr_pvcalls_release, id, struct xen_pvcalls_request, u.release.id);
+SAME(struct xr_pvcalls_release, reuse, struct xen_pvcalls_request, u.release.reuse);
+EQUAL(OFF(struct xr_pvcalls_bind, req_id), OFF(struct xen_pvcalls_request, req_id));
+EQUAL(OFF(struct xr_pvcalls_bind, cmd), OFF(struct xen_pvcalls_request, cmd));
+SAME(struct xr_pvcalls_bind, id, struct xen_pvcalls_request, u.bind.id);
+SAME(struct xr_pvcalls_bind, addr, struct xen_pvcalls_request, u.bind.addr);
+SAME(struct xr_pvcalls_bind, len, struct xen_pvcalls_request, u.bind.len);
+EQUAL(OFF(struct xr_pvcalls_listen, req_id), OFF(struct xen_pvcalls_request, req_id));
+EQUAL(OFF(struct xr_pvcalls_listen, cmd), OFF(struct xen_pvcalls_request, cmd));
+SAME(struct xr_pvcalls_listen, id, struct xen_pvcalls_request, u.listen.id);
+SAME(struct xr_pvcalls_listen, backlog, struct xen_pvcalls_request, u.listen.backlog);
+EQUAL(OFF(struct xr_pvcalls_accept, req_id), OFF(struct xen_pvcalls_request, req_id));
+EQUAL(OFF(struct xr_pvcalls_accept, cmd), OFF(struct xen_pvcalls_request, cmd));
+SAME(struct xr_pvcalls_accept, id, struct xen_pvcalls_request, u.accept.id);
+SAME(struct xr_pvcalls_accept, id_new, struct xen_pvcalls_request, u.accept.id_new);
+SAME(struct xr_pvcalls_accept, ref, struct xen_pvcalls_request, u.accept.ref);
+SAME(struct xr_pvcalls_accept, evtchn, struct xen_pvcalls_request, u.accept.evtchn);
+EQUAL(OFF(struct xr_pvcalls_poll, req_id), OFF(struct xen_pvcalls_request, req_id));
+EQUAL(OFF(struct xr_pvcalls_poll, cmd), OFF(struct xen_pvcalls_request, cmd));
+SAME(struct xr_pvcalls_poll, id, struct xen_pvcalls_request, u.poll.id);
+EQUAL(sizeof(struct xr_pvcalls_response), sizeof(struct xen_pvcalls_response));
+SAME(struct xr_pvcalls_response, req_id, struct xen_pvcalls_response, req_id);
+SAME(struct xr_pvcalls_response, cmd, struct xen_pvcalls_response, cmd);
+SAME(struct xr_pvcalls_response, ret, struct xen_pvcalls_response, ret);
+SAME(struct xr_pvcalls_response, id, struct xen_pvcalls_response, u.accept.id);
+EQUAL(sizeof(struct xr_pvcalls_sockaddr), XR_PVCALLS_ADDR);
+EQUAL(sizeof(struct xr_pvcalls_sockaddr_in), XR_PVCALLS_ADDR);
+EQUAL(sizeof(struct xr_pvcalls_sockaddr_in6), XR_PVCALLS_ADDR);
+EQUAL(XR_PVCALLS_SOCKET, PVCALLS_SOCKET);
+EQUAL(XR_PVCALLS_CONNECT, PVCALLS_CONNECT);
+EQUAL(XR_PVCALLS_RELEASE, PVCALLS_RELEASE);
+EQUAL(XR_PVCALLS_BIND, PVCALLS_BIND);
+EQUAL(XR_PVCALLS_LISTEN, PVCALLS_LISTEN);
+EQUAL(XR_PVCALLS_ACCEPT, PVCALLS_ACCEPT);
+EQUAL(XR_PVCALLS_POLL, PVCALLS_POLL);
 
 /* ---- grant entries: what lib/grants.h takes apart by hand ------------------- */
 

@@ -13,11 +13,16 @@
 
 #include <xen/io/blkif.h>
 #include <xen/io/netif.h>
+#include <xen/io/pvcalls.h>
 #include <xen/io/xenbus.h>
 
 #include <ctype.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
 
 #include "desc.h"
+#include "proto/errnos.h"
 #include "store.h"
 
 /* The last word is what stands behind the prefix, in any case. */
@@ -83,6 +88,21 @@ static const struct {
 	WORD("netif.ctrl_response", "status", XEN_NETIF_CTRL_STATUS_, NOT_SUPPORTED),
 	WORD("netif.ctrl_response", "status", XEN_NETIF_CTRL_STATUS_, INVALID_PARAMETER),
 	WORD("netif.ctrl_response", "status", XEN_NETIF_CTRL_STATUS_, BUFFER_OVERFLOW),
+	WORD("pvcalls.request", "cmd", PVCALLS_, SOCKET),
+	WORD("pvcalls.request", "cmd", PVCALLS_, CONNECT),
+	WORD("pvcalls.request", "cmd", PVCALLS_, RELEASE),
+	WORD("pvcalls.request", "cmd", PVCALLS_, BIND),
+	WORD("pvcalls.request", "cmd", PVCALLS_, LISTEN),
+	WORD("pvcalls.request", "cmd", PVCALLS_, ACCEPT),
+	WORD("pvcalls.request", "cmd", PVCALLS_, POLL),
+	WORD("pvcalls.socket", "domain", AF_, UNSPEC),
+	WORD("pvcalls.socket", "domain", AF_, UNIX),
+	WORD("pvcalls.socket", "domain", AF_, INET),
+	WORD("pvcalls.socket", "domain", AF_, INET6),
+	WORD("pvcalls.socket", "type", SOCK_, STREAM),
+	WORD("pvcalls.socket", "type", SOCK_, DGRAM),
+	WORD("pvcalls.socket", "type", SOCK_, RAW),
+	WORD("pvcalls.socket", "type", SOCK_, SEQPACKET),
 };
 
 static void check_name(const char *where, const char *name, const char *want)
@@ -137,11 +157,28 @@ static void test_bus_words(void **state)
 	assert_null(xr_bus_name(XR_BUS_N));
 }
 
+/* Error numbers are those of Linux, by their names; two of them only its own source has. */
+static void test_errnos(void **state)
+{
+	(void)state;
+	assert_int_equal(xr_errnos[0].value, 0);
+	for (const struct xenring_sym *s = xr_errnos + 1; s->name; s++) {
+		int number = (int)-(int64_t)s->value;
+		const char *name = number == 512 ? "ERESTARTSYS" : number == 524 ? "ENOTSUPP" :
+				   strerrorname_np(number);
+
+		assert_true(number > 0);
+		if (!name || strcmp(name, s->name))
+			fail_msg("%d is %s, not %s", number, name ? name : "nothing", s->name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_bus_words),
+		cmocka_unit_test(test_errnos),
 	};
 
 	return RUN(tests);

@@ -40,10 +40,10 @@ like "a list in a cell" "$out" "web01/vbd:51712/q0  [0-9]*"
 
 # ---- order
 sorted() { "$XENRINGTOP" -s $DEMO list -n 1 --no-headings -o "$1" --sort "$2"; }
-is "--sort: numbers" "$(sorted req_prod req_prod | grep -v '?')" "$(sorted req_prod req_prod | grep -v '?' | sort -n)"
-is "--sort: what is unknown comes last" "$(sorted req_prod req_prod | tail -1 | tr -d ' ')" "?"
-is "--sort -: the other way, unknown last still" "$(sorted req_prod -req_prod | tail -1 | tr -d ' ')" "?"
-is "--sort -: numbers" "$(sorted req_prod -req_prod | grep -v '?')" "$(sorted req_prod req_prod | grep -v '?' | sort -nr)"
+is "--sort: numbers" "$(sorted req_prod req_prod | grep -v -- -)" "$(sorted req_prod req_prod | grep -v -- - | sort -n)"
+is "--sort: what there is none of comes last" "$(sorted req_prod req_prod | tail -1 | tr -d ' ')" "-"
+is "--sort -: the other way, that last still" "$(sorted req_prod -req_prod | tail -1 | tr -d ' ')" "-"
+is "--sort -: numbers" "$(sorted req_prod -req_prod | grep -v -- -)" "$(sorted req_prod req_prod | grep -v -- - | sort -nr)"
 is "--sort: text" "$(sorted device device)" "$(sorted device device | sort -V)"
 is "--sort by what is not shown" "$("$XENRINGTOP" -s $DEMO list --no-headings -o in_flight --sort -in_flight | head -1 | tr -d ' ')" 256
 is "--sort goes for JSON" "$("$XENRINGTOP" -s $DEMO list -J --sort -req_prod | $PYTHON -c '

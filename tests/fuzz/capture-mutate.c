@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How libFuzzer changes an input of capture.c: block by block, so that one
- * more byte in a block does not make garbage of all that follow.
+ * more byte in a block does not make garbage of all that follow. And what makes
+ * it fast: linked with --wrap for both, zstd's decompressors are used again.
  */
 #include <config.h>
 
 #include <string.h>
+
+#include <zstd.h>
 
 #include "capture/format.h"
 #include "capture/wire.h"
@@ -16,6 +19,8 @@
 #define ROOM (64u << 10)	/* for the body that is being changed */
 /* Where the numbers of a block are; behind it are mostly pages. */
 #define NUMBERS 64
+/* Of so many inputs one is replayed as the program does it. */
+#define REPLAYED_IN 16
 
 /* libFuzzer's own. */
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
@@ -101,30 +106,28 @@ static size_t copy_block(uint8_t *data, size_t size, size_t max, size_t from, si
 	return replace(data, size, max, at, at, block, to - from);
 }
 
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+static size_t mutate(uint8_t *data, size_t size, size_t max, unsigned *seed)
 {
 	static struct blocks b;
 	size_t i, j, run;
 
-	if (size < CONTROL || max < CONTROL + XR_BLOCK_HEAD)
-		return LLVMFuzzerMutate(data, size, max);
-	if (data[0] & RAW && below(&seed, 32))
+	if (data[0] & RAW && below(seed, 32))
 		return CONTROL + LLVMFuzzerMutate(data + CONTROL, size - CONTROL, max - CONTROL);
 	find_blocks(data, size, &b);
 	if (!b.n)
-		return new_block(data, size, max, size, &seed);
-	i = below(&seed, b.n);
-	j = below(&seed, b.n);
-	switch (below(&seed, 16)) {
+		return new_block(data, size, max, size, seed);
+	i = below(seed, b.n);
+	j = below(seed, b.n);
+	switch (below(seed, 16)) {
 	case 0:
 	case 1:
 		LLVMFuzzerMutate(data, CONTROL, CONTROL);
 		return size;
 	case 2:
-		data[below(&seed, CONTROL)] ^= (uint8_t)(1u << below(&seed, 8));
+		data[below(seed, CONTROL)] ^= (uint8_t)(1u << below(seed, 8));
 		return size;
 	case 3:
-		run = 1 + below(&seed, 3);
+		run = 1 + below(seed, 3);
 		return replace(data, size, max, b.at[i], b.at[i + run < b.n ? i + run : b.n], NULL, 0);
 	case 4:		/* half of what there is */
 		return replace(data, size, max, b.at[i], b.at[i + (b.n - i + 1) / 2], NULL, 0);
@@ -132,15 +135,28 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 	case 6:
 		return copy_block(data, size, max, b.at[i], b.at[i + 1], b.at[j]);
 	case 7:
-		return new_block(data, size, max, b.at[i], &seed);
+		return new_block(data, size, max, b.at[i], seed);
 	case 8:
-		xr_set_fixed(data + b.at[i], below(&seed, XR_B_NOTE + 2), 4);
+		xr_set_fixed(data + b.at[i], below(seed, XR_B_NOTE + 2), 4);
 		return size;
 	case 9:
 		return LLVMFuzzerMutate(data, size, max);
 	default:
-		return change_body(data, size, max, b.at[i], b.at[i + 1], &seed);
+		return change_body(data, size, max, b.at[i], b.at[i + 1], seed);
 	}
+}
+
+/* The reader alone is many times as fast as a whole replay, which gets its share. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+	if (size < CONTROL || max < CONTROL + XR_BLOCK_HEAD)
+		return LLVMFuzzerMutate(data, size, max);
+	size = mutate(data, size, max, &seed);
+	if (below(&seed, REPLAYED_IN))
+		data[3] |= DIRECT;
+	else
+		data[3] &= (uint8_t)~DIRECT;
+	return size;
 }
 
 /* The beginning of one and the end of the other. */
@@ -161,4 +177,36 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_size, const uint8_t 
 	memcpy(out, a, n);
 	memcpy(out + n, b + from, b_size - from);
 	return n + (b_size - from);
+}
+
+/* ---- decompressors, which are large and take longer to make than many inputs to read ---- */
+
+ZSTD_DCtx *__real_ZSTD_createDCtx(void);
+size_t __real_ZSTD_freeDCtx(ZSTD_DCtx *z);
+ZSTD_DCtx *__wrap_ZSTD_createDCtx(void);
+size_t __wrap_ZSTD_freeDCtx(ZSTD_DCtx *z);
+
+static ZSTD_DCtx *idle[4];
+
+ZSTD_DCtx *__wrap_ZSTD_createDCtx(void)
+{
+	for (size_t i = 0; i < sizeof(idle) / sizeof(idle[0]); i++)
+		if (idle[i]) {
+			ZSTD_DCtx *z = idle[i];
+
+			idle[i] = NULL;
+			ZSTD_DCtx_reset(z, ZSTD_reset_session_and_parameters);
+			return z;
+		}
+	return __real_ZSTD_createDCtx();
+}
+
+size_t __wrap_ZSTD_freeDCtx(ZSTD_DCtx *z)
+{
+	for (size_t i = 0; z && i < sizeof(idle) / sizeof(idle[0]); i++)
+		if (!idle[i]) {
+			idle[i] = z;
+			return 0;
+		}
+	return __real_ZSTD_freeDCtx(z);
 }

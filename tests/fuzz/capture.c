@@ -2,10 +2,10 @@
 /*
  * Fuzz target: a capture that somebody hostile wrote.
  *
- *	byte 0	how the file is made, enum layout
+ *	byte 0	how the file is made, enum layout in capture.h
  *	byte 1	low half: ticks of a frame, 0: a frame at each HEAD; high half: enum damage
  *	byte 2	where the damage is, in 256ths of the file; what is wrong with trailers and index
- *	byte 3	how it is read, enum reading
+ *	byte 3	how it is read, enum reading in capture.h
  *	rest	the blocks of ticks, as `zstd -d` gives them; with RAW the file itself
  *
  * Lengths that do not fit are cut and all hashes are made right, so that what
@@ -41,20 +41,17 @@
 
 enum damage { D_NONE, D_CUT, D_FLIP, D_INSERT, D_APPEND, D_TWICE, D_LOSE };
 
-enum reading {
-	FROM_PIPE = 1,		/* with DIRECT: nothing can go back */
-	RECORD = 2, PAYLOAD = 4, WAIT = 8, SEEK_FIRST = 16, REFRESH = 32,
-	DIRECT = 64,		/* the reader alone; else as the program replays it */
-	SEEK = 128,		/* to some moments, to all frames; with RECORD: on in another file */
-};
-
 static volatile uint64_t sink;
 
-static void must(bool holds)
+static void check(bool holds, const char *what, int line)
 {
-	if (!holds)
-		abort();
+	if (holds)
+		return;
+	fprintf(stderr, "capture.c:%d: %s does not hold\n", line, what);
+	abort();
 }
+
+#define must(what) check(what, #what, __LINE__)
 
 /* ---- a file of blocks ----------------------------------------------------- */
 
@@ -353,8 +350,41 @@ static void see(const struct xr_tick *t)
 	must(t->n <= XR_MAX_TICK);
 }
 
-/* All that is left of it; how many ticks. */
-static size_t read_to_end(struct xr_reader *r)
+/* What is dumped of a state can be applied, all of it. */
+static void see_dump(const struct xr_answers *s)
+{
+	struct xr_out out = { 0 };
+	struct xr_answers copy;
+	struct xr_in in;
+
+	xr_answers_init(&copy);
+	xr_answers_dump(s, &out);
+	in = xr_in_of(out.p, out.n);
+	while (xr_in_left(&in)) {
+		uint32_t type = (uint32_t)xr_take_fixed(&in, 4), n = (uint32_t)xr_take_fixed(&in, 4);
+
+		must(!xr_answers_apply(&copy, type, xr_take(&in, n), n) && !in.bad);
+	}
+	xr_answers_clear(&copy);
+	xr_out_free(&out);
+}
+
+/* Up to the first block that makes no sense, as a replay takes them. */
+static void apply(struct xr_answers *s, const struct xr_tick *t)
+{
+	struct xr_in in = xr_in_of(t->blocks, t->n);
+	int r = 0;
+
+	while (!r && xr_in_left(&in)) {
+		uint32_t type = (uint32_t)xr_take_fixed(&in, 4), n = (uint32_t)xr_take_fixed(&in, 4);
+
+		r = xr_answers_apply(s, type, xr_take(&in, n), n);
+		must(!in.bad && (!r || r == -EBADMSG || r == -ENOMEM));
+	}
+}
+
+/* All that is left of it, into a state if there is one; how many ticks. */
+static size_t read_to_end(struct xr_reader *r, struct xr_answers *s)
 {
 	struct xr_tick t, next;
 	size_t n = 0;
@@ -367,6 +397,8 @@ static size_t read_to_end(struct xr_reader *r)
 		if (!e) {
 			must(t.number == next.number && t.n == next.n);
 			see(&t);
+			if (s)
+				apply(s, &t);
 			n++;
 		}
 	} while (!e);
@@ -377,18 +409,24 @@ static size_t read_to_end(struct xr_reader *r)
 	return n;
 }
 
-static void read_memory(const uint8_t *bytes, size_t n, bool seek)
+static void read_memory(const uint8_t *bytes, size_t n, unsigned how)
 {
 	const struct xr_frame_entry *frames;
+	struct xr_answers s;
 	struct xr_reader *r;
 	struct xr_tick t;
 	size_t n_frames, all;
 
 	must(!xr_reader_new_memory(&r, bytes, n));
-	all = read_to_end(r);
-	if (seek && !xr_reader_frames(r, &frames, &n_frames)) {
+	xr_answers_init(&s);
+	all = read_to_end(r, how & APPLY ? &s : NULL);
+	if (how & APPLY)
+		see_dump(&s);
+	xr_answers_clear(&s);
+	must(!s.held);
+	if (how & SEEK && !xr_reader_frames(r, &frames, &n_frames)) {
 		/* it begins anew, and is the same */
-		must(read_to_end(r) == all);
+		must(read_to_end(r, NULL) == all);
 		for (size_t i = 0; i < n_frames && i < 8; i++) {
 			must(!xr_reader_goto(r, frames[i].offset));
 			if (!xr_reader_next(r, &t))
@@ -408,7 +446,7 @@ static void read_pipe(const uint8_t *bytes, size_t n)
 	close(fd[1]);
 	must(!xr_reader_new_fd(&r, fd[0]) && !xr_reader_can_seek(r));
 	must(xr_reader_goto(r, 0) == -ESPIPE);
-	read_to_end(r);
+	read_to_end(r, NULL);
 	xr_reader_free(r);
 	close(fd[0]);
 }
@@ -586,7 +624,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else if (data[3] & FROM_PIPE && n <= PIPE_ROOM)
 		read_pipe(bytes, n);
 	else
-		read_memory(bytes, n, data[3] & SEEK);
+		read_memory(bytes, n, data[3]);
 	free(bytes);
 	return 0;
 }

@@ -17,4 +17,13 @@ enum layout {
 	AS_IS = 128,		/* lengths as they are, nothing added at the end */
 };
 
+/* Byte 3: how it is read. */
+enum reading {
+	FROM_PIPE = 1,		/* with DIRECT: nothing can go back */
+	RECORD = 2, PAYLOAD = 4, WAIT = 8, SEEK_FIRST = 16, REFRESH = 32,
+	DIRECT = 64,		/* the reader alone; else as the program replays it */
+	SEEK = 128,		/* to some moments, to all frames; with RECORD: on in another file */
+	APPLY = RECORD,		/* with DIRECT: the state is made of what is read, and dumped */
+};
+
 #endif

@@ -124,7 +124,7 @@ static int path_of(char *buf, size_t room, const struct world *w, char where, co
 
 static void set_type(struct world *w, const char *key, size_t n)
 {
-	static const char *const types[] = { "vbd", "vif", "console" };
+	static const char *const types[] = { "vbd", "vif", "console", "pvcalls" };
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (strlen(types[i]) == n && !memcmp(types[i], key, n)) {

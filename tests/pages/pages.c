@@ -22,6 +22,7 @@ const struct protocol *const protocols[] = {
 	&console_protocol,
 	&xenstore_protocol,
 	&grant_protocol,
+	&pvcalls_protocol,
 	NULL,
 };
 

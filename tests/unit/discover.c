@@ -686,6 +686,105 @@ static void test_netif_queues(void **state)
 	assert_int_equal(host_device(h, "guest/vif:0").queues, 2);
 }
 
+/* ---- habits of frontends that are not Linux' ---------------------------------- */
+
+/* One slot that the frontend of a disk has put, by its index. */
+static void slot_of(struct host *h, size_t at, struct xenring_slot *ret, struct xenring_slots **slots)
+{
+	size_t i = 0;
+
+	while (strcmp(h->s->top->rings[i].path, RING))
+		i++;
+	assert_int_equal(xenring_read_slots(h->x, h->s, i, slots), 0);
+	for (i = 0; i < xenring_n_slots(*slots); i++) {
+		assert_int_equal(xenring_slot(*slots, i, ret), 0);
+		if (ret->index == (int64_t)at)
+			return;
+	}
+	fail_msg("there is no slot %zu", at);
+}
+
+/*
+ * xenvbd: multi-queue-num-queues even for one queue, whose keys are flat; ids
+ * are kernel pointers; rsp_event is rsp_cons + 1 after each batch, whatever is
+ * still to come.
+ */
+static void test_windows_disk(void **state)
+{
+	static const uint64_t pointer = UINT64_C(0xffffe00123456780);
+	struct xenring_slots *slots = NULL;
+	struct host *h = *state;
+	uint32_t *page = host_disk(h);
+	struct xenring_slot slot;
+	struct xenring_ring r;
+
+	host_write(h, FE "/multi-queue-num-queues", "1");
+	host_write(h, FE "/protocol", "x86_64-abi");
+	page[XR_REQ_PROD] = 70;
+	page[XR_RSP_PROD] = 66;
+	page[XR_RSP_EVENT] = 67;
+	memcpy((uint8_t *)page + xr_slot_at(69, 32, 64, 112) + 8, &pointer, sizeof(pointer));
+	host_look(h);
+	r = host_ring(h, RING);
+	assert_readable(h, RING);
+	assert_int_equal(r.in_flight, 4);
+	assert_string_equal(r.state, "busy");
+	slot_of(h, 69, &slot, &slots);
+	assert_true(slot.id && *slot.id == pointer);
+	xenring_slots_free(slots);
+}
+
+/* FreeBSD's blkfront: both keys for the pages, and those of an older protocol. */
+static void test_freebsd_disk(void **state)
+{
+	struct host *h = *state;
+	struct xenring_ring r;
+
+	host_disk(h);
+	two_pages(h, 20);
+	xr_fake_remove(h->f, FE "/ring-ref");
+	host_write(h, FE "/ring-ref0", "20");
+	host_write(h, FE "/ring-ref1", "21");
+	host_write(h, FE "/num-ring-pages", "2");
+	host_write(h, FE "/ring-page-order", "1");
+	host_write(h, FE "/max-requests", "64");
+	host_write(h, FE "/max-request-segments", "11");
+	host_write(h, FE "/max-request-size", "45056");
+	host_look(h);
+	r = host_ring(h, RING);
+	assert_readable(h, RING);
+	assert_int_equal(r.pages, 2);
+	assert_int_equal(r.slots, 64);
+}
+
+/*
+ * netfront until Linux 4.9, and those made after it: rsp_event is put half-way
+ * between what was taken and what was asked, so it may be ahead of rsp_prod.
+ */
+static void test_midpoint_events(void **state)
+{
+	struct host *h = *state;
+	struct xenring_ring r;
+	uint32_t *page;
+
+	vif(h);
+	host_write(h, VIF "/event-channel", "11");
+	page = host_page(h, 40, 0);
+	page[XR_REQ_PROD] = 5;		/* over 2^32: 10 in flight */
+	page[XR_RSP_PROD] = UINT32_MAX - 4;
+	page[XR_RSP_EVENT] = UINT32_MAX - 4 + ((10u) >> 1) + 1;
+	page[XR_REQ_EVENT] = 6;
+	host_look(h);
+	r = host_ring(h, "guest/vif:0/q0/tx");
+	assert_null(r.error);
+	assert_string_equal(r.state, "busy");
+	assert_int_equal(r.in_flight, 10);
+	assert_int_equal(r.rsp_event, 1);
+	/* the backend has them all: it waits for the next */
+	assert_int_equal(r.req_cons_min, 5);
+	assert_int_equal(r.req_cons_max, 5);
+}
+
 static void test_console_and_store(void **state)
 {
 	struct host *h = *state;
@@ -752,6 +851,50 @@ static void test_second_console(void **state)
 		consoles += !strncmp(d.device, "console:", 8);
 	}
 	assert_int_equal(consoles, 2);
+}
+
+/* ---- pvcalls ---------------------------------------------------------------- */
+
+#define CALLS "/local/domain/5/device/pvcalls/0"
+#define CMD "guest/pvcalls:0/cmd"
+
+/* Its ring of commands, granted as 30, indices 0. */
+static uint32_t *calls(struct host *h)
+{
+	uint32_t *page = host_page(h, 30, 0);
+
+	assert_int_equal(xr_fake_device(h->f, 5, "pvcalls", 0, 0, "pvcalls"), 0);
+	assert_int_equal(xr_fake_port(h->f, 5, 21, 0, 50), 0);
+	host_write(h, CALLS "/version", "1");
+	host_write(h, CALLS "/ring-ref", "30");
+	host_write(h, CALLS "/port", "21");
+	page[XR_REQ_EVENT] = page[XR_RSP_EVENT] = 1;
+	return page;
+}
+
+static void test_pvcalls(void **state)
+{
+	struct host *h = *state;
+	struct xenring_slots *slots;
+	struct xenring_slot slot;
+	uint32_t *page = calls(h);
+
+	/* req_id 7, poll, of socket 0x1234 */
+	memcpy(page + 16, (const uint32_t[]){ 7, 6, 0x1234, 0 }, 16);
+	page[XR_REQ_PROD] = 1;
+	host_look(h);
+	assert_readable(h, CMD);
+	assert_int_equal(host_ring(h, CMD).slots, 32);
+	assert_int_equal(host_ring(h, CMD).port, 21);
+	assert_int_equal(host_ring(h, CMD).backend_port, 50);
+	assert_int_equal(host_ring(h, CMD).in_flight, 1);
+	assert_int_equal(xenring_read_slots(h->x, h->s, 0, &slots), 0);
+	assert_int_equal(xenring_slot(slots, 31, &slot), 0);
+	assert_string_equal(slot.type, "poll");
+	/* a response has the request's req_id, not its socket, to be known by */
+	assert_non_null(slot.id);
+	assert_int_equal(*slot.id, 7);
+	xenring_slots_free(slots);
 }
 
 /* A device nobody has a protocol for is listed, without rings. */
@@ -1082,7 +1225,8 @@ int main(void)
 		TEST(test_bad_grants), TEST(test_one_grant_twice), TEST(test_ring_keys),
 		TEST(test_missing_second_page), TEST(test_pages_in_any_order), TEST(test_queues),
 		TEST(test_one_queue), TEST(test_half_a_queue), TEST(test_netif), TEST(test_netif_queues),
-		TEST(test_console_and_store), TEST(test_second_console), TEST(test_unknown_type),
+		TEST(test_windows_disk), TEST(test_freebsd_disk), TEST(test_midpoint_events),
+		TEST(test_console_and_store), TEST(test_second_console), TEST(test_pvcalls), TEST(test_unknown_type),
 		TEST(test_new_connection), TEST(test_regrant_in_place), TEST(test_backend_lets_go),
 		TEST(test_device_vanishes), TEST(test_domain_dies), TEST(test_suspend),
 		TEST(test_checkpoint), TEST(test_domid_reused), TEST(test_old_snapshots),

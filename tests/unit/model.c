@@ -207,6 +207,40 @@ static void test_credit_ring(void **state)
 	xenring_snapshot_unref(b);
 }
 
+/* pvcalls: what was taken may stay open for hours; that it is taken is not to wait for. */
+static void test_patient_ring(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t req, rsp, req_event;
+		enum xr_state want;
+	} rows[] = {
+		{ "all were taken", 5, 0, 6, XR_STATE_BUSY },
+		{ "the last one was not", 5, 0, 5, XR_STATE_STUCK },
+		{ "nobody looked at any", 5, 0, 1, XR_STATE_STUCK },
+		{ "an event from long ago", 0x80000005, 0x80000000, 1, XR_STATE_STUCK },
+		{ "no slot is left, and all were taken", 32, 0, 33, XR_STATE_FULL },
+		{ "nothing is open", 5, 5, 6, XR_STATE_IDLE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct xenring_snapshot *s[2];
+		struct world w;
+
+		world(&w, 1, desc("pvcalls", 0), 1);
+		for (int j = 0; j < 2; j++) {
+			s[j] = snap(&w, j * 10000);
+			set(s[j], 0, rows[i].req, rows[i].rsp);
+			s[j]->idx[0][XR_REQ_EVENT] = rows[i].req_event;
+			step(s[j], j ? s[0] : NULL);
+		}
+		assert_row(rows[i].name, s[1]->state[0] == rows[i].want);
+		xenring_snapshot_unref(s[0]);
+		xenring_snapshot_unref(s[1]);
+	}
+}
+
 /* Another uid is another connection, even at the same place in the same topology's order. */
 static void test_epoch(void **state)
 {
@@ -385,6 +419,82 @@ static void test_bytes(void **state)
 	}
 }
 
+static enum xr_mail_state first_bit(const uint32_t idx[XR_N_IDX])
+{
+	return idx[0] & 1 ? XR_MAIL_REQUEST : XR_MAIL_RESPONSE;
+}
+
+/* The kinds of rings that have pairs of indices or a state, by rows that no protocol has. */
+static void test_kinds(void **state)
+{
+	static const struct xenring_record rec = { .name = "test.mail", .help = "a message" };
+	static const struct xr_mail mails[] = { { &rec, 0, 16, first_bit }, { .rec = NULL } };
+	static const struct xr_ring_desc in = {
+		.name = "in", .kind = XR_RING_EVENTS, .flags = XR_NO_OUT, .in_word = 0, .in_size = 51,
+	}, out = {
+		.name = "out", .kind = XR_RING_EVENTS, .flags = XR_NO_IN, .out_word = 2, .out_size = 25,
+	}, lossy = {
+		.name = "evt", .kind = XR_RING_EVENTS, .flags = XR_NO_OUT | XR_LOSSY, .in_size = 63,
+	}, flex = {
+		.name = "r0", .kind = XR_RING_FLEX, .in_word = 0, .out_word = 2, .in_size = 8192,
+		.out_size = 8192,
+	}, left = {
+		.name = "left", .kind = XR_RING_VCHAN, .flags = XR_NO_OUT, .in_size = 1024,
+		.stuck_after_s = XR_NEVER_STUCK,
+	}, box = {
+		.name = "op", .kind = XR_RING_MAILBOX, .mails = mails, .stuck_after_s = 2,
+	};
+	static const struct {
+		const char *name;
+		const struct xr_ring_desc *desc;
+		uint32_t idx[XR_N_IDX];
+		enum xr_state now, after_3s, after_8s;
+	} rows[] = {
+		{ "no event", &in, { 7, 7, 1, 0 }, XR_STATE_IDLE, XR_STATE_IDLE, XR_STATE_IDLE },
+		{ "an event waits", &in, { UINT32_MAX, 0, 0, 0 },
+		  XR_STATE_BUSY, XR_STATE_BUSY, XR_STATE_STUCK },
+		{ "all events wait", &in, { 0, 51, 0, 0 }, XR_STATE_FULL, XR_STATE_FULL, XR_STATE_STUCK },
+		{ "one more than fit", &in, { 0, 52, 0, 0 },
+		  XR_STATE_UNREADABLE, XR_STATE_UNREADABLE, XR_STATE_UNREADABLE },
+		{ "the other direction is another ring's", &in, { 3, 3, 0, 999 },
+		  XR_STATE_IDLE, XR_STATE_IDLE, XR_STATE_IDLE },
+		{ "the second pair", &out, { 0, 99, 4, 29 }, XR_STATE_FULL, XR_STATE_FULL, XR_STATE_STUCK },
+		{ "overtaken, which is allowed", &lossy, { 0, 1000, 0, 0 },
+		  XR_STATE_FULL, XR_STATE_FULL, XR_STATE_STUCK },
+		{ "bytes out", &flex, { 0, 0, 5, 4101 }, XR_STATE_BUSY, XR_STATE_BUSY, XR_STATE_STUCK },
+		{ "bytes in are the guest's affair", &flex, { 0, 8192, 0, 0 },
+		  XR_STATE_IDLE, XR_STATE_IDLE, XR_STATE_IDLE },
+		{ "a flex ring overrun", &flex, { 0, 0, 0, 8193 },
+		  XR_STATE_UNREADABLE, XR_STATE_UNREADABLE, XR_STATE_UNREADABLE },
+		{ "a reader may take its time", &left, { 0, 9, 0, 0 },
+		  XR_STATE_BUSY, XR_STATE_BUSY, XR_STATE_BUSY },
+		{ "a message waits, for 2 s at most", &box, { 1, 2, 3, 4 },
+		  XR_STATE_BUSY, XR_STATE_STUCK, XR_STATE_STUCK },
+		{ "a message was answered", &box, { 2, 2, 3, 4 },
+		  XR_STATE_IDLE, XR_STATE_IDLE, XR_STATE_IDLE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct xenring_snapshot *s[3];
+		struct world w;
+
+		world(&w, 1, rows[i].desc, 1);
+		for (size_t j = 0; j < 3; j++) {
+			static const double at[] = { 0, 3, 8 };
+
+			s[j] = snap(&w, at[j]);
+			memcpy(s[j]->idx[0], rows[i].idx, sizeof(rows[i].idx));
+			step(s[j], j ? s[j - 1] : NULL);
+		}
+		assert_row(rows[i].name, s[0]->state[0] == rows[i].now);
+		assert_row(rows[i].name, s[1]->state[0] == rows[i].after_3s);
+		assert_row(rows[i].name, s[2]->state[0] == rows[i].after_8s);
+		for (size_t j = 0; j < 3; j++)
+			xenring_snapshot_unref(s[j]);
+	}
+}
+
 static void test_bus_states(void **state)
 {
 	static const struct {
@@ -448,6 +558,7 @@ int main(void)
 		cmocka_unit_test(test_stall),
 		cmocka_unit_test(test_event_moves),
 		cmocka_unit_test(test_credit_ring),
+		cmocka_unit_test(test_patient_ring),
 		cmocka_unit_test(test_epoch),
 		cmocka_unit_test(test_stall_over_topologies),
 		cmocka_unit_test(test_bad_looks),
@@ -455,6 +566,7 @@ int main(void)
 		cmocka_unit_test(test_no_rate_from_the_impossible),
 		cmocka_unit_test(test_backwards),
 		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_bus_states),
 		cmocka_unit_test(test_words),
 	};

@@ -85,6 +85,7 @@ static const struct xr_ring_desc *ring_of(const char *protocol)
 		{ "blkif", "blkif", "q%u" }, { "netif-tx", "netif", "q%u/tx" },
 		{ "netif-rx", "netif", "q%u/rx" }, { "netif-ctrl", "netif", "ctrl" },
 		{ "console", "console", "ring" }, { "xenstore", "xenstore", "ring" },
+		{ "pvcalls", "pvcalls", "cmd" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -208,7 +209,7 @@ static int on_list_end(void *data, const struct xenring_field *f)
 
 static struct json_object *hexadecimal(const uint8_t *b, size_t n)
 {
-	char text[64], *p = text;
+	char text[128], *p = text;
 
 	assert_true(n < sizeof(text) / 2);
 	for (size_t i = 0; i < n; i++)
@@ -395,7 +396,7 @@ static void decode_run(const struct slots *s, uint32_t index, uint32_t n, bool r
 		struct xr_unit unit = { .note = NULL };
 
 		if (!ring->chain) {
-			f->rec = response ? ring->rsp[abi] : xr_pick(ring, abi, slots[i]);
+			f->rec = response ? xr_pick_rsp(ring, abi, slots[i]) : xr_pick(ring, abi, slots[i]);
 			continue;
 		}
 		f->rec = ring->chain->step(ring, abi, response, slots[i], &state);
@@ -529,7 +530,7 @@ static void decode_anything(const struct slots *s)
 		unsigned state[2] = { 0, 0 };
 
 		decode_every_length(xr_pick(s->c->ring, s->c->abi, slot), slot, s->size);
-		decode_every_length(s->c->ring->rsp[s->c->abi], slot, s->size);
+		decode_every_length(xr_pick_rsp(s->c->ring, s->c->abi, slot), slot, s->size);
 		for (int response = 0; s->c->ring->chain && response < 2; response++) {
 			const struct xenring_record *rec = s->c->ring->chain->step(
 				s->c->ring, s->c->abi, response, tail_put(&tail, slot, s->size),
@@ -605,6 +606,8 @@ static void test_blkif(void **state) { (void)state; run("blkif", check_slots, 80
 static void test_netif_tx(void **state) { (void)state; run("netif-tx", check_slots, 23); }
 static void test_netif_rx(void **state) { (void)state; run("netif-rx", check_slots, 15); }
 static void test_netif_ctrl(void **state) { (void)state; run("netif-ctrl", check_slots, 8); }
+
+static void test_pvcalls(void **state) { (void)state; run("pvcalls", check_slots, 14); }
 
 /* ---- indirect pages ------------------------------------------------------ */
 
@@ -739,6 +742,7 @@ int main(void)
 		cmocka_unit_test(test_console),
 		cmocka_unit_test(test_xenstore),
 		cmocka_unit_test(test_grants),
+		cmocka_unit_test(test_pvcalls),
 	};
 
 	return RUN(tests);

@@ -25,6 +25,21 @@ static void check_words(const char *where, const char *name, const char *help)
 	assert_row(name, !strchr(help, '\n') && !strchr(help, '\t'));
 }
 
+/* Bits of the number in the field. */
+static unsigned width(const struct xenring_field *f)
+{
+	return f->bits ? f->bits : 8 * f->size;
+}
+
+static bool has_field(const struct xenring_record *rec, const char *name)
+{
+	const struct xenring_field *f = NULL;
+
+	while ((f = xenring_next_field(rec, f)) && strcmp(f->name, name))
+		;
+	return f != NULL;
+}
+
 static void check_syms(const struct xenring_field *f)
 {
 	uint64_t all = 0;
@@ -36,11 +51,13 @@ static void check_syms(const struct xenring_field *f)
 			assert_row(s->name, strcmp(s->name, t->name));
 			assert_row(s->name, s->value != t->value);
 		}
+		if (f->type == XENRING_ENUM)
+			assert_row(s->name, s->value >> 63 || width(f) == 64 || !(s->value >> width(f)));
 		if (f->type != XENRING_FLAGS)
 			continue;
 		/* each is one mask of its own, within the field */
 		assert_row(s->name, s->value && !(s->value & all));
-		assert_row(s->name, f->size == 8 || !(s->value >> (8 * f->size)));
+		assert_row(s->name, width(f) == 64 || !(s->value >> width(f)));
 		all |= s->value;
 	}
 }
@@ -49,8 +66,6 @@ static void check_record(const struct xenring_record *rec, unsigned depth);
 
 static void check_field(const struct xenring_record *rec, const struct xenring_field *f, unsigned depth)
 {
-	const struct xenring_field *other = NULL;
-
 	check_words(rec->name, f->name, f->help);
 	assert_row(f->name, f->type < XENRING_TYPE_N && f->unit < XENRING_UNIT_N && f->from < XENRING_FROM_N);
 	assert_row(f->name, f->size > 0);
@@ -68,9 +83,14 @@ static void check_field(const struct xenring_record *rec, const struct xenring_f
 		assert_row(f->name, f->sub && f->sub->size == f->size);
 		check_record(f->sub, depth + 1);
 	}
-	while (f->count && (other = xenring_next_field(rec, other)) && strcmp(other->name, f->count))
-		;
-	assert_row(f->name, !f->count || other);
+	assert_row(f->name, !f->count || has_field(rec, f->count));
+	assert_row(f->name, !f->after || (f->max && f->count && has_field(rec, f->after)));
+	/* parts of a number are within it; text and bytes have none */
+	assert_row(f->name, !f->bits || f->shift + f->bits <= 8 * f->size);
+	assert_row(f->name, f->bits || !f->shift);
+	assert_row(f->name, !f->bits || (f->type != XENRING_BYTES && f->type != XENRING_RECORD &&
+					 f->type != XENRING_STRING && f->type != XENRING_GREF));
+	assert_row(f->name, f->max || !f->count || f->type == XENRING_BYTES || f->type == XENRING_STRING);
 	for (const struct xenring_field *g = rec->fields; g < f; g++)
 		assert_row(f->name, strcmp(g->name, f->name));
 }
@@ -228,9 +248,11 @@ static void test_any_slot(void **state)
 					seed = seed * 1664525 + 1013904223;
 					slot[i] = (uint8_t)(seed >> 24);
 				}
+				/* where operations stand */
 				slot[0] = (uint8_t)(n >> 1);
+				slot[2] = (uint8_t)(n >> 9);
 				rec = xr_pick(r, abi, slot);
-				assert_true(rec->size <= r->slot_size[abi]);
+				assert_true(rec->size <= r->slot_size[abi] && is_listed(p, rec));
 				if (r->follow) {
 					r->follow(rec, slot, &f);
 					size_t bytes = 0;
@@ -244,6 +266,8 @@ static void test_any_slot(void **state)
 					assert_true(f.directory ? xr_fetched_size(rec) == 4 :
 						    f.n * xr_fetched_size(rec) <= bytes);
 				}
+				rec = xr_pick_rsp(r, abi, slot);
+				assert_true(rec->size <= r->slot_size[abi] && is_listed(p, rec));
 				for (unsigned i = 0; r->chain && i < 100; i++) {
 					rec = r->chain->step(r, abi, n & 2, slot, &chain);
 					assert_true(!rec || rec->size <= r->slot_size[abi]);

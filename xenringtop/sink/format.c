@@ -96,7 +96,7 @@ bool field_is_absent(const struct xenring_value *v)
 {
 	const struct xenring_field *f = v->field;
 
-	return !v->known && (f->type == XENRING_RECORD || f->type == XENRING_DECODED ||
+	return !v->known && (v->none || f->type == XENRING_RECORD || f->type == XENRING_DECODED ||
 			     f->from == XENRING_TOOL);
 }
 
