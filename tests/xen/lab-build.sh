@@ -19,6 +19,13 @@ DOM0_PACKAGES=(
 	libc-bin	# the locale C.UTF-8, and nothing else of it
 )
 
+# QEMU as Xen's device model, with all that it needs and dom0 has not. An archive of its own, which dom0 unpacks when the first
+# guest asks for it: in dom0's initramfs its 33 MB would cost every boot a second.
+QEMU_PACKAGES=(
+	qemu-system-xen libbz2-1.0 libdw1 libelf1 libfdt1 libffi8 libglib2.0-0 libgstreamer-plugins-base1.0-0 libgstreamer1.0-0
+	libjpeg62-turbo liblz4-1 libopus0 liborc-0.4-0 libpixman-1-0 libsasl2-2 libspice-server1 libssl3 libstdc++6 libusb-1.0-0
+)
+
 # Modules (their dependencies come along).
 DOM0_MODULES=(
 	virtio_pci virtio_console 9p 9pnet_virtio
@@ -72,7 +79,7 @@ write_apt_conf() {
 
 # Downloads the packages into $LAB/debs.
 get_debs() {
-	local want=("${DOM0_PACKAGES[@]}") kernel h
+	local want=("${DOM0_PACKAGES[@]}" "${QEMU_PACKAGES[@]}") kernel h
 	h=$( { echo "${want[@]}"; cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true; } | hash_of)
 	fresh debs "$h" && return
 	say "downloading Debian packages"
@@ -100,34 +107,46 @@ deb() {
 	echo "$f"
 }
 
+# An empty root whose /bin and the like are those in /usr.
+new_root() {
+	local d
+	rm -rf "$1" && mkdir -p "$1/usr/"{bin,sbin,lib,lib64,libexec}
+	for d in bin sbin lib lib64; do ln -s "usr/$d" "$1/$d"; done
+}
+
+# unpack DEB ROOT: all of it that runs or is read by what runs.
+unpack() {
+	dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --no-same-owner --keep-directory-symlink --wildcards \
+		--exclude='./usr/share/'{doc,man,locale,bug,lintian,python3,bash-completion}'*' --exclude='./usr/lib/x86_64-linux-gnu/gconv*' \
+		--exclude='./lib/x86_64-linux-gnu/gconv*' --exclude="./usr/lib/xen-$XEN_VERSION/"{lib,boot}'*' \
+		--exclude='./etc/xen/*' --exclude='./etc/init.d*' --exclude='./boot/*.efi' --exclude='./usr/bin/xenalyze' \
+		--exclude="./usr/lib/xen-$XEN_VERSION/bin/"{oxenstored,'test-*','flask-*'}
+}
+
 # Unpacks into $LAB/build/x what dom0 and the guests get out of the debs, and nothing else: the kernel package alone
 # would be 400 MB.
 unpack_debs() {
-	local x=$LAB/build/x d f
-	rm -rf "$x" && mkdir -p "$x/usr/"{bin,sbin,lib,lib64} "$x/kernel"
-	for d in bin sbin lib lib64; do ln -s "usr/$d" "$x/$d"; done
+	local x=$LAB/build/x p
+	new_root "$x"
+	mkdir "$x/kernel"
 	# The kernel is the one that takes long: meanwhile the rest.
 	dpkg-deb --fsys-tarfile "$(deb 'linux-image-*')" | tar -x -C "$x/kernel" --no-same-owner --wildcards './boot/vmlinuz*' \
-		'./lib/modules/*/modules.*' './lib/modules/*/kernel/'{lib,crypto,arch/x86/crypto,block,fs/9p,fs/netfs,fs/fscache,net} \
+		'./lib/modules/*/modules.*' './lib/modules/*/kernel/'{lib,crypto,arch/x86/crypto,block,fs/9p,fs/configfs,fs/netfs,fs/fscache,net} \
 		'./lib/modules/*/kernel/drivers/'{block,char,virtio,xen,md,target,scsi,dax,net/xen*,net/tun.ko} &
 	dpkg-deb --fsys-tarfile "$(deb libc-bin)" | tar -x -C "$x" --no-same-owner --keep-directory-symlink \
 		./usr/lib/locale
-	for f in "$LAB"/debs/*.deb; do
-		[[ $f == */linux-image-* || $f == */libc-bin_* ]] && continue
-		dpkg-deb --fsys-tarfile "$f" | tar -x -C "$x" --no-same-owner --keep-directory-symlink --wildcards \
-			--exclude='./usr/share/'{doc,man,locale,bug,lintian,python3,bash-completion}'*' --exclude='./usr/lib/x86_64-linux-gnu/gconv*' \
-			--exclude='./lib/x86_64-linux-gnu/gconv*' --exclude="./usr/lib/xen-$XEN_VERSION/"{lib,boot}'*' \
-			--exclude='./etc/xen/*' --exclude='./etc/init.d*' --exclude='./boot/*.efi' --exclude='./usr/bin/xenalyze' \
-			--exclude="./usr/lib/xen-$XEN_VERSION/bin/"{oxenstored,'test-*','flask-*'}
+	for p in "${DOM0_PACKAGES[@]}"; do
+		[[ $p == libc-bin ]] || unpack "$(deb "$p")" "$x"
 	done
 	wait $! || die "cannot unpack the kernel package"
 }
 
-# missing_libs ROOT: names the libraries that programs below ROOT ask for and ROOT does not have.
+# missing_libs ROOT [OVER]: names the libraries that programs below ROOT ask for and neither ROOT nor OVER has, over which ROOT
+# will be laid.
 missing_libs() {
-	local lib=$1/usr/lib/x86_64-linux-gnu
-	find "$1/usr/bin" "$1/usr/sbin" "$1/usr/lib" -type f ! -name '*.ko' ! -name busybox -exec grep -l -m 1 $'^\x7fELF' {} + | while read -r f; do
-		("$lib/ld-linux-x86-64.so.2" --inhibit-cache --library-path "$lib" --list "$f" 2>/dev/null || true) |
+	local over=${2-$1}/usr/lib/x86_64-linux-gnu lib=$1/usr/lib/x86_64-linux-gnu
+	find "$1/usr/"{bin,sbin,lib,libexec} -type f ! -name '*.ko' ! -name busybox -exec grep -l -m 1 $'^\x7fELF' {} + | while read -r f; do
+		("$over/ld-linux-x86-64.so.2" --inhibit-cache --library-path "$lib:$over" --list "$f" 2>/dev/null || true) |
 			awk -v f="${f#"$1"}" '/not found/ { print f ": " $1 }'
 	done
 }
@@ -219,6 +238,14 @@ build_base() {
 	echo 'autoballoon="off"' >"$r/etc/xen/xl.conf"
 	lack=$(missing_libs "$r")
 	[[ -z $lack ]] || die "libraries missing in dom0's image: $lack"
+	new_root "$b/qemu"
+	for f in "${QEMU_PACKAGES[@]}"; do unpack "$(deb "$f")" "$b/qemu"; done
+	lack=$(missing_libs "$b/qemu" "$r")
+	[[ -z $lack ]] || die "libraries missing in QEMU's archive: $lack"
+	rm -rf "$b/qemu/usr/share" && mkdir -p "$b/qemu/usr/share/qemu/keymaps"
+	# It wants to read one even if there is no VNC; which one makes no difference, so none of Debian's 9 MB.
+	: >"$b/qemu/usr/share/qemu/keymaps/en-us"
+	tar -C "$b/qemu" --owner=0 --group=0 -cf "$LAB/img/qemu.tar" usr/lib usr/libexec usr/share
 	pack "$b/x" >"$LAB/img/dom0-base.cpio"
 	pack "$b/guest" >"$LAB/img/guest-base.cpio"
 	rm -rf "$b"

@@ -35,6 +35,7 @@ struct shared {
 };
 
 struct ring {
+	const struct place *place;
 	struct pages p;
 	uint32_t refs[MAX_RING_PAGES];
 	uint32_t port;
@@ -61,6 +62,55 @@ static struct {
 	uint32_t random;
 	struct json j;
 } synth = { .dry_ref = 8, .dry_port = 5, .random = 2463534242u };
+
+/* ---- where a protocol's rings stand in xenstore ---- */
+
+struct place {
+	const struct protocol *proto;
+	const char *type;	/* device/<type> */
+	const char *ref;	/* key of its page; of several, with numbers */
+	const char *order;	/* key of their number's logarithm */
+	const char *port;
+	const char *split;	/* key of its port if each ring has one */
+	bool own_port;		/* it shares none, whatever is asked for */
+};
+
+static const struct place places[] = {
+	{ &blkif_protocol, "vbd", "ring-ref", "ring-page-order",
+	  "event-channel", "event-channel", false },
+	{ &blkif_packed_protocol, "vbd", "ring-ref", "ring-page-order",
+	  "event-channel", "event-channel", false },
+	{ &netif_tx_protocol, "vif", "tx-ring-ref", NULL,
+	  "event-channel", "event-channel-tx", false },
+	{ &netif_rx_protocol, "vif", "rx-ring-ref", NULL,
+	  "event-channel", "event-channel-rx", false },
+	{ &netif_ctrl_protocol, "vif", "ctrl-ring-ref", NULL,
+	  "event-channel-ctrl", "event-channel-ctrl", true },
+	{ &console_protocol, "console", "ring-ref", NULL, "port", "port", false },
+	{ &xenstore_protocol, "xenstore", "ring-ref", NULL, "port", "port", false },
+	{ &pvcalls_protocol, "pvcalls", "ring-ref", NULL, "port", "port", false },
+};
+
+/* What a frontend of that type writes besides. */
+static const struct {
+	const char *type, *key, *value;
+} plain_nodes[] = {
+	{ "vif", "request-rx-copy", "1" },
+	{ "vif", "feature-rx-notify", "1" },
+	{ "vif", "feature-sg", "1" },
+	{ "pvcalls", "version", "1" },
+};
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* NULL: it is none that a guest could grant. */
+static const struct place *place_of(const struct protocol *proto)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (places[i].proto == proto)
+			return &places[i];
+	return NULL;
+}
 
 /* ---- answers ---- */
 
@@ -320,9 +370,10 @@ static void add_ring(const char *name)
 
 	if (!c)
 		die("no such case: %s (see synth --list)", name);
-	if (proto == &grant_protocol)
-		die("cannot put %s on live pages: Xen owns grant tables",
-		    name);
+	r->place = place_of(proto);
+	if (!r->place)
+		die("cannot put %s on live pages: no device has such, in "
+		    "xenstore", name);
 	if (synth.nr_rings == MAX_RINGS)
 		die("at most %d rings", MAX_RINGS);
 	synth.nr_rings++;
@@ -333,8 +384,8 @@ static void add_ring(const char *name)
 }
 
 /*
- * One event channel serves all rings, but the control ring always has its own
- * and --split gives one to each.
+ * One event channel serves all rings but those that always have their own, and
+ * --split gives one to each.
  */
 static void add_ports(void)
 {
@@ -343,7 +394,7 @@ static void add_ports(void)
 	for (uint32_t i = 0; i < synth.nr_rings; i++) {
 		struct ring *r = &synth.rings[i];
 
-		if (synth.split || r->p.proto == &netif_ctrl_protocol)
+		if (synth.split || r->place->own_port)
 			r->port = new_port();
 		else if (!common)
 			r->port = common = new_port();
@@ -366,17 +417,6 @@ static void free_rings(void)
 
 /* ---- what to write into xenstore ---- */
 
-static const char *device_type(const struct protocol *proto)
-{
-	if (proto == &blkif_protocol || proto == &blkif_packed_protocol)
-		return "vbd";
-	if (proto == &console_protocol)
-		return "console";
-	if (proto == &xenstore_protocol)
-		return "xenstore";
-	return "vif";
-}
-
 static void node(const char *key, uint32_t value)
 {
 	char text[16];
@@ -385,65 +425,57 @@ static void node(const char *key, uint32_t value)
 	json_str(&synth.j, key, text);
 }
 
-static void ring_nodes(const struct ring *r)
+static const char *port_key(const struct ring *r)
 {
-	const struct protocol *proto = r->p.proto;
-	char key[24];
+	return synth.split ? r->place->split : r->place->port;
+}
 
-	if (proto == &netif_tx_protocol) {
-		node("tx-ring-ref", r->refs[0]);
-		node(synth.split ? "event-channel-tx" : "event-channel",
-		     r->port);
-		return;
-	}
-	if (proto == &netif_rx_protocol) {
-		node("rx-ring-ref", r->refs[0]);
-		if (synth.split)
-			node("event-channel-rx", r->port);
-		else if (synth.rings[0].p.proto != &netif_tx_protocol)
-			node("event-channel", r->port);
-		return;
-	}
-	if (proto == &netif_ctrl_protocol) {
-		node("ctrl-ring-ref", r->refs[0]);
-		node("event-channel-ctrl", r->port);
-		return;
-	}
+static void ref_nodes(const struct ring *r)
+{
+	char key[64];
+	uint32_t order = 0;
+
 	if (r->p.nr_pages == 1) {
-		node("ring-ref", r->refs[0]);
-	} else {
-		uint32_t order = 0;
-
-		while (1u << order < r->p.nr_pages)
-			order++;
-		node("ring-page-order", order);
-		for (uint32_t i = 0; i < r->p.nr_pages; i++) {
-			snprintf(key, sizeof(key), "ring-ref%u", i);
-			node(key, r->refs[i]);
-		}
+		node(r->place->ref, r->refs[0]);
+		return;
 	}
-	if (device_type(proto)[0] == 'v')
-		node("event-channel", r->port);
-	else
-		node("port", r->port);
+	while (1u << order < r->p.nr_pages)
+		order++;
+	node(r->place->order, order);
+	for (uint32_t i = 0; i < r->p.nr_pages; i++) {
+		snprintf(key, sizeof(key), "%s%u", r->place->ref, i);
+		node(key, r->refs[i]);
+	}
+}
+
+/* Rings that share a port share its key. */
+static void port_node(uint32_t i)
+{
+	const char *key = port_key(&synth.rings[i]);
+
+	for (uint32_t k = 0; k < i; k++)
+		if (!strcmp(port_key(&synth.rings[k]), key))
+			return;
+	node(key, synth.rings[i].port);
 }
 
 /* The frontend's nodes by name, all but what every device has. */
 static void say_nodes(void)
 {
-	const char *type = device_type(synth.rings[0].p.proto);
+	const char *type = synth.rings[0].place->type;
 
 	json_open(&synth.j, "nodes", '{');
-	for (uint32_t i = 0; i < synth.nr_rings; i++)
-		ring_nodes(&synth.rings[i]);
+	for (uint32_t i = 0; i < synth.nr_rings; i++) {
+		ref_nodes(&synth.rings[i]);
+		port_node(i);
+	}
 	if (!strcmp(type, "vbd"))
 		json_str(&synth.j, "protocol", !strcmp(synth.abi, "x86_32") ?
 			 "x86_32-abi" : "x86_64-abi");
-	if (!strcmp(type, "vif")) {
-		json_str(&synth.j, "request-rx-copy", "1");
-		json_str(&synth.j, "feature-rx-notify", "1");
-		json_str(&synth.j, "feature-sg", "1");
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(plain_nodes); i++)
+		if (!strcmp(plain_nodes[i].type, type))
+			json_str(&synth.j, plain_nodes[i].key,
+				 plain_nodes[i].value);
 	json_close(&synth.j, '}');
 }
 
@@ -472,7 +504,7 @@ static void say_ready(void)
 	json_open(&synth.j, NULL, '{');
 	json_str(&synth.j, "synth", "ready");
 	json_bool(&synth.j, "dry_run", synth.dry_run);
-	json_str(&synth.j, "type", device_type(synth.rings[0].p.proto));
+	json_str(&synth.j, "type", synth.rings[0].place->type);
 	json_uint(&synth.j, "domid", synth.domid);
 	say_rings();
 	say_nodes();
@@ -540,7 +572,7 @@ static void do_put(struct ring *r, char **word, int words)
 	uint32_t nr, done = 0;
 	bool due;
 
-	for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
 		if (r->p.proto == defaults[i].proto)
 			op = defaults[i].op;
 	for (int i = 2; i < words; i++)
@@ -933,7 +965,7 @@ static bool run_command(char *line)
 		return true;
 	if (!strcmp(word[0], "quit"))
 		return false;
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
 		if (strcmp(word[0], commands[i].name))
 			continue;
 		if (commands[i].ring && !r->p.proto->ring)
@@ -955,8 +987,8 @@ static bool run_command(char *line)
 static const char usage[] =
 	"usage: synth [OPTION]... CASE [CASE]...\n"
 	"       synth --list\n"
-	"Puts test pages on live rings: one case, or for a vif up to three\n"
-	"(netif-tx-*, netif-rx-*, netif-ctrl-*), then reads commands.\n"
+	"Puts test pages on live rings: one case, or one for each ring of a\n"
+	"device (netif-tx-*, netif-rx-*, netif-ctrl-*), then reads commands.\n"
 	"\n"
 	"  --domid N     the backend's domain (0)\n"
 	"  --abi ABI     layout of blkif: x86_64 (default) or x86_32\n"
@@ -1049,9 +1081,8 @@ static void parse_options(int argc, char **argv)
 	open_xen();
 	for (; i < argc; i++) {
 		add_ring(argv[i]);
-		if (strcmp(device_type(synth.rings[0].p.proto),
-			   device_type(synth.rings[synth.nr_rings - 1]
-				       .p.proto)))
+		if (strcmp(synth.rings[0].place->type,
+			   synth.rings[synth.nr_rings - 1].place->type))
 			die("%s is not of the same device as the case before",
 			    argv[i]);
 	}

@@ -7,11 +7,15 @@
  *	table DOMID version V frames N of MAX
  *	entry REF flags 0xF domid D frame 0xFRAME		all but the invalid, unused ones
  *	page REF 0xHASH						every page that dom0 may have
+ *
+ * gdump DOMID ref REF OFFSET COUNT, gdump DOMID frame FRAME OFFSET COUNT: so many
+ * 32-bit words of one page, in one line of decimal numbers.
  */
 #define __XEN_TOOLS__ 1		/* for XENMEM_resource_grant_table */
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,16 +76,27 @@ static void open_table(uint32_t domid, struct table *t)
 		die("map of the grant table");
 }
 
+static const void *map_frame(uint32_t domid, uint64_t frame)
+{
+	xen_pfn_t pfn = frame;
+	int err = 0;
+	const void *p = xenforeignmemory_map(fmem, domid, PROT_READ, 1, &pfn, &err);
+
+	if (p && err) {
+		xenforeignmemory_unmap(fmem, (void *)(uintptr_t)p, 1);
+		errno = -err;
+		return NULL;
+	}
+	return p;
+}
+
 static void print_page(uint32_t domid, uint32_t ref, uint64_t frame)
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	xen_pfn_t pfn = frame;
-	const uint64_t *p;
-	int err = 0;
+	const uint64_t *p = map_frame(domid, frame);
 
-	p = xenforeignmemory_map(fmem, domid, PROT_READ, 1, &pfn, &err);
-	if (!p || err) {
-		printf("page %" PRIu32 " not mapped: %s\n", ref, strerror(p ? -err : errno));
+	if (!p) {
+		printf("page %" PRIu32 " not mapped: %s\n", ref, strerror(errno));
 		return;
 	}
 	for (size_t i = 0; i < PAGE / sizeof(*p); i++)
@@ -99,13 +114,58 @@ static void print_entry(uint32_t domid, uint32_t ref, unsigned flags, unsigned t
 		print_page(domid, ref, frame);
 }
 
+static uint64_t frame_of(const struct table *t, uint32_t ref)
+{
+	const union grant_entry_v2 *v2 = t->entries;
+	const grant_entry_v1_t *v1 = t->entries;
+
+	errno = ENOENT;
+	if (ref >= t->frames * (PAGE / (t->version == 1 ? sizeof(*v1) : sizeof(*v2))))
+		die("no such grant reference");
+	return t->version == 1 ? v1[ref].frame : v2[ref].full_page.frame;
+}
+
+static void print_words(uint32_t domid, uint64_t frame, size_t offset, size_t count)
+{
+	const volatile uint32_t *p = map_frame(domid, frame);
+
+	if (!p)
+		die("map of the page");
+	errno = ERANGE;
+	if (offset % 4 || offset > PAGE || count > (PAGE - offset) / 4)
+		die("the words asked for");
+	for (size_t i = 0; i < count; i++)
+		printf("%s%" PRIu32, i ? " " : "", p[offset / 4 + i]);
+	putchar('\n');
+	xenforeignmemory_unmap(fmem, (void *)(uintptr_t)p, 1);
+}
+
+static void print_table(uint32_t domid, const struct table *t)
+{
+	printf("table %" PRIu32 " version %u frames %" PRIu32 " of %" PRIu32 "\n", domid, t->version,
+	       t->frames, t->max_frames);
+	if (t->version == 1) {
+		const grant_entry_v1_t *e = t->entries;
+
+		for (uint32_t i = 0; i < t->frames * (PAGE / sizeof(*e)); i++)
+			print_entry(domid, i, e[i].flags, e[i].domid, e[i].frame);
+	} else {
+		const union grant_entry_v2 *e = t->entries;
+
+		for (uint32_t i = 0; i < t->frames * (PAGE / sizeof(*e)); i++)
+			print_entry(domid, i, e[i].hdr.flags, e[i].hdr.domid,
+				    e[i].full_page.frame);
+	}
+}
+
 int main(int argc, char **argv)
 {
+	bool ref = argc == 6 && !strcmp(argv[2], "ref"), frame = argc == 6 && !strcmp(argv[2], "frame");
 	struct table t = { 0 };
 	uint32_t domid;
 
-	if (argc != 2) {
-		fputs("usage: gdump DOMID\n", stderr);
+	if (argc != 2 && !ref && !frame) {
+		fputs("usage: gdump DOMID [ref REF OFFSET COUNT | frame FRAME OFFSET COUNT]\n", stderr);
 		return 2;
 	}
 	domid = (uint32_t)strtoul(argv[1], NULL, 10);
@@ -113,22 +173,18 @@ int main(int argc, char **argv)
 	fmem = xenforeignmemory_open(NULL, 0);
 	if (!call || !fmem)
 		die("Xen");
-	open_table(domid, &t);
-	printf("table %" PRIu32 " version %u frames %" PRIu32 " of %" PRIu32 "\n", domid, t.version,
-	       t.frames, t.max_frames);
-	if (t.version == 1) {
-		const grant_entry_v1_t *e = t.entries;
+	if (!frame)
+		open_table(domid, &t);
+	if (ref || frame) {
+		uint64_t at = strtoull(argv[3], NULL, 0);
 
-		for (uint32_t i = 0; i < t.frames * (PAGE / sizeof(*e)); i++)
-			print_entry(domid, i, e[i].flags, e[i].domid, e[i].frame);
+		print_words(domid, ref ? frame_of(&t, (uint32_t)at) : at, strtoul(argv[4], NULL, 0),
+			    strtoul(argv[5], NULL, 0));
 	} else {
-		const union grant_entry_v2 *e = t.entries;
-
-		for (uint32_t i = 0; i < t.frames * (PAGE / sizeof(*e)); i++)
-			print_entry(domid, i, e[i].hdr.flags, e[i].hdr.domid,
-				    e[i].full_page.frame);
+		print_table(domid, &t);
 	}
-	xenforeignmemory_unmap_resource(fmem, t.map);
+	if (t.map)
+		xenforeignmemory_unmap_resource(fmem, t.map);
 	xenforeignmemory_close(fmem);
 	xencall_close(call);
 	return ferror(stdout) || fflush(stdout);
