@@ -193,6 +193,42 @@ static void same(void **state)
 	story_free(&s);
 }
 
+/*
+ * As a driver domain sees it: there is no list of domains to tell who is there,
+ * and what requests name is not read.
+ */
+static void driver_domain(void **state)
+{
+	struct story s;
+	uint32_t *page;
+
+	(void)state;
+	story_begin(&s, 0);
+	page = host_driver(&s.h);
+	story_look(&s);
+	assert_int_equal(xr_fake_mapped(s.h.f), 1);
+	put_indirect(&s, page);
+	story_look(&s);
+	assert_non_null(strstr(s.text[1], "only rings can be read from here"));
+	host_write(&s.h, DRV_BE "/state", "5");
+	story_look(&s);
+	assert_int_equal(xr_fake_mapped(s.h.f), 0);
+	host_write(&s.h, FE "/state", "6");
+	story_look(&s);
+	host_write(&s.h, FE "/state", "4");
+	host_write(&s.h, DRV_BE "/state", "4");
+	story_look(&s);
+	assert_int_equal(xr_fake_mapped(s.h.f), 1);
+	answer(page);
+	story_look(&s);
+	xr_fake_remove(s.h.f, "/local/domain/3/backend/qdisk/5");
+	story_look(&s);
+	assert_int_equal(xenring_n_domains(s.h.s), 0);
+	assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+	assert_told(&s, s.fd, 0);
+	story_free(&s);
+}
+
 /* A long one has many frames; each sample is the same, wherever reading begins. */
 static void frames(void **state)
 {
@@ -852,7 +888,7 @@ static void many_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(same), cmocka_unit_test(frames), cmocka_unit_test(later),
+		cmocka_unit_test(same), cmocka_unit_test(driver_domain), cmocka_unit_test(frames), cmocka_unit_test(later),
 		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(cut),
 		cmocka_unit_test(flipped), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
 		cmocka_unit_test(table_again),
