@@ -21,7 +21,7 @@ enum {
 	XR_NUMBERED = 16,	/* one per queue, all at the device's top: the keys have the number */
 	XR_NO_IN = 32,		/* nothing flows towards the frontend */
 	XR_NO_OUT = 64,		/* nothing flows from the frontend */
-	XR_LOSSY = 128,		/* the producer may overtake the consumer: what is too old is lost */
+	XR_LOSSY = 128,		/* the producer may overtake the consumer, which need not confirm: what is too old is lost */
 };
 
 /* .stuck_after_s of rings whose requests may rightly stay open for ever. */
@@ -91,6 +91,12 @@ struct xr_follow {
 	const char *note;		/* static: why they are not to be had here; NULL */
 };
 
+/* .n of a directory whose request does not say how many: up to its first 0. */
+#define XR_FOLLOW_TO_ZERO SIZE_MAX
+
+/* The directory of a buffer of so many bytes: an element for each page that it has or begins. */
+void xr_follow_directory(uint32_t gref, uint64_t bytes, struct xr_follow *ret);
+
 /* What stands in a mailbox: a page with one message in each direction at most. */
 enum xr_mail_state { XR_MAIL_NONE, XR_MAIL_REQUEST, XR_MAIL_RESPONSE };
 struct xr_mail {
@@ -130,7 +136,9 @@ struct xr_ring_desc {
 	const struct xenring_record *req[XR_ABI_N], *rsp[XR_ABI_N];
 	/* which record a request is, if it depends on its first bytes; or NULL */
 	const struct xenring_record *(*pick)(enum xr_abi abi, const uint8_t *slot);
-	/* all further records that pick or chain can give, for documents; NULL-ended */
+	/* the same for responses */
+	const struct xenring_record *(*pick_rsp)(enum xr_abi abi, const uint8_t *slot);
+	/* all further records that pick, pick_rsp or chain can give, for documents; NULL-ended */
 	const struct xenring_record *const *more;
 	const struct xr_chain *chain;
 	void (*follow)(const struct xenring_record *rec, const uint8_t *slot, struct xr_follow *ret);
@@ -199,10 +207,14 @@ extern const struct xenring_proto *const xr_protos[];
 /* The protocol of device/<type>, or NULL. */
 const struct xenring_proto *xr_proto_of_type(const char *type);
 
-/* The record of one request slot. NULL: raw. */
+/* The record of one request slot, and of one response slot. NULL: raw. */
 const struct xenring_record *xr_pick(const struct xr_ring_desc *ring, enum xr_abi abi,
 				     const uint8_t *slot);
+const struct xenring_record *xr_pick_rsp(const struct xr_ring_desc *ring, enum xr_abi abi,
+					 const uint8_t *slot);
 
 extern const struct xenring_sym xr_kind_words[];
+/* Statuses that are 0 or a negative errno of xen/include/public/errno.h. */
+extern const struct xenring_sym xr_errno_statuses[];
 
 #endif

@@ -159,7 +159,7 @@ static void slots(const struct xr_ring_desc *r, enum xr_abi abi, bool response, 
 		const struct xenring_record *rec;
 
 		slot[i] = b + i * size;
-		rec = response ? r->rsp[abi] : xr_pick(r, abi, slot[i]);
+		rec = response ? xr_pick_rsp(r, abi, slot[i]) : xr_pick(r, abi, slot[i]);
 		walk(rec, slot[i], size);
 		if (!response && i < 2)	/* a list of 4096 takes its time */
 			walk_followed(r, rec, slot[i], size);

@@ -395,7 +395,7 @@ static void decode_run(const struct slots *s, uint32_t index, uint32_t n, bool r
 		struct xr_unit unit = { .note = NULL };
 
 		if (!ring->chain) {
-			f->rec = response ? ring->rsp[abi] : xr_pick(ring, abi, slots[i]);
+			f->rec = response ? xr_pick_rsp(ring, abi, slots[i]) : xr_pick(ring, abi, slots[i]);
 			continue;
 		}
 		f->rec = ring->chain->step(ring, abi, response, slots[i], &state);
@@ -529,7 +529,7 @@ static void decode_anything(const struct slots *s)
 		unsigned state[2] = { 0, 0 };
 
 		decode_every_length(xr_pick(s->c->ring, s->c->abi, slot), slot, s->size);
-		decode_every_length(s->c->ring->rsp[s->c->abi], slot, s->size);
+		decode_every_length(xr_pick_rsp(s->c->ring, s->c->abi, slot), slot, s->size);
 		for (int response = 0; s->c->ring->chain && response < 2; response++) {
 			const struct xenring_record *rec = s->c->ring->chain->step(
 				s->c->ring, s->c->abi, response, tail_put(&tail, slot, s->size),

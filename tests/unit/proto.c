@@ -228,9 +228,11 @@ static void test_any_slot(void **state)
 					seed = seed * 1664525 + 1013904223;
 					slot[i] = (uint8_t)(seed >> 24);
 				}
+				/* where operations stand */
 				slot[0] = (uint8_t)(n >> 1);
+				slot[2] = (uint8_t)(n >> 9);
 				rec = xr_pick(r, abi, slot);
-				assert_true(rec->size <= r->slot_size[abi]);
+				assert_true(rec->size <= r->slot_size[abi] && is_listed(p, rec));
 				if (r->follow) {
 					r->follow(rec, slot, &f);
 					size_t bytes = 0;
@@ -244,6 +246,8 @@ static void test_any_slot(void **state)
 					assert_true(f.directory ? xr_fetched_size(rec) == 4 :
 						    f.n * xr_fetched_size(rec) <= bytes);
 				}
+				rec = xr_pick_rsp(r, abi, slot);
+				assert_true(rec->size <= r->slot_size[abi] && is_listed(p, rec));
 				for (unsigned i = 0; r->chain && i < 100; i++) {
 					rec = r->chain->step(r, abi, n & 2, slot, &chain);
 					assert_true(!rec || rec->size <= r->slot_size[abi]);
