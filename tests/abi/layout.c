@@ -11,6 +11,9 @@
 #include "abi/console.h"
 #include "abi/netif.h"
 #include "abi/xenstore.h"
+#include "abi/cameraif.h"
+#include "abi/displif.h"
+#include "abi/sndif.h"
 
 /* New enough for version 2 grant entries and for the names xen_mb() etc. */
 #define __XEN_INTERFACE_VERSION__ 0x00040300
@@ -24,6 +27,9 @@
 #include <xen/io/console.h>
 #include <xen/io/netif.h>
 #include <xen/io/xs_wire.h>
+#include <xen/io/cameraif.h>
+#include <xen/io/displif.h>
+#include <xen/io/sndif.h>
 
 #ifdef __i386__
 #define ABI(name) struct name##_32
@@ -228,6 +234,307 @@ SAME(struct xr_xenstore_page, rsp_prod, struct xenstore_domain_interface, rsp_pr
 EQUAL(OFF(struct xr_xenstore_page, req_cons), 2048);
 EQUAL(XR_XENSTORE_RING, XENSTORE_RING_SIZE);
 EQUAL(XR_XENSTORE_GREF, GNTTAB_RESERVED_XENSTORE);
+
+/* ---- sndif ----------------------------------------------------------------- */
+
+EQUAL(OFF(struct xen_sndif_sring, ring), 64);
+EQUAL(sizeof(struct xensnd_req), XR_SNDIF_SLOT);
+EQUAL(sizeof(struct xensnd_resp), XR_SNDIF_SLOT);
+EQUAL(sizeof(struct xensnd_evt), XR_SNDIF_SLOT);
+EQUAL(sizeof(union xen_sndif_sring_entry), XR_SNDIF_SLOT);
+SAME(struct xr_sndif_event_page, in_cons, struct xensnd_event_page, in_cons);
+SAME(struct xr_sndif_event_page, in_prod, struct xensnd_event_page, in_prod);
+EQUAL(XR_SNDIF_EVENTS_OFF, XENSND_IN_RING_OFFS);
+EQUAL(XR_SNDIF_EVENTS, XENSND_IN_RING_LEN);
+SAME(struct xr_sndif_request, id, struct xensnd_req, id);
+SAME(struct xr_sndif_request, operation, struct xensnd_req, operation);
+SAME(struct xr_sndif_open, id, struct xensnd_req, id);
+SAME(struct xr_sndif_open, operation, struct xensnd_req, operation);
+SAME(struct xr_sndif_open, pcm_rate, struct xensnd_req, op.open.pcm_rate);
+SAME(struct xr_sndif_open, pcm_format, struct xensnd_req, op.open.pcm_format);
+SAME(struct xr_sndif_open, pcm_channels, struct xensnd_req, op.open.pcm_channels);
+SAME(struct xr_sndif_open, buffer_sz, struct xensnd_req, op.open.buffer_sz);
+SAME(struct xr_sndif_open, gref_directory, struct xensnd_req, op.open.gref_directory);
+SAME(struct xr_sndif_open, period_sz, struct xensnd_req, op.open.period_sz);
+SAME(struct xr_sndif_rw, id, struct xensnd_req, id);
+SAME(struct xr_sndif_rw, operation, struct xensnd_req, operation);
+SAME(struct xr_sndif_rw, offset, struct xensnd_req, op.rw.offset);
+SAME(struct xr_sndif_rw, length, struct xensnd_req, op.rw.length);
+SAME(struct xr_sndif_trigger, id, struct xensnd_req, id);
+SAME(struct xr_sndif_trigger, operation, struct xensnd_req, operation);
+SAME(struct xr_sndif_trigger, type, struct xensnd_req, op.trigger.type);
+SAME(struct xr_sndif_hw_param, id, struct xensnd_req, id);
+SAME(struct xr_sndif_hw_param, operation, struct xensnd_req, operation);
+SAME(struct xr_sndif_hw_param, formats, struct xensnd_req, op.hw_param.formats);
+SAME(struct xr_sndif_hw_param, rates, struct xensnd_req, op.hw_param.rates);
+SAME(struct xr_sndif_hw_param, rates.min, struct xensnd_req, op.hw_param.rates.min);
+SAME(struct xr_sndif_hw_param, rates.max, struct xensnd_req, op.hw_param.rates.max);
+SAME(struct xr_sndif_hw_param, channels, struct xensnd_req, op.hw_param.channels);
+SAME(struct xr_sndif_hw_param, channels.min, struct xensnd_req, op.hw_param.channels.min);
+SAME(struct xr_sndif_hw_param, channels.max, struct xensnd_req, op.hw_param.channels.max);
+SAME(struct xr_sndif_hw_param, buffer, struct xensnd_req, op.hw_param.buffer);
+SAME(struct xr_sndif_hw_param, buffer.min, struct xensnd_req, op.hw_param.buffer.min);
+SAME(struct xr_sndif_hw_param, buffer.max, struct xensnd_req, op.hw_param.buffer.max);
+SAME(struct xr_sndif_hw_param, period, struct xensnd_req, op.hw_param.period);
+SAME(struct xr_sndif_hw_param, period.min, struct xensnd_req, op.hw_param.period.min);
+SAME(struct xr_sndif_hw_param, period.max, struct xensnd_req, op.hw_param.period.max);
+SAME(struct xr_sndif_response, id, struct xensnd_resp, id);
+SAME(struct xr_sndif_response, operation, struct xensnd_resp, operation);
+SAME(struct xr_sndif_response, status, struct xensnd_resp, status);
+SAME(struct xr_sndif_hw_param_response, id, struct xensnd_resp, id);
+SAME(struct xr_sndif_hw_param_response, operation, struct xensnd_resp, operation);
+SAME(struct xr_sndif_hw_param_response, status, struct xensnd_resp, status);
+SAME(struct xr_sndif_hw_param_response, formats, struct xensnd_resp, resp.hw_param.formats);
+SAME(struct xr_sndif_hw_param_response, rates, struct xensnd_resp, resp.hw_param.rates);
+SAME(struct xr_sndif_hw_param_response, rates.min, struct xensnd_resp, resp.hw_param.rates.min);
+SAME(struct xr_sndif_hw_param_response, rates.max, struct xensnd_resp, resp.hw_param.rates.max);
+SAME(struct xr_sndif_hw_param_response, channels, struct xensnd_resp, resp.hw_param.channels);
+SAME(struct xr_sndif_hw_param_response, channels.min, struct xensnd_resp, resp.hw_param.channels.min);
+SAME(struct xr_sndif_hw_param_response, channels.max, struct xensnd_resp, resp.hw_param.channels.max);
+SAME(struct xr_sndif_hw_param_response, buffer, struct xensnd_resp, resp.hw_param.buffer);
+SAME(struct xr_sndif_hw_param_response, buffer.min, struct xensnd_resp, resp.hw_param.buffer.min);
+SAME(struct xr_sndif_hw_param_response, buffer.max, struct xensnd_resp, resp.hw_param.buffer.max);
+SAME(struct xr_sndif_hw_param_response, period, struct xensnd_resp, resp.hw_param.period);
+SAME(struct xr_sndif_hw_param_response, period.min, struct xensnd_resp, resp.hw_param.period.min);
+SAME(struct xr_sndif_hw_param_response, period.max, struct xensnd_resp, resp.hw_param.period.max);
+SAME(struct xr_sndif_event, id, struct xensnd_evt, id);
+SAME(struct xr_sndif_event, type, struct xensnd_evt, type);
+SAME(struct xr_sndif_event, position, struct xensnd_evt, op.cur_pos.position);
+EQUAL(XR_SNDIF_OPEN, XENSND_OP_OPEN);
+EQUAL(XR_SNDIF_CLOSE, XENSND_OP_CLOSE);
+EQUAL(XR_SNDIF_READ, XENSND_OP_READ);
+EQUAL(XR_SNDIF_WRITE, XENSND_OP_WRITE);
+EQUAL(XR_SNDIF_SET_VOLUME, XENSND_OP_SET_VOLUME);
+EQUAL(XR_SNDIF_GET_VOLUME, XENSND_OP_GET_VOLUME);
+EQUAL(XR_SNDIF_MUTE, XENSND_OP_MUTE);
+EQUAL(XR_SNDIF_UNMUTE, XENSND_OP_UNMUTE);
+EQUAL(XR_SNDIF_TRIGGER, XENSND_OP_TRIGGER);
+EQUAL(XR_SNDIF_HW_PARAM_QUERY, XENSND_OP_HW_PARAM_QUERY);
+EQUAL(XR_SNDIF_TRIGGER_START, XENSND_OP_TRIGGER_START);
+EQUAL(XR_SNDIF_TRIGGER_PAUSE, XENSND_OP_TRIGGER_PAUSE);
+EQUAL(XR_SNDIF_TRIGGER_STOP, XENSND_OP_TRIGGER_STOP);
+EQUAL(XR_SNDIF_TRIGGER_RESUME, XENSND_OP_TRIGGER_RESUME);
+EQUAL(XR_SNDIF_CUR_POS, XENSND_EVT_CUR_POS);
+EQUAL(XR_SNDIF_S8, XENSND_PCM_FORMAT_S8);
+EQUAL(XR_SNDIF_U8, XENSND_PCM_FORMAT_U8);
+EQUAL(XR_SNDIF_S16_LE, XENSND_PCM_FORMAT_S16_LE);
+EQUAL(XR_SNDIF_S16_BE, XENSND_PCM_FORMAT_S16_BE);
+EQUAL(XR_SNDIF_U16_LE, XENSND_PCM_FORMAT_U16_LE);
+EQUAL(XR_SNDIF_U16_BE, XENSND_PCM_FORMAT_U16_BE);
+EQUAL(XR_SNDIF_S24_LE, XENSND_PCM_FORMAT_S24_LE);
+EQUAL(XR_SNDIF_S24_BE, XENSND_PCM_FORMAT_S24_BE);
+EQUAL(XR_SNDIF_U24_LE, XENSND_PCM_FORMAT_U24_LE);
+EQUAL(XR_SNDIF_U24_BE, XENSND_PCM_FORMAT_U24_BE);
+EQUAL(XR_SNDIF_S32_LE, XENSND_PCM_FORMAT_S32_LE);
+EQUAL(XR_SNDIF_S32_BE, XENSND_PCM_FORMAT_S32_BE);
+EQUAL(XR_SNDIF_U32_LE, XENSND_PCM_FORMAT_U32_LE);
+EQUAL(XR_SNDIF_U32_BE, XENSND_PCM_FORMAT_U32_BE);
+EQUAL(XR_SNDIF_F32_LE, XENSND_PCM_FORMAT_F32_LE);
+EQUAL(XR_SNDIF_F32_BE, XENSND_PCM_FORMAT_F32_BE);
+EQUAL(XR_SNDIF_F64_LE, XENSND_PCM_FORMAT_F64_LE);
+EQUAL(XR_SNDIF_F64_BE, XENSND_PCM_FORMAT_F64_BE);
+EQUAL(XR_SNDIF_MU_LAW, XENSND_PCM_FORMAT_MU_LAW);
+EQUAL(XR_SNDIF_A_LAW, XENSND_PCM_FORMAT_A_LAW);
+EQUAL(XR_SNDIF_IMA_ADPCM, XENSND_PCM_FORMAT_IMA_ADPCM);
+EQUAL(XR_SNDIF_MPEG, XENSND_PCM_FORMAT_MPEG);
+EQUAL(XR_SNDIF_GSM, XENSND_PCM_FORMAT_GSM);
+EQUAL(XR_SNDIF_IEC958_LE, XENSND_PCM_FORMAT_IEC958_SUBFRAME_LE);
+EQUAL(XR_SNDIF_IEC958_BE, XENSND_PCM_FORMAT_IEC958_SUBFRAME_BE);
+EQUAL(OFF(struct xensnd_page_directory, gref_dir_next_page), 0);
+EQUAL(OFF(struct xensnd_page_directory, gref), 4);
+
+/* ---- displif --------------------------------------------------------------- */
+
+EQUAL(OFF(struct xen_displif_sring, ring), 64);
+EQUAL(sizeof(struct xendispl_req), XR_DISPLIF_SLOT);
+EQUAL(sizeof(struct xendispl_resp), XR_DISPLIF_SLOT);
+EQUAL(sizeof(struct xendispl_evt), XR_DISPLIF_SLOT);
+EQUAL(sizeof(union xen_displif_sring_entry), XR_DISPLIF_SLOT);
+SAME(struct xr_displif_event_page, in_cons, struct xendispl_event_page, in_cons);
+SAME(struct xr_displif_event_page, in_prod, struct xendispl_event_page, in_prod);
+EQUAL(XR_DISPLIF_EVENTS_OFF, XENDISPL_IN_RING_OFFS);
+EQUAL(XR_DISPLIF_EVENTS, XENDISPL_IN_RING_LEN);
+SAME(struct xr_displif_request, id, struct xendispl_req, id);
+SAME(struct xr_displif_request, operation, struct xendispl_req, operation);
+SAME(struct xr_displif_dbuf_create, id, struct xendispl_req, id);
+SAME(struct xr_displif_dbuf_create, operation, struct xendispl_req, operation);
+SAME(struct xr_displif_dbuf_create, dbuf_cookie, struct xendispl_req, op.dbuf_create.dbuf_cookie);
+SAME(struct xr_displif_dbuf_create, width, struct xendispl_req, op.dbuf_create.width);
+SAME(struct xr_displif_dbuf_create, height, struct xendispl_req, op.dbuf_create.height);
+SAME(struct xr_displif_dbuf_create, bpp, struct xendispl_req, op.dbuf_create.bpp);
+SAME(struct xr_displif_dbuf_create, buffer_sz, struct xendispl_req, op.dbuf_create.buffer_sz);
+SAME(struct xr_displif_dbuf_create, flags, struct xendispl_req, op.dbuf_create.flags);
+SAME(struct xr_displif_dbuf_create, gref_directory, struct xendispl_req, op.dbuf_create.gref_directory);
+SAME(struct xr_displif_dbuf_create, data_ofs, struct xendispl_req, op.dbuf_create.data_ofs);
+SAME(struct xr_displif_dbuf_destroy, id, struct xendispl_req, id);
+SAME(struct xr_displif_dbuf_destroy, operation, struct xendispl_req, operation);
+SAME(struct xr_displif_dbuf_destroy, dbuf_cookie, struct xendispl_req, op.dbuf_destroy.dbuf_cookie);
+SAME(struct xr_displif_fb_attach, id, struct xendispl_req, id);
+SAME(struct xr_displif_fb_attach, operation, struct xendispl_req, operation);
+SAME(struct xr_displif_fb_attach, dbuf_cookie, struct xendispl_req, op.fb_attach.dbuf_cookie);
+SAME(struct xr_displif_fb_attach, fb_cookie, struct xendispl_req, op.fb_attach.fb_cookie);
+SAME(struct xr_displif_fb_attach, width, struct xendispl_req, op.fb_attach.width);
+SAME(struct xr_displif_fb_attach, height, struct xendispl_req, op.fb_attach.height);
+SAME(struct xr_displif_fb_attach, pixel_format, struct xendispl_req, op.fb_attach.pixel_format);
+SAME(struct xr_displif_fb, id, struct xendispl_req, id);
+SAME(struct xr_displif_fb, operation, struct xendispl_req, operation);
+SAME(struct xr_displif_fb, fb_cookie, struct xendispl_req, op.fb_detach.fb_cookie);
+SAME(struct xr_displif_fb, fb_cookie, struct xendispl_req, op.pg_flip.fb_cookie);
+SAME(struct xr_displif_set_config, id, struct xendispl_req, id);
+SAME(struct xr_displif_set_config, operation, struct xendispl_req, operation);
+SAME(struct xr_displif_set_config, fb_cookie, struct xendispl_req, op.set_config.fb_cookie);
+SAME(struct xr_displif_set_config, x, struct xendispl_req, op.set_config.x);
+SAME(struct xr_displif_set_config, y, struct xendispl_req, op.set_config.y);
+SAME(struct xr_displif_set_config, width, struct xendispl_req, op.set_config.width);
+SAME(struct xr_displif_set_config, height, struct xendispl_req, op.set_config.height);
+SAME(struct xr_displif_set_config, bpp, struct xendispl_req, op.set_config.bpp);
+SAME(struct xr_displif_get_edid, id, struct xendispl_req, id);
+SAME(struct xr_displif_get_edid, operation, struct xendispl_req, operation);
+SAME(struct xr_displif_get_edid, buffer_sz, struct xendispl_req, op.get_edid.buffer_sz);
+SAME(struct xr_displif_get_edid, gref_directory, struct xendispl_req, op.get_edid.gref_directory);
+SAME(struct xr_displif_response, id, struct xendispl_resp, id);
+SAME(struct xr_displif_response, operation, struct xendispl_resp, operation);
+SAME(struct xr_displif_response, status, struct xendispl_resp, status);
+SAME(struct xr_displif_edid_response, id, struct xendispl_resp, id);
+SAME(struct xr_displif_edid_response, operation, struct xendispl_resp, operation);
+SAME(struct xr_displif_edid_response, status, struct xendispl_resp, status);
+SAME(struct xr_displif_edid_response, edid_sz, struct xendispl_resp, op.get_edid.edid_sz);
+SAME(struct xr_displif_event, id, struct xendispl_evt, id);
+SAME(struct xr_displif_event, type, struct xendispl_evt, type);
+SAME(struct xr_displif_event, fb_cookie, struct xendispl_evt, op.pg_flip.fb_cookie);
+EQUAL(XR_DISPLIF_DBUF_CREATE, XENDISPL_OP_DBUF_CREATE);
+EQUAL(XR_DISPLIF_DBUF_DESTROY, XENDISPL_OP_DBUF_DESTROY);
+EQUAL(XR_DISPLIF_FB_ATTACH, XENDISPL_OP_FB_ATTACH);
+EQUAL(XR_DISPLIF_FB_DETACH, XENDISPL_OP_FB_DETACH);
+EQUAL(XR_DISPLIF_SET_CONFIG, XENDISPL_OP_SET_CONFIG);
+EQUAL(XR_DISPLIF_PG_FLIP, XENDISPL_OP_PG_FLIP);
+EQUAL(XR_DISPLIF_GET_EDID, XENDISPL_OP_GET_EDID);
+EQUAL(XR_DISPLIF_EVT_PG_FLIP, XENDISPL_EVT_PG_FLIP);
+EQUAL(XR_DISPLIF_REQ_ALLOC, XENDISPL_DBUF_FLG_REQ_ALLOC);
+EQUAL(OFF(struct xendispl_page_directory, gref_dir_next_page), 0);
+EQUAL(OFF(struct xendispl_page_directory, gref), 4);
+
+/* ---- cameraif -------------------------------------------------------------- */
+
+EQUAL(OFF(struct xen_cameraif_sring, ring), 64);
+EQUAL(sizeof(struct xencamera_req), XR_CAMERAIF_SLOT);
+EQUAL(sizeof(struct xencamera_resp), XR_CAMERAIF_SLOT);
+EQUAL(sizeof(struct xencamera_evt), XR_CAMERAIF_SLOT);
+EQUAL(sizeof(union xen_cameraif_sring_entry), XR_CAMERAIF_SLOT);
+SAME(struct xr_cameraif_event_page, in_cons, struct xencamera_event_page, in_cons);
+SAME(struct xr_cameraif_event_page, in_prod, struct xencamera_event_page, in_prod);
+EQUAL(XR_CAMERAIF_EVENTS_OFF, XENCAMERA_IN_RING_OFFS);
+EQUAL(XR_CAMERAIF_EVENTS, XENCAMERA_IN_RING_LEN);
+SAME(struct xr_cameraif_request, id, struct xencamera_req, id);
+SAME(struct xr_cameraif_request, operation, struct xencamera_req, operation);
+SAME(struct xr_cameraif_config, id, struct xencamera_req, id);
+SAME(struct xr_cameraif_config, operation, struct xencamera_req, operation);
+SAME(struct xr_cameraif_config, pixel_format, struct xencamera_req, req.config.pixel_format);
+SAME(struct xr_cameraif_config, width, struct xencamera_req, req.config.width);
+SAME(struct xr_cameraif_config, height, struct xencamera_req, req.config.height);
+SAME(struct xr_cameraif_frame_rate, id, struct xencamera_req, id);
+SAME(struct xr_cameraif_frame_rate, operation, struct xencamera_req, operation);
+SAME(struct xr_cameraif_frame_rate, frame_rate_numer, struct xencamera_req, req.frame_rate.frame_rate_numer);
+SAME(struct xr_cameraif_frame_rate, frame_rate_denom, struct xencamera_req, req.frame_rate.frame_rate_denom);
+SAME(struct xr_cameraif_buf_request, id, struct xencamera_req, id);
+SAME(struct xr_cameraif_buf_request, operation, struct xencamera_req, operation);
+SAME(struct xr_cameraif_buf_request, num_bufs, struct xencamera_req, req.buf_request.num_bufs);
+SAME(struct xr_cameraif_buf_create, id, struct xencamera_req, id);
+SAME(struct xr_cameraif_buf_create, operation, struct xencamera_req, operation);
+SAME(struct xr_cameraif_buf_create, index, struct xencamera_req, req.buf_create.index);
+SAME(struct xr_cameraif_buf_create, plane_offset, struct xencamera_req, req.buf_create.plane_offset);
+SAME(struct xr_cameraif_buf_create, gref_directory, struct xencamera_req, req.buf_create.gref_directory);
+SAME(struct xr_cameraif_index, id, struct xencamera_req, id);
+SAME(struct xr_cameraif_index, operation, struct xencamera_req, operation);
+SAME(struct xr_cameraif_index, index, struct xencamera_req, req.index.index);
+SAME(struct xr_cameraif_ctrl_set, id, struct xencamera_req, id);
+SAME(struct xr_cameraif_ctrl_set, operation, struct xencamera_req, operation);
+SAME(struct xr_cameraif_ctrl_set, type, struct xencamera_req, req.ctrl_value.type);
+SAME(struct xr_cameraif_ctrl_set, value, struct xencamera_req, req.ctrl_value.value);
+SAME(struct xr_cameraif_ctrl_get, id, struct xencamera_req, id);
+SAME(struct xr_cameraif_ctrl_get, operation, struct xencamera_req, operation);
+SAME(struct xr_cameraif_ctrl_get, type, struct xencamera_req, req.get_ctrl.type);
+SAME(struct xr_cameraif_response, id, struct xencamera_resp, id);
+SAME(struct xr_cameraif_response, operation, struct xencamera_resp, operation);
+SAME(struct xr_cameraif_response, status, struct xencamera_resp, status);
+SAME(struct xr_cameraif_config_response, id, struct xencamera_resp, id);
+SAME(struct xr_cameraif_config_response, operation, struct xencamera_resp, operation);
+SAME(struct xr_cameraif_config_response, status, struct xencamera_resp, status);
+SAME(struct xr_cameraif_config_response, pixel_format, struct xencamera_resp, resp.config.pixel_format);
+SAME(struct xr_cameraif_config_response, width, struct xencamera_resp, resp.config.width);
+SAME(struct xr_cameraif_config_response, height, struct xencamera_resp, resp.config.height);
+SAME(struct xr_cameraif_config_response, colorspace, struct xencamera_resp, resp.config.colorspace);
+SAME(struct xr_cameraif_config_response, xfer_func, struct xencamera_resp, resp.config.xfer_func);
+SAME(struct xr_cameraif_config_response, ycbcr_enc, struct xencamera_resp, resp.config.ycbcr_enc);
+SAME(struct xr_cameraif_config_response, quantization, struct xencamera_resp, resp.config.quantization);
+SAME(struct xr_cameraif_config_response, displ_asp_ratio_numer, struct xencamera_resp, resp.config.displ_asp_ratio_numer);
+SAME(struct xr_cameraif_config_response, displ_asp_ratio_denom, struct xencamera_resp, resp.config.displ_asp_ratio_denom);
+SAME(struct xr_cameraif_config_response, frame_rate_numer, struct xencamera_resp, resp.config.frame_rate_numer);
+SAME(struct xr_cameraif_config_response, frame_rate_denom, struct xencamera_resp, resp.config.frame_rate_denom);
+SAME(struct xr_cameraif_layout_response, id, struct xencamera_resp, id);
+SAME(struct xr_cameraif_layout_response, operation, struct xencamera_resp, operation);
+SAME(struct xr_cameraif_layout_response, status, struct xencamera_resp, status);
+SAME(struct xr_cameraif_layout_response, num_planes, struct xencamera_resp, resp.buf_layout.num_planes);
+SAME(struct xr_cameraif_layout_response, size, struct xencamera_resp, resp.buf_layout.size);
+SAME(struct xr_cameraif_layout_response, plane_size, struct xencamera_resp, resp.buf_layout.plane_size);
+SAME(struct xr_cameraif_layout_response, plane_stride, struct xencamera_resp, resp.buf_layout.plane_stride);
+SAME(struct xr_cameraif_buf_response, id, struct xencamera_resp, id);
+SAME(struct xr_cameraif_buf_response, operation, struct xencamera_resp, operation);
+SAME(struct xr_cameraif_buf_response, status, struct xencamera_resp, status);
+SAME(struct xr_cameraif_buf_response, num_bufs, struct xencamera_resp, resp.buf_request.num_bufs);
+SAME(struct xr_cameraif_ctrl_enum_response, id, struct xencamera_resp, id);
+SAME(struct xr_cameraif_ctrl_enum_response, operation, struct xencamera_resp, operation);
+SAME(struct xr_cameraif_ctrl_enum_response, status, struct xencamera_resp, status);
+SAME(struct xr_cameraif_ctrl_enum_response, index, struct xencamera_resp, resp.ctrl_enum.index);
+SAME(struct xr_cameraif_ctrl_enum_response, type, struct xencamera_resp, resp.ctrl_enum.type);
+SAME(struct xr_cameraif_ctrl_enum_response, flags, struct xencamera_resp, resp.ctrl_enum.flags);
+SAME(struct xr_cameraif_ctrl_enum_response, min, struct xencamera_resp, resp.ctrl_enum.min);
+SAME(struct xr_cameraif_ctrl_enum_response, max, struct xencamera_resp, resp.ctrl_enum.max);
+SAME(struct xr_cameraif_ctrl_enum_response, step, struct xencamera_resp, resp.ctrl_enum.step);
+SAME(struct xr_cameraif_ctrl_enum_response, def_val, struct xencamera_resp, resp.ctrl_enum.def_val);
+SAME(struct xr_cameraif_ctrl_response, id, struct xencamera_resp, id);
+SAME(struct xr_cameraif_ctrl_response, operation, struct xencamera_resp, operation);
+SAME(struct xr_cameraif_ctrl_response, status, struct xencamera_resp, status);
+SAME(struct xr_cameraif_ctrl_response, type, struct xencamera_resp, resp.ctrl_value.type);
+SAME(struct xr_cameraif_ctrl_response, value, struct xencamera_resp, resp.ctrl_value.value);
+SAME(struct xr_cameraif_event, id, struct xencamera_evt, id);
+SAME(struct xr_cameraif_event, type, struct xencamera_evt, type);
+SAME(struct xr_cameraif_frame_avail, id, struct xencamera_evt, id);
+SAME(struct xr_cameraif_frame_avail, type, struct xencamera_evt, type);
+SAME(struct xr_cameraif_frame_avail, index, struct xencamera_evt, evt.frame_avail.index);
+SAME(struct xr_cameraif_frame_avail, used_sz, struct xencamera_evt, evt.frame_avail.used_sz);
+SAME(struct xr_cameraif_frame_avail, seq_num, struct xencamera_evt, evt.frame_avail.seq_num);
+SAME(struct xr_cameraif_ctrl_change, id, struct xencamera_evt, id);
+SAME(struct xr_cameraif_ctrl_change, type, struct xencamera_evt, type);
+SAME(struct xr_cameraif_ctrl_change, ctrl_type, struct xencamera_evt, evt.ctrl_value.type);
+SAME(struct xr_cameraif_ctrl_change, value, struct xencamera_evt, evt.ctrl_value.value);
+EQUAL(XR_CAMERAIF_PLANES, XENCAMERA_MAX_PLANE);
+EQUAL(XR_CAMERAIF_CONFIG_SET, XENCAMERA_OP_CONFIG_SET);
+EQUAL(XR_CAMERAIF_CONFIG_GET, XENCAMERA_OP_CONFIG_GET);
+EQUAL(XR_CAMERAIF_CONFIG_VALIDATE, XENCAMERA_OP_CONFIG_VALIDATE);
+EQUAL(XR_CAMERAIF_FRAME_RATE_SET, XENCAMERA_OP_FRAME_RATE_SET);
+EQUAL(XR_CAMERAIF_BUF_GET_LAYOUT, XENCAMERA_OP_BUF_GET_LAYOUT);
+EQUAL(XR_CAMERAIF_BUF_REQUEST, XENCAMERA_OP_BUF_REQUEST);
+EQUAL(XR_CAMERAIF_BUF_CREATE, XENCAMERA_OP_BUF_CREATE);
+EQUAL(XR_CAMERAIF_BUF_DESTROY, XENCAMERA_OP_BUF_DESTROY);
+EQUAL(XR_CAMERAIF_BUF_QUEUE, XENCAMERA_OP_BUF_QUEUE);
+EQUAL(XR_CAMERAIF_BUF_DEQUEUE, XENCAMERA_OP_BUF_DEQUEUE);
+EQUAL(XR_CAMERAIF_CTRL_ENUM, XENCAMERA_OP_CTRL_ENUM);
+EQUAL(XR_CAMERAIF_CTRL_SET, XENCAMERA_OP_CTRL_SET);
+EQUAL(XR_CAMERAIF_CTRL_GET, XENCAMERA_OP_CTRL_GET);
+EQUAL(XR_CAMERAIF_STREAM_START, XENCAMERA_OP_STREAM_START);
+EQUAL(XR_CAMERAIF_STREAM_STOP, XENCAMERA_OP_STREAM_STOP);
+EQUAL(XR_CAMERAIF_CTRL_BRIGHTNESS, XENCAMERA_CTRL_BRIGHTNESS);
+EQUAL(XR_CAMERAIF_CTRL_CONTRAST, XENCAMERA_CTRL_CONTRAST);
+EQUAL(XR_CAMERAIF_CTRL_SATURATION, XENCAMERA_CTRL_SATURATION);
+EQUAL(XR_CAMERAIF_CTRL_HUE, XENCAMERA_CTRL_HUE);
+EQUAL(XR_CAMERAIF_CTRL_RO, XENCAMERA_CTRL_FLG_RO);
+EQUAL(XR_CAMERAIF_CTRL_WO, XENCAMERA_CTRL_FLG_WO);
+EQUAL(XR_CAMERAIF_CTRL_VOLATILE, XENCAMERA_CTRL_FLG_VOLATILE);
+EQUAL(XR_CAMERAIF_EVT_FRAME_AVAIL, XENCAMERA_EVT_FRAME_AVAIL);
+EQUAL(XR_CAMERAIF_EVT_CTRL_CHANGE, XENCAMERA_EVT_CTRL_CHANGE);
+EQUAL(OFF(struct xencamera_page_directory, gref_dir_next_page), 0);
+EQUAL(OFF(struct xencamera_page_directory, gref), 4);
 
 /* ---- grant entries: what lib/grants.h takes apart by hand ------------------- */
 

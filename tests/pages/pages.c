@@ -22,6 +22,12 @@ const struct protocol *const protocols[] = {
 	&console_protocol,
 	&xenstore_protocol,
 	&grant_protocol,
+	&sndif_protocol,
+	&sndif_evt_protocol,
+	&displif_protocol,
+	&displif_evt_protocol,
+	&cameraif_protocol,
+	&cameraif_evt_protocol,
 	NULL,
 };
 
