@@ -137,6 +137,16 @@ static int add_next(struct batch *b, struct xr_followed *f, size_t of, size_t wa
 	return add(b, f, of, next) ? -ENOMEM : 1;
 }
 
+/* How many of n elements of a directory stand before the first that is 0. */
+static size_t up_to_zero(const uint8_t *elements, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && xr_get(elements + 4 * i, 4))
+		i++;
+	return i;
+}
+
 /* The elements out of the pages, up to the first that could not be had. */
 static int take(const struct batch *b, struct xr_followed *f, size_t of, const struct xr_follow *names,
 		const struct xr_mapping *m)
@@ -166,7 +176,9 @@ static int take(const struct batch *b, struct xr_followed *f, size_t of, const s
 		at += len;
 	}
 	f->n = at / size < names->n ? at / size : names->n;
-	if (names->directory && f->n < names->n)
+	if (names->n == XR_FOLLOW_TO_ZERO)
+		f->n = up_to_zero(f->elements, f->n);
+	else if (names->directory && f->n < names->n)
 		note(f, xr_sprintf("its page directory has %zu of %zu grants", f->n, names->n));
 	return 0;
 }
@@ -202,7 +214,7 @@ static int begin(struct batch *b, const struct xr_ring *ring, struct xr_followed
 	ring->desc->follow(f->rec, f->slot, names);
 	if (names->note)
 		note(f, strdup(names->note));
-	n = names->note ? 0 : names->directory ? 1 : names->n_pieces;
+	n = names->note ? 0 : names->directory ? names->n > 0 : names->n_pieces;
 	if (!n || !has_room(b, n, f))
 		return 0;
 	for (size_t k = 0; k < n; k++) {

@@ -122,6 +122,9 @@ static struct xr_flow one_flow(const struct xr_ring *ring, const uint32_t idx[XR
 	uint32_t n = queued(idx, out ? d->out_word : d->in_word);
 	uint32_t size = out ? ring->out_size : ring->in_size;
 
+	/* it need not say that it took them, and nobody waits for it */
+	if (d->flags & XR_LOSSY)
+		return (struct xr_flow){ .pending = false };
 	return (struct xr_flow){ .pending = n > 0, .full = n && n >= size };
 }
 

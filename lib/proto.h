@@ -21,7 +21,7 @@ enum {
 	XR_NUMBERED = 16,	/* one per queue, all at the device's top: the keys have the number */
 	XR_NO_IN = 32,		/* nothing flows towards the frontend */
 	XR_NO_OUT = 64,		/* nothing flows from the frontend */
-	XR_LOSSY = 128,		/* the producer may overtake the consumer: what is too old is lost */
+	XR_LOSSY = 128,		/* the producer may overtake the consumer, which need not confirm: what is too old is lost */
 	XR_PATIENT = 256,	/* a request that was taken may stay open for ever: nobody is late */
 };
 
@@ -91,6 +91,12 @@ struct xr_follow {
 	size_t n;			/* elements in all; of a directory as many as it should have */
 	const char *note;		/* static: why they are not to be had here; NULL */
 };
+
+/* .n of a directory whose request does not say how many: up to its first 0. */
+#define XR_FOLLOW_TO_ZERO SIZE_MAX
+
+/* The directory of a buffer of so many bytes: an element for each page that it has or begins. */
+void xr_follow_directory(uint32_t gref, uint64_t bytes, struct xr_follow *ret);
 
 /* What stands in a mailbox: a page with one message in each direction at most. */
 enum xr_mail_state { XR_MAIL_NONE, XR_MAIL_REQUEST, XR_MAIL_RESPONSE };
@@ -210,5 +216,7 @@ const struct xenring_record *xr_pick_rsp(const struct xr_ring_desc *ring, enum x
 					 const uint8_t *slot);
 
 extern const struct xenring_sym xr_kind_words[];
+/* Statuses that are 0 or a negative errno of xen/include/public/errno.h. */
+extern const struct xenring_sym xr_errno_statuses[];
 
 #endif

@@ -26,7 +26,8 @@ const struct xenring_sym xr_slot_words[] = {
 	{ SLOT_RESPONSE, "response", "the answer that was put here last" },
 	{ SLOT_FREE, "free", "never used since the ring was made, or holds no message" },
 	{ SLOT_CHANGING, "changing", "written to while it was copied: may be half old, half new" },
-	{ SLOT_WAITING, "waiting", "an event or message that its reader has not taken yet" },
+	{ SLOT_WAITING, "waiting", "an event or message that its reader has not taken yet, or not "
+	  "confirmed where it may leave that out" },
 	{ SLOT_TAKEN, "taken", "an event that its reader has taken" },
 	{ 0 }
 };
@@ -268,7 +269,13 @@ static int lay_slots(struct xenring *x, struct xenring_slots *s, const struct xr
 	return r ? r : follow(x, s, ring);
 }
 
-/* The newest events there is room for, oldest first; what waits and what was taken. */
+/*
+ * The newest events there is room for, oldest first; what waits and what was
+ * taken. The place is the index modulo a number that does not divide 2^32: where
+ * the index comes round to 0, some places are used again too soon, and what
+ * was there is lost. So from the newest back each place has the first index
+ * that falls on it. Places that never had one get an index before the first.
+ */
 static int lay_events(struct xenring *x, struct xenring_slots *s, const struct xr_ring *ring,
 		      enum xr_abi abi, const struct xr_copied *c)
 {
@@ -277,22 +284,28 @@ static int lay_events(struct xenring *x, struct xenring_slots *s, const struct x
 	uint32_t waiting = xr_idx_sub(prod, c->before[xr_events_word(d)]);
 	uint32_t moved = xr_idx_sub(c->after[xr_events_word(d) + 1], prod);
 	_cleanup_free_ bool *changing = calloc(size, sizeof(*changing));
-	int r = changing ? make_slots(s, size) : -ENOMEM;
+	_cleanup_free_ bool *used = calloc(size, sizeof(*used));
+	int r = changing && used ? make_slots(s, size) : -ENOMEM;
+	uint32_t left = size;
 
 	(void)x;
 	if (r)
 		return r;
 	for (uint32_t i = 0; i < moved && i < size; i++)
 		changing[(prod + i) % size] = true;
-	for (uint32_t back = 1; back <= size; back++) {
-		struct slot *slot = &s->slots[size - back];
+	for (uint32_t back = 1; left; back++) {
+		uint32_t index = prod - back, at = index % size;
+		struct slot *slot;
 
-		slot->index = prod - back;
-		/* before the first one ever: the place that comes round to it */
-		slot->at = back <= prod ? slot->index % size : size - 1 - (back - prod - 1) % size;
-		slot->dec.bytes = s->copy + d->slots_off + (size_t)slot->at * ring->slot_size;
+		if (used[at])
+			continue;
+		used[at] = true;
+		slot = &s->slots[--left];
+		slot->index = index;
+		slot->at = at;
+		slot->dec.bytes = s->copy + d->slots_off + (size_t)at * ring->slot_size;
 		slot->dec.n = ring->slot_size;
-		if (changing[slot->at])
+		if (changing[at])
 			slot->state = SLOT_CHANGING;
 		else if (back <= waiting)
 			slot->state = SLOT_WAITING;

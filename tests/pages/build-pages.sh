@@ -15,6 +15,7 @@ out=${1:?usage: build-pages.sh DIRECTORY}
 cc=${CC:-cc}
 common="mkpages.c pages.c json.c blkif.c netif.c console.c xenstore.c grant.c"
 common="$common pvcalls.c"
+common="$common sndif.c displif.c cameraif.c"
 
 mkdir -p "$out"
 out=$(cd "$out" && pwd)

@@ -23,6 +23,12 @@ const struct protocol *const protocols[] = {
 	&xenstore_protocol,
 	&grant_protocol,
 	&pvcalls_protocol,
+	&sndif_protocol,
+	&sndif_evt_protocol,
+	&displif_protocol,
+	&displif_evt_protocol,
+	&cameraif_protocol,
+	&cameraif_evt_protocol,
 	NULL,
 };
 

@@ -136,6 +136,9 @@ extern const struct protocol netif_ctrl_protocol;
 extern const struct protocol console_protocol, xenstore_protocol;
 extern const struct protocol grant_protocol;
 extern const struct protocol pvcalls_protocol;
+extern const struct protocol sndif_protocol, sndif_evt_protocol;
+extern const struct protocol displif_protocol, displif_evt_protocol;
+extern const struct protocol cameraif_protocol, cameraif_evt_protocol;
 
 extern const struct protocol *const protocols[];	/* ends with NULL */
 
