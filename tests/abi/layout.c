@@ -10,6 +10,7 @@
 #include "abi/blkif.h"
 #include "abi/console.h"
 #include "abi/netif.h"
+#include "abi/vscsiif.h"
 #include "abi/xenstore.h"
 
 /* New enough for version 2 grant entries and for the names xen_mb() etc. */
@@ -23,6 +24,7 @@
 #include <xen/io/blkif.h>
 #include <xen/io/console.h>
 #include <xen/io/netif.h>
+#include <xen/io/vscsiif.h>
 #include <xen/io/xs_wire.h>
 
 #ifdef __i386__
@@ -228,6 +230,80 @@ SAME(struct xr_xenstore_page, rsp_prod, struct xenstore_domain_interface, rsp_pr
 EQUAL(OFF(struct xr_xenstore_page, req_cons), 2048);
 EQUAL(XR_XENSTORE_RING, XENSTORE_RING_SIZE);
 EQUAL(XR_XENSTORE_GREF, GNTTAB_RESERVED_XENSTORE);
+
+/* ---- vscsiif -------------------------------------------------------------- */
+
+EQUAL(OFF(struct vscsiif_sring, ring), 64);
+EQUAL(sizeof(struct xr_vscsiif_request), sizeof(struct vscsiif_request));
+EQUAL(sizeof(struct xr_vscsiif_response), sizeof(struct vscsiif_response));
+EQUAL(sizeof(struct xr_vscsiif_request), sizeof(union vscsiif_sring_entry));
+EQUAL(sizeof(struct xr_vscsiif_request), 252);
+EQUAL(sizeof(struct xr_vscsiif_sg_list), sizeof(struct vscsiif_sg_list));
+EQUAL(sizeof(struct xr_vscsiif_segment), sizeof(struct scsiif_request_segment));
+SAME(struct xr_vscsiif_request, rqid, struct vscsiif_request, rqid);
+SAME(struct xr_vscsiif_request, act, struct vscsiif_request, act);
+SAME(struct xr_vscsiif_request, cmd_len, struct vscsiif_request, cmd_len);
+SAME(struct xr_vscsiif_request, cmnd, struct vscsiif_request, cmnd);
+SAME(struct xr_vscsiif_request, timeout_per_command, struct vscsiif_request, timeout_per_command);
+SAME(struct xr_vscsiif_request, channel, struct vscsiif_request, channel);
+SAME(struct xr_vscsiif_request, id, struct vscsiif_request, id);
+SAME(struct xr_vscsiif_request, lun, struct vscsiif_request, lun);
+SAME(struct xr_vscsiif_request, ref_rqid, struct vscsiif_request, ref_rqid);
+SAME(struct xr_vscsiif_request, sc_data_direction, struct vscsiif_request, sc_data_direction);
+SAME(struct xr_vscsiif_request, nr_segments, struct vscsiif_request, nr_segments);
+SAME(struct xr_vscsiif_request, seg, struct vscsiif_request, seg);
+SAME(struct xr_vscsiif_request, reserved, struct vscsiif_request, reserved);
+SAME(struct xr_vscsiif_sg_list, rqid, struct vscsiif_sg_list, rqid);
+SAME(struct xr_vscsiif_sg_list, act, struct vscsiif_sg_list, act);
+SAME(struct xr_vscsiif_sg_list, nr_segments, struct vscsiif_sg_list, nr_segments);
+SAME(struct xr_vscsiif_sg_list, seg, struct vscsiif_sg_list, seg);
+SAME(struct xr_vscsiif_response, rqid, struct vscsiif_response, rqid);
+SAME(struct xr_vscsiif_response, act, struct vscsiif_response, act);
+SAME(struct xr_vscsiif_response, sense_len, struct vscsiif_response, sense_len);
+SAME(struct xr_vscsiif_response, sense_buffer, struct vscsiif_response, sense_buffer);
+SAME(struct xr_vscsiif_response, rslt, struct vscsiif_response, rslt);
+SAME(struct xr_vscsiif_response, residual_len, struct vscsiif_response, residual_len);
+SAME(struct xr_vscsiif_response, reserved, struct vscsiif_response, reserved);
+SAME(struct xr_vscsiif_segment, gref, struct scsiif_request_segment, gref);
+SAME(struct xr_vscsiif_segment, offset, struct scsiif_request_segment, offset);
+SAME(struct xr_vscsiif_segment, length, struct scsiif_request_segment, length);
+EQUAL(XR_VSCSIIF_SEGMENTS, VSCSIIF_SG_TABLESIZE);
+EQUAL(XR_VSCSIIF_LIST_SEGMENTS, VSCSIIF_SG_LIST_SIZE);
+EQUAL(XR_VSCSIIF_SG_PER_PAGE, VSCSIIF_SG_PER_PAGE);
+EQUAL(XR_VSCSIIF_CMND, VSCSIIF_MAX_COMMAND_SIZE);
+EQUAL(XR_VSCSIIF_SENSE, VSCSIIF_SENSE_BUFFERSIZE);
+EQUAL(XR_VSCSIIF_SG_GRANT, VSCSIIF_SG_GRANT);
+EQUAL(1 << XR_VSCSIIF_NR_BITS, VSCSIIF_SG_GRANT);
+EQUAL(XR_VSCSIIF_CDB, VSCSIIF_ACT_SCSI_CDB);
+EQUAL(XR_VSCSIIF_ABORT, VSCSIIF_ACT_SCSI_ABORT);
+EQUAL(XR_VSCSIIF_RESET, VSCSIIF_ACT_SCSI_RESET);
+EQUAL(XR_VSCSIIF_SG_PRESET, VSCSIIF_ACT_SCSI_SG_PRESET);
+EQUAL(XR_VSCSIIF_HOST_OK, XEN_VSCSIIF_RSLT_HOST_OK);
+EQUAL(XR_VSCSIIF_HOST_NO_CONNECT, XEN_VSCSIIF_RSLT_HOST_NO_CONNECT);
+EQUAL(XR_VSCSIIF_HOST_BUS_BUSY, XEN_VSCSIIF_RSLT_HOST_BUS_BUSY);
+EQUAL(XR_VSCSIIF_HOST_TIME_OUT, XEN_VSCSIIF_RSLT_HOST_TIME_OUT);
+EQUAL(XR_VSCSIIF_HOST_BAD_TARGET, XEN_VSCSIIF_RSLT_HOST_BAD_TARGET);
+EQUAL(XR_VSCSIIF_HOST_ABORT, XEN_VSCSIIF_RSLT_HOST_ABORT);
+EQUAL(XR_VSCSIIF_HOST_PARITY, XEN_VSCSIIF_RSLT_HOST_PARITY);
+EQUAL(XR_VSCSIIF_HOST_ERROR, XEN_VSCSIIF_RSLT_HOST_ERROR);
+EQUAL(XR_VSCSIIF_HOST_RESET, XEN_VSCSIIF_RSLT_HOST_RESET);
+EQUAL(XR_VSCSIIF_HOST_BAD_INTR, XEN_VSCSIIF_RSLT_HOST_BAD_INTR);
+EQUAL(XR_VSCSIIF_HOST_PASSTHROUGH, XEN_VSCSIIF_RSLT_HOST_PASSTHROUGH);
+EQUAL(XR_VSCSIIF_HOST_SOFT_ERROR, XEN_VSCSIIF_RSLT_HOST_SOFT_ERROR);
+EQUAL(XR_VSCSIIF_HOST_IMM_RETRY, XEN_VSCSIIF_RSLT_HOST_IMM_RETRY);
+EQUAL(XR_VSCSIIF_HOST_REQUEUE, XEN_VSCSIIF_RSLT_HOST_REQUEUE);
+EQUAL(XR_VSCSIIF_HOST_TRANSPORT_DISRUPTED, XEN_VSCSIIF_RSLT_HOST_TRANSPORT_DISRUPTED);
+EQUAL(XR_VSCSIIF_HOST_TRANSPORT_FAILFAST, XEN_VSCSIIF_RSLT_HOST_TRANSPORT_FAILFAST);
+EQUAL(XR_VSCSIIF_HOST_TARGET_FAILURE, XEN_VSCSIIF_RSLT_HOST_TARGET_FAILURE);
+EQUAL(XR_VSCSIIF_HOST_NEXUS_FAILURE, XEN_VSCSIIF_RSLT_HOST_NEXUS_FAILURE);
+EQUAL(XR_VSCSIIF_HOST_ALLOC_FAILURE, XEN_VSCSIIF_RSLT_HOST_ALLOC_FAILURE);
+EQUAL(XR_VSCSIIF_HOST_MEDIUM_ERROR, XEN_VSCSIIF_RSLT_HOST_MEDIUM_ERROR);
+EQUAL(XR_VSCSIIF_HOST_TRANSPORT_MARGINAL, XEN_VSCSIIF_RSLT_HOST_TRANSPORT_MARGINAL);
+EQUAL(XR_VSCSIIF_RESET_SUCCESS, XEN_VSCSIIF_RSLT_RESET_SUCCESS);
+EQUAL(XR_VSCSIIF_RESET_FAILED, XEN_VSCSIIF_RSLT_RESET_FAILED);
+/* rslt: status in its low byte, the host's code in bits 16 to 23 */
+EQUAL(XEN_VSCSIIF_RSLT_STATUS(0x12345678), 0x78);
+EQUAL(XEN_VSCSIIF_RSLT_HOST(0x12345678), 0x34);
 
 /* ---- grant entries: what lib/grants.h takes apart by hand ------------------- */
 

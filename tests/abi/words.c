@@ -13,6 +13,7 @@
 
 #include <xen/io/blkif.h>
 #include <xen/io/netif.h>
+#include <xen/io/vscsiif.h>
 #include <xen/io/xenbus.h>
 
 #include <ctype.h>
@@ -83,6 +84,33 @@ static const struct {
 	WORD("netif.ctrl_response", "status", XEN_NETIF_CTRL_STATUS_, NOT_SUPPORTED),
 	WORD("netif.ctrl_response", "status", XEN_NETIF_CTRL_STATUS_, INVALID_PARAMETER),
 	WORD("netif.ctrl_response", "status", XEN_NETIF_CTRL_STATUS_, BUFFER_OVERFLOW),
+	WORD("vscsiif.request", "act", VSCSIIF_ACT_SCSI_, CDB),
+	WORD("vscsiif.request", "act", VSCSIIF_ACT_SCSI_, ABORT),
+	WORD("vscsiif.request", "act", VSCSIIF_ACT_SCSI_, RESET),
+	WORD("vscsiif.request", "act", VSCSIIF_ACT_SCSI_, SG_PRESET),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, OK),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, NO_CONNECT),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, BUS_BUSY),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, TIME_OUT),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, BAD_TARGET),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, ABORT),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, PARITY),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, ERROR),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, RESET),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, BAD_INTR),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, PASSTHROUGH),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, SOFT_ERROR),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, IMM_RETRY),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, REQUEUE),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, TRANSPORT_DISRUPTED),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, TRANSPORT_FAILFAST),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, TARGET_FAILURE),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, NEXUS_FAILURE),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, ALLOC_FAILURE),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, MEDIUM_ERROR),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, TRANSPORT_MARGINAL),
+	WORD("vscsiif.reset_response", "rslt", XEN_VSCSIIF_RSLT_, RESET_SUCCESS),
+	WORD("vscsiif.reset_response", "rslt", XEN_VSCSIIF_RSLT_, RESET_FAILED),
 };
 
 static void check_name(const char *where, const char *name, const char *want)

@@ -22,6 +22,7 @@ const struct protocol *const protocols[] = {
 	&console_protocol,
 	&xenstore_protocol,
 	&grant_protocol,
+	&vscsiif_protocol,
 	NULL,
 };
 
@@ -230,11 +231,11 @@ void pages_describe(struct pages *p, struct json *j, const char *name)
 
 		json_open(j, NULL, '{');
 		json_str(j, "name", name);
-		json_str(j, "protocol", "blkif-indirect");
+		json_str(j, "protocol", p->proto->granted);
 		json_str(j, "abi", protocol_abi(p->proto));
 		json_uint(j, "pages", 1);
 		json_uint(j, "gref", g->gref);
-		blkif_describe_segments(j, g->mem, g->nr_segments);
+		p->proto->describe_granted(j, g);
 		json_close(j, '}');
 		json_end(j);
 	}

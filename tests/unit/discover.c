@@ -618,7 +618,7 @@ static void test_half_a_queue(void **state)
 	assert_int_equal(xr_fake_mapped(h->f), 1);
 }
 
-/* ---- netif, console, store ------------------------------------------------------ */
+/* ---- netif ----------------------------------------------------------------------- */
 
 #define VIF "/local/domain/5/device/vif/0"
 
@@ -685,6 +685,94 @@ static void test_netif_queues(void **state)
 	assert_int_equal(host_device(h, "guest/vif:0").rings, 5);
 	assert_int_equal(host_device(h, "guest/vif:0").queues, 2);
 }
+
+/* ---- vscsiif --------------------------------------------------------------------- */
+
+#define VSCSI "/local/domain/5/device/vscsi/3"
+
+/* The slots of the ring, which must have no fault to be read by. */
+static struct xenring_slots *host_slots(struct host *h, const char *path)
+{
+	struct xenring_slots *slots = NULL;
+	struct xenring_ring r;
+	size_t i = 0;
+
+	while (!xenring_ring(h->s, i, &r) && strcmp(r.path, path))
+		i++;
+	if (xenring_read_slots(h->x, h->s, i, &slots))
+		fail_msg("%s: %s", path, xenring_message(h->x));
+	return slots;
+}
+
+static void test_vscsi(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = host_page(h, 50, 0), *list = host_page(h, 51, 0);
+	uint8_t *request = (uint8_t *)page + 64;
+	struct xenring_slots *slots;
+	struct xenring_slot s = { .index = 0 };
+	struct xenring_ring r;
+
+	assert_int_equal(xr_fake_device(h->f, 5, "vscsi", 3, 0, "vscsi"), 0);
+	host_write(h, VSCSI "/ring-ref", "50");
+	host_write(h, VSCSI "/event-channel", "21");
+	host_write(h, VSCSI "/vscsi-devs/dev-0/state", "4");
+	page[XR_REQ_PROD] = 1;
+	page[XR_REQ_EVENT] = 2;
+	/* a command with one page that holds two segments; target 7 */
+	request[0] = 0x34;
+	request[1] = 0x12;
+	request[2] = 1;
+	request[24] = 7;
+	request[30] = 1;
+	request[31] = 0x81;
+	request[32] = 51;
+	request[38] = 16;
+	list[0] = 600;
+	list[1] = 4096 << 16;
+	list[2] = 601;
+	list[3] = 512 << 16;
+	host_look(h);
+	assert_readable(h, "guest/vscsi:3/ring");
+	r = host_ring(h, "guest/vscsi:3/ring");
+	assert_int_equal(r.slots, 16);
+	assert_int_equal(r.port, 21);
+	assert_int_equal(r.in_flight, 1);
+	assert_int_equal(r.req_cons_min, 1);
+	assert_int_equal(r.req_cons_max, 1);
+	assert_string_equal(r.protocol, "vscsiif");
+	assert_int_equal(host_device(h, "guest/vscsi:3").rings, 1);
+
+	slots = host_slots(h, r.path);
+	assert_int_equal(xenring_n_slots(slots), 16);
+	assert_int_equal(xenring_slot(slots, 15, &s), 0);
+	assert_string_equal(s.state, "request");
+	assert_string_equal(s.type, "indirect");
+	/* what ties the answer to it, and not the target that is called id */
+	assert_non_null(s.id);
+	assert_int_equal(*s.id, 0x1234);
+	assert_int_equal(s.n_grefs, 3);
+	assert_int_equal(s.grefs[0], 51);
+	assert_int_equal(s.grefs[1], 600);
+	assert_int_equal(s.grefs[2], 601);
+	xenring_slots_free(slots);
+
+	/* and the answer to an abort, which says so by its number alone */
+	page[XR_RSP_PROD] = 1;
+	memset(request, 0, 252);
+	request[0] = 0x78;
+	request[2] = 1;
+	request[100] = 0x02;
+	request[101] = 0x20;
+	slots = host_slots(h, r.path);
+	assert_int_equal(xenring_slot(slots, 15, &s), 0);
+	assert_string_equal(s.state, "response");
+	assert_string_equal(s.type, "reset_response");
+	assert_int_equal(*s.id, 0x78);
+	xenring_slots_free(slots);
+}
+
+/* ---- console and store --------------------------------------------------------- */
 
 static void test_console_and_store(void **state)
 {
@@ -1082,6 +1170,7 @@ int main(void)
 		TEST(test_bad_grants), TEST(test_one_grant_twice), TEST(test_ring_keys),
 		TEST(test_missing_second_page), TEST(test_pages_in_any_order), TEST(test_queues),
 		TEST(test_one_queue), TEST(test_half_a_queue), TEST(test_netif), TEST(test_netif_queues),
+		TEST(test_vscsi),
 		TEST(test_console_and_store), TEST(test_second_console), TEST(test_unknown_type),
 		TEST(test_new_connection), TEST(test_regrant_in_place), TEST(test_backend_lets_go),
 		TEST(test_device_vanishes), TEST(test_domain_dies), TEST(test_suspend),

@@ -85,6 +85,7 @@ static const struct xr_ring_desc *ring_of(const char *protocol)
 		{ "blkif", "blkif", "q%u" }, { "netif-tx", "netif", "q%u/tx" },
 		{ "netif-rx", "netif", "q%u/rx" }, { "netif-ctrl", "netif", "ctrl" },
 		{ "console", "console", "ring" }, { "xenstore", "xenstore", "ring" },
+		{ "vscsiif", "vscsiif", "ring" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -208,7 +209,7 @@ static int on_list_end(void *data, const struct xenring_field *f)
 
 static struct json_object *hexadecimal(const uint8_t *b, size_t n)
 {
-	char text[64], *p = text;
+	char text[256], *p = text;
 
 	assert_true(n < sizeof(text) / 2);
 	for (size_t i = 0; i < n; i++)
@@ -278,7 +279,7 @@ static struct json_object *as_json(const struct xenring_decoded *d, unsigned *re
 
 static bool is_about(const char *key)
 {
-	static const char *const keys[] = { "index", "slot", "kind", "answered" };
+	static const char *const keys[] = { "index", "slot", "kind", "answered", "follow" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (!strcmp(key, keys[i]))
@@ -434,6 +435,30 @@ static void check_follow(const struct slots *s, const struct found *f, const uin
 	assert_int_equal(follow.n, json_object_get_int(nr) < 4096 ? json_object_get_int(nr) : 4096);
 }
 
+/* The parts of pages that the request names, and how many elements are in them. */
+static void check_pieces(const struct slots *s, const struct found *f, const uint8_t *slot,
+			 struct json_object *want)
+{
+	struct json_object *pieces = get(want, "pieces");
+	struct xr_follow follow = { .n_pieces = 0 };
+
+	s->c->ring->follow(f->rec, slot, &follow);
+	if (!pieces) {
+		assert_row(s->c->name, follow.note && *follow.note && !follow.n_pieces && !follow.n);
+		return;
+	}
+	assert_null(follow.note);
+	assert_int_equal(follow.n_pieces, json_object_array_length(pieces));
+	for (size_t i = 0; i < follow.n_pieces; i++) {
+		struct json_object *piece = json_object_array_get_idx(pieces, i);
+
+		assert_int_equal(follow.pieces[i].gref, number(piece, "gref"));
+		assert_int_equal(follow.pieces[i].off, number(piece, "offset"));
+		assert_int_equal(follow.pieces[i].len, number(piece, "length"));
+	}
+	assert_int_equal(follow.n, number(want, "n"));
+}
+
 /* What stands in pages of its own is compared where these are: here it is an empty list. */
 static void drop_unfetched(struct json_object *got)
 {
@@ -461,7 +486,10 @@ static void check_slot(struct slots *s, const struct found *f, struct json_objec
 	drop_unfetched(got);
 	compare(s->c, want, got);
 	json_object_put(got);
-	check_follow(s, f, slot, want);
+	if (get(want, "follow"))
+		check_pieces(s, f, slot, get(want, "follow"));
+	else
+		check_follow(s, f, slot, want);
 	decode_every_length(f->rec, slot, s->size);
 }
 
@@ -495,7 +523,9 @@ static void check_packets(const struct slots *s, const struct found found[MAX_SL
 /* What each fault must be seen by; a word that is not here is seen by nothing yet. */
 static void check_fault(const struct slots *s, const struct found found[MAX_SLOTS])
 {
-	static const char *const decode_faults[] = { "nr_segments", "operation", "type", "extra" };
+	static const char *const decode_faults[] = {
+		"nr_segments", "operation", "type", "extra", "status", "cmd_len", "sense_len",
+	};
 	static const char *const unit_faults[] = { "slots", "size", "extra", "chain" };
 	const char *fault = s->c->fault;
 	unsigned notes = 0;
@@ -606,6 +636,8 @@ static void test_netif_tx(void **state) { (void)state; run("netif-tx", check_slo
 static void test_netif_rx(void **state) { (void)state; run("netif-rx", check_slots, 15); }
 static void test_netif_ctrl(void **state) { (void)state; run("netif-ctrl", check_slots, 8); }
 
+static void test_vscsiif(void **state) { (void)state; run("vscsiif", check_slots, 38); }
+
 /* ---- indirect pages ------------------------------------------------------ */
 
 static void check_indirect(const struct page_case *c)
@@ -642,6 +674,68 @@ static void test_blkif_indirect(void **state)
 {
 	(void)state;
 	run("blkif-indirect", check_indirect, 32);
+}
+
+/* One page of a request's list, as it is read if the request names just this part of it. */
+static void check_granted(const struct page_case *c, const struct xr_ring_desc *ring, const uint8_t *slot,
+			  size_t element, const char *key)
+{
+	struct json_object *want = get(c->json, "seg"), *got, *list;
+	size_t n = json_object_array_length(want), off = (size_t)number(c->json, "offset");
+	struct xr_follow follow = { .n_pieces = 0 };
+	struct xenring_decoded d = {
+		.rec = xr_pick(ring, c->abi, slot), .bytes = slot, .n = ring->slot_size[c->abi],
+	};
+	unsigned faults = 0;
+	char name[128];
+	uint8_t *page;
+
+	ring->follow(d.rec, slot, &follow);
+	assert_null(follow.note);
+	assert_int_equal(follow.n_pieces, 1);
+	assert_int_equal(follow.pieces[0].gref, number(c->json, "gref"));
+	assert_int_equal(follow.pieces[0].off, off);
+	assert_int_equal(follow.pieces[0].len, n * element);
+	assert_int_equal(follow.n, n);
+	snprintf(name, sizeof(name), "%s.g%" PRId64, c->name, number(c->json, "gref"));
+	page = load(name, c->abi == XR_ABI_64 ? "x86_64" : "x86_32", 1);
+	d.n_fetched = n;
+	d.fetched = tail_put(&tail, page + off, n * element);
+	got = as_json(&d, &faults);
+	list = get(got, key);
+	if (faults || !json_object_equal(list, want))
+		fail_msg("%s: the page was decoded as %s", name, json_object_to_json_string(list));
+	json_object_put(got);
+	free(page);
+}
+
+static void put_number(uint8_t *at, int64_t value, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		at[i] = (uint8_t)(value >> (8 * i));
+}
+
+/* A part of a page in the slot: reference, offset and length. */
+static void put_part(const struct page_case *c, uint8_t *at, size_t length)
+{
+	put_number(at, number(c->json, "gref"), 4);
+	put_number(at + 4, number(c->json, "offset"), 2);
+	put_number(at + 6, (int64_t)length, 2);
+}
+
+static void check_vscsiif_granted(const struct page_case *c)
+{
+	/* an act of 1, and one page of segments */
+	uint8_t slot[252] = { [2] = 1, [31] = 0x81 };
+
+	put_part(c, slot + 32, 8 * json_object_array_length(get(c->json, "seg")));
+	check_granted(c, ring_of("vscsiif"), slot, 8, "segments");
+}
+
+static void test_vscsiif_indirect(void **state)
+{
+	(void)state;
+	run("vscsiif-indirect", check_vscsiif_granted, 55);
 }
 
 /* ---- rings of bytes ------------------------------------------------------ */
@@ -739,6 +833,8 @@ int main(void)
 		cmocka_unit_test(test_console),
 		cmocka_unit_test(test_xenstore),
 		cmocka_unit_test(test_grants),
+		cmocka_unit_test(test_vscsiif),
+		cmocka_unit_test(test_vscsiif_indirect),
 	};
 
 	return RUN(tests);
