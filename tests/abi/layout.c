@@ -10,6 +10,7 @@
 #include "abi/blkif.h"
 #include "abi/console.h"
 #include "abi/netif.h"
+#include "abi/usbif.h"
 #include "abi/vscsiif.h"
 #include "abi/xenstore.h"
 
@@ -24,6 +25,7 @@
 #include <xen/io/blkif.h>
 #include <xen/io/console.h>
 #include <xen/io/netif.h>
+#include <xen/io/usbif.h>
 #include <xen/io/vscsiif.h>
 #include <xen/io/xs_wire.h>
 
@@ -304,6 +306,76 @@ EQUAL(XR_VSCSIIF_RESET_FAILED, XEN_VSCSIIF_RSLT_RESET_FAILED);
 /* rslt: status in its low byte, the host's code in bits 16 to 23 */
 EQUAL(XEN_VSCSIIF_RSLT_STATUS(0x12345678), 0x78);
 EQUAL(XEN_VSCSIIF_RSLT_HOST(0x12345678), 0x34);
+
+/* ---- usbif ---------------------------------------------------------------- */
+
+EQUAL(OFF(struct usbif_urb_sring, ring), 64);
+EQUAL(OFF(struct usbif_conn_sring, ring), 64);
+EQUAL(sizeof(struct xr_usbif_urb_request), sizeof(struct usbif_urb_request));
+EQUAL(sizeof(struct xr_usbif_urb_response), sizeof(struct usbif_urb_response));
+EQUAL(sizeof(struct xr_usbif_conn_request), sizeof(struct usbif_conn_request));
+EQUAL(sizeof(struct xr_usbif_conn_response), sizeof(struct usbif_conn_response));
+EQUAL(sizeof(struct xr_usbif_urb_request), sizeof(union usbif_urb_sring_entry));
+EQUAL(sizeof(struct xr_usbif_urb_request), 148);
+EQUAL(sizeof(struct xr_usbif_conn_response), sizeof(union usbif_conn_sring_entry));
+EQUAL(sizeof(struct xr_usbif_conn_response), 4);
+EQUAL(sizeof(struct xr_usbif_segment), sizeof(struct usbif_request_segment));
+SAME(struct xr_usbif_urb_request, id, struct usbif_urb_request, id);
+SAME(struct xr_usbif_urb_request, nr_buffer_segs, struct usbif_urb_request, nr_buffer_segs);
+SAME(struct xr_usbif_urb_request, pipe, struct usbif_urb_request, pipe);
+SAME(struct xr_usbif_urb_request, transfer_flags, struct usbif_urb_request, transfer_flags);
+SAME(struct xr_usbif_urb_request, buffer_length, struct usbif_urb_request, buffer_length);
+SAME(struct xr_usbif_urb_request, seg, struct usbif_urb_request, seg);
+SAME(struct xr_usbif_urb_request, ctrl, struct usbif_urb_request, u.ctrl);
+SAME(struct xr_usbif_urb_request, isoc, struct usbif_urb_request, u.isoc);
+SAME(struct xr_usbif_urb_request, isoc.interval, struct usbif_urb_request, u.isoc.interval);
+SAME(struct xr_usbif_urb_request, isoc.start_frame, struct usbif_urb_request, u.isoc.start_frame);
+SAME(struct xr_usbif_urb_request, isoc.number_of_packets, struct usbif_urb_request, u.isoc.number_of_packets);
+SAME(struct xr_usbif_urb_request, isoc.nr_frame_desc_segs, struct usbif_urb_request, u.isoc.nr_frame_desc_segs);
+SAME(struct xr_usbif_urb_request, intr, struct usbif_urb_request, u.intr);
+SAME(struct xr_usbif_urb_request, intr.interval, struct usbif_urb_request, u.intr.interval);
+SAME(struct xr_usbif_urb_request, unlink, struct usbif_urb_request, u.unlink);
+SAME(struct xr_usbif_urb_request, unlink.unlink_id, struct usbif_urb_request, u.unlink.unlink_id);
+SAME(struct xr_usbif_urb_response, id, struct usbif_urb_response, id);
+SAME(struct xr_usbif_urb_response, start_frame, struct usbif_urb_response, start_frame);
+SAME(struct xr_usbif_urb_response, status, struct usbif_urb_response, status);
+SAME(struct xr_usbif_urb_response, actual_length, struct usbif_urb_response, actual_length);
+SAME(struct xr_usbif_urb_response, error_count, struct usbif_urb_response, error_count);
+SAME(struct xr_usbif_conn_request, id, struct usbif_conn_request, id);
+SAME(struct xr_usbif_conn_response, id, struct usbif_conn_response, id);
+SAME(struct xr_usbif_conn_response, portnum, struct usbif_conn_response, portnum);
+SAME(struct xr_usbif_conn_response, speed, struct usbif_conn_response, speed);
+SAME(struct xr_usbif_segment, gref, struct usbif_request_segment, gref);
+SAME(struct xr_usbif_segment, offset, struct usbif_request_segment, offset);
+SAME(struct xr_usbif_segment, length, struct usbif_request_segment, length);
+/* Linux' own: four numbers of 32 bits */
+EQUAL(sizeof(struct xr_usbif_frame), 16);
+EQUAL(XR_USBIF_SEGMENTS, USBIF_MAX_SEGMENTS_PER_REQUEST);
+EQUAL((1 << XR_USBIF_PORT_BITS) - 1, USBIF_PIPE_PORT_MASK);
+EQUAL(1 << XR_USBIF_UNLINK_SHIFT, USBIF_PIPE_UNLINK);
+EQUAL(1 << XR_USBIF_DIR_SHIFT, USBIF_PIPE_DIR);
+EQUAL(XR_USBIF_DEV_SHIFT, USBIF_PIPE_DEV_SHIFT);
+EQUAL((1 << XR_USBIF_DEV_BITS) - 1, USBIF_PIPE_DEV_MASK);
+EQUAL(XR_USBIF_EP_SHIFT, USBIF_PIPE_EP_SHIFT);
+EQUAL((1 << XR_USBIF_EP_BITS) - 1, USBIF_PIPE_EP_MASK);
+EQUAL(XR_USBIF_TYPE_SHIFT, USBIF_PIPE_TYPE_SHIFT);
+EQUAL((1 << XR_USBIF_TYPE_BITS) - 1, USBIF_PIPE_TYPE_MASK);
+EQUAL(XR_USBIF_ISOC, USBIF_PIPE_TYPE_ISOC);
+EQUAL(XR_USBIF_INT, USBIF_PIPE_TYPE_INT);
+EQUAL(XR_USBIF_CTRL, USBIF_PIPE_TYPE_CTRL);
+EQUAL(XR_USBIF_BULK, USBIF_PIPE_TYPE_BULK);
+EQUAL(XR_USBIF_SHORT_NOT_OK, USBIF_SHORT_NOT_OK);
+EQUAL(XR_USBIF_STATUS_OK, USBIF_STATUS_OK);
+EQUAL(XR_USBIF_STATUS_NODEV, USBIF_STATUS_NODEV);
+EQUAL(XR_USBIF_STATUS_INVAL, USBIF_STATUS_INVAL);
+EQUAL(XR_USBIF_STATUS_STALL, USBIF_STATUS_STALL);
+EQUAL(XR_USBIF_STATUS_IOERROR, USBIF_STATUS_IOERROR);
+EQUAL(XR_USBIF_STATUS_BABBLE, USBIF_STATUS_BABBLE);
+EQUAL(XR_USBIF_STATUS_SHUTDOWN, USBIF_STATUS_SHUTDOWN);
+EQUAL(XR_USBIF_SPEED_NONE, USBIF_SPEED_NONE);
+EQUAL(XR_USBIF_SPEED_LOW, USBIF_SPEED_LOW);
+EQUAL(XR_USBIF_SPEED_FULL, USBIF_SPEED_FULL);
+EQUAL(XR_USBIF_SPEED_HIGH, USBIF_SPEED_HIGH);
 
 /* ---- grant entries: what lib/grants.h takes apart by hand ------------------- */
 

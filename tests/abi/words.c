@@ -13,6 +13,7 @@
 
 #include <xen/io/blkif.h>
 #include <xen/io/netif.h>
+#include <xen/io/usbif.h>
 #include <xen/io/vscsiif.h>
 #include <xen/io/xenbus.h>
 
@@ -111,6 +112,22 @@ static const struct {
 	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, TRANSPORT_MARGINAL),
 	WORD("vscsiif.reset_response", "rslt", XEN_VSCSIIF_RSLT_, RESET_SUCCESS),
 	WORD("vscsiif.reset_response", "rslt", XEN_VSCSIIF_RSLT_, RESET_FAILED),
+	WORD("usbif.bulk", "type", USBIF_PIPE_TYPE_, ISOC),
+	WORD("usbif.bulk", "type", USBIF_PIPE_TYPE_, INT),
+	WORD("usbif.bulk", "type", USBIF_PIPE_TYPE_, CTRL),
+	WORD("usbif.bulk", "type", USBIF_PIPE_TYPE_, BULK),
+	WORD("usbif.bulk", "transfer_flags", USBIF_, SHORT_NOT_OK),
+	WORD("usbif.urb_response", "status", USBIF_STATUS_, OK),
+	WORD("usbif.urb_response", "status", USBIF_STATUS_, NODEV),
+	WORD("usbif.urb_response", "status", USBIF_STATUS_, INVAL),
+	WORD("usbif.urb_response", "status", USBIF_STATUS_, STALL),
+	WORD("usbif.urb_response", "status", USBIF_STATUS_, IOERROR),
+	WORD("usbif.urb_response", "status", USBIF_STATUS_, BABBLE),
+	WORD("usbif.urb_response", "status", USBIF_STATUS_, SHUTDOWN),
+	WORD("usbif.conn_response", "speed", USBIF_SPEED_, NONE),
+	WORD("usbif.conn_response", "speed", USBIF_SPEED_, LOW),
+	WORD("usbif.conn_response", "speed", USBIF_SPEED_, FULL),
+	WORD("usbif.conn_response", "speed", USBIF_SPEED_, HIGH),
 };
 
 static void check_name(const char *where, const char *name, const char *want)

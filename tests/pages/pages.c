@@ -23,6 +23,8 @@ const struct protocol *const protocols[] = {
 	&xenstore_protocol,
 	&grant_protocol,
 	&vscsiif_protocol,
+	&usbif_urb_protocol,
+	&usbif_conn_protocol,
 	NULL,
 };
 

@@ -85,7 +85,8 @@ static const struct xr_ring_desc *ring_of(const char *protocol)
 		{ "blkif", "blkif", "q%u" }, { "netif-tx", "netif", "q%u/tx" },
 		{ "netif-rx", "netif", "q%u/rx" }, { "netif-ctrl", "netif", "ctrl" },
 		{ "console", "console", "ring" }, { "xenstore", "xenstore", "ring" },
-		{ "vscsiif", "vscsiif", "ring" },
+		{ "vscsiif", "vscsiif", "ring" }, { "usbif-urb", "usbif", "urb" },
+		{ "usbif-conn", "usbif", "conn" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -462,12 +463,14 @@ static void check_pieces(const struct slots *s, const struct found *f, const uin
 /* What stands in pages of its own is compared where these are: here it is an empty list. */
 static void drop_unfetched(struct json_object *got)
 {
+	static const char *const keys[] = { "segments", "frames" };
 	struct json_object *list;
 
-	if (!json_object_object_get_ex(got, "segments", &list))
-		return;
-	assert_int_equal(json_object_array_length(list), 0);
-	json_object_object_del(got, "segments");
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (json_object_object_get_ex(got, keys[i], &list)) {
+			assert_int_equal(json_object_array_length(list), 0);
+			json_object_object_del(got, keys[i]);
+		}
 }
 
 static void check_slot(struct slots *s, const struct found *f, struct json_object *want)
@@ -637,6 +640,8 @@ static void test_netif_rx(void **state) { (void)state; run("netif-rx", check_slo
 static void test_netif_ctrl(void **state) { (void)state; run("netif-ctrl", check_slots, 8); }
 
 static void test_vscsiif(void **state) { (void)state; run("vscsiif", check_slots, 38); }
+static void test_usbif_urb(void **state) { (void)state; run("usbif-urb", check_slots, 26); }
+static void test_usbif_conn(void **state) { (void)state; run("usbif-conn", check_slots, 10); }
 
 /* ---- indirect pages ------------------------------------------------------ */
 
@@ -738,6 +743,23 @@ static void test_vscsiif_indirect(void **state)
 	run("vscsiif-indirect", check_vscsiif_granted, 55);
 }
 
+static void check_usbif_granted(const struct page_case *c)
+{
+	size_t n = json_object_array_length(get(c->json, "seg"));
+	/* isochronous; no data pages, and one that describes packets */
+	uint8_t slot[148] = { [18] = 1 };
+
+	put_number(slot + 16, (int64_t)n, 2);
+	put_part(c, slot + 20, 16 * n);
+	check_granted(c, ring_of("usbif-urb"), slot, 16, "frames");
+}
+
+static void test_usbif_frames(void **state)
+{
+	(void)state;
+	run("usbif-frames", check_usbif_granted, 29);
+}
+
 /* ---- rings of bytes ------------------------------------------------------ */
 
 static void check_bytes(const struct page_case *c)
@@ -835,6 +857,9 @@ int main(void)
 		cmocka_unit_test(test_grants),
 		cmocka_unit_test(test_vscsiif),
 		cmocka_unit_test(test_vscsiif_indirect),
+		cmocka_unit_test(test_usbif_urb),
+		cmocka_unit_test(test_usbif_conn),
+		cmocka_unit_test(test_usbif_frames),
 	};
 
 	return RUN(tests);
