@@ -27,48 +27,6 @@ const struct xenring_sym xr_kind_words[] = {
 	{ 0 }
 };
 
-const struct xenring_sym xr_errno_statuses[] = {
-	{ 0, "okay", "it was carried out" },
-	{ (uint64_t)-1, "eperm", "it is not allowed" },
-	{ (uint64_t)-2, "enoent", "there is no such thing" },
-	{ (uint64_t)-3, "esrch", "there is no such process or domain" },
-	{ (uint64_t)-4, "eintr", "it was interrupted" },
-	{ (uint64_t)-5, "eio", "the device has failed" },
-	{ (uint64_t)-6, "enxio", "there is no such device or address" },
-	{ (uint64_t)-7, "e2big", "a list is too long" },
-	{ (uint64_t)-9, "ebadf", "it is not open" },
-	{ (uint64_t)-11, "eagain", "not now, but perhaps later" },
-	{ (uint64_t)-12, "enomem", "there is no memory for it" },
-	{ (uint64_t)-13, "eacces", "there is no right to it" },
-	{ (uint64_t)-14, "efault", "an address or a grant is bad" },
-	{ (uint64_t)-16, "ebusy", "it is in use" },
-	{ (uint64_t)-17, "eexist", "it is there already" },
-	{ (uint64_t)-19, "enodev", "there is no such device" },
-	{ (uint64_t)-22, "einval", "a value in the request is wrong" },
-	{ (uint64_t)-24, "emfile", "too many are open" },
-	{ (uint64_t)-28, "enospc", "no room is left" },
-	{ (uint64_t)-30, "erofs", "it cannot be written to" },
-	{ (uint64_t)-32, "epipe", "the other end is gone, or samples came too late" },
-	{ (uint64_t)-34, "erange", "a value is out of range" },
-	{ (uint64_t)-38, "enosys", "the backend does not know the operation" },
-	{ (uint64_t)-61, "enodata", "there are no data" },
-	{ (uint64_t)-62, "etime", "a timer has run out" },
-	{ (uint64_t)-71, "eproto", "the other side broke the protocol" },
-	{ (uint64_t)-74, "ebadmsg", "the message makes no sense" },
-	{ (uint64_t)-75, "eoverflow", "a value is too large for its field" },
-	{ (uint64_t)-84, "eilseq", "a sequence of bytes is not allowed" },
-	{ (uint64_t)-90, "emsgsize", "the message is too long" },
-	{ (uint64_t)-95, "eopnotsupp", "the operation is not supported" },
-	{ (uint64_t)-98, "eaddrinuse", "the address is in use" },
-	{ (uint64_t)-104, "econnreset", "the connection was broken off" },
-	{ (uint64_t)-105, "enobufs", "there is no buffer for it" },
-	{ (uint64_t)-106, "eisconn", "it is connected already" },
-	{ (uint64_t)-107, "enotconn", "it is not connected" },
-	{ (uint64_t)-110, "etimedout", "it took too long" },
-	{ (uint64_t)-111, "econnrefused", "the connection was refused" },
-	{ 0 }
-};
-
 const struct xenring_proto *xr_proto_of_type(const char *type)
 {
 	for (const struct xenring_proto *const *p = xr_protos; *p; p++)

@@ -216,7 +216,5 @@ const struct xenring_record *xr_pick_rsp(const struct xr_ring_desc *ring, enum x
 					 const uint8_t *slot);
 
 extern const struct xenring_sym xr_kind_words[];
-/* Statuses that are 0 or a negative errno of xen/include/public/errno.h. */
-extern const struct xenring_sym xr_errno_statuses[];
 
 #endif

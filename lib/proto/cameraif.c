@@ -4,6 +4,7 @@
 
 #include "abi/cameraif.h"
 #include "proto.h"
+#include "proto/errnos.h"
 #include "util/bytes.h"
 
 /* ---- words ------------------------------------------------------------- */
@@ -99,7 +100,7 @@ static const struct xenring_sym event_types[] = {
 	XR_FIELD(T, id, XENRING_OPAQUE, .help = "the request's id"),		\
 	XR_FIELD(T, operation, XENRING_ENUM, .syms = operations,		\
 		 .help = "the request's operation"),				\
-	XR_FIELD(T, status, XENRING_ENUM, .syms = xr_errno_statuses,		\
+	XR_FIELD(T, status, XENRING_ENUM, .syms = xr_errnos,		\
 		 .help = "how it ended: 0 or a negative errno")
 #define EVENT(T)								\
 	XR_FIELD(T, id, XENRING_OPAQUE, .help = "the backend's own number of the event"), \

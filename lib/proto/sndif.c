@@ -4,6 +4,7 @@
 
 #include "abi/sndif.h"
 #include "proto.h"
+#include "proto/errnos.h"
 #include "util/bytes.h"
 
 /* ---- words ------------------------------------------------------------- */
@@ -79,7 +80,7 @@ static const struct xenring_sym format_bits[] = { FORMATS(BIT) { 0 } };
 #define RSP_OPERATION(T) \
 	XR_FIELD(T, operation, XENRING_ENUM, .syms = operations, .help = "the request's operation")
 #define STATUS(T) \
-	XR_FIELD(T, status, XENRING_ENUM, .syms = xr_errno_statuses, \
+	XR_FIELD(T, status, XENRING_ENUM, .syms = xr_errnos, \
 		 .help = "how it ended: 0 or a negative errno")
 
 static const struct xenring_field request_fields[] = {

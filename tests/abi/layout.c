@@ -11,6 +11,8 @@
 #include "abi/console.h"
 #include "abi/netif.h"
 #include "abi/pvcalls.h"
+#include "abi/usbif.h"
+#include "abi/vscsiif.h"
 #include "abi/xenstore.h"
 #include "abi/cameraif.h"
 #include "abi/displif.h"
@@ -28,6 +30,8 @@
 #include <xen/io/console.h>
 #include <xen/io/netif.h>
 #include <xen/io/pvcalls.h>
+#include <xen/io/usbif.h>
+#include <xen/io/vscsiif.h>
 #include <xen/io/xs_wire.h>
 #include <xen/io/cameraif.h>
 #include <xen/io/displif.h>
@@ -596,6 +600,149 @@ EQUAL(XR_CAMERAIF_EVT_FRAME_AVAIL, XENCAMERA_EVT_FRAME_AVAIL);
 EQUAL(XR_CAMERAIF_EVT_CTRL_CHANGE, XENCAMERA_EVT_CTRL_CHANGE);
 EQUAL(OFF(struct xencamera_page_directory, gref_dir_next_page), 0);
 EQUAL(OFF(struct xencamera_page_directory, gref), 4);
+/* ---- vscsiif -------------------------------------------------------------- */
+
+EQUAL(OFF(struct vscsiif_sring, ring), 64);
+EQUAL(sizeof(struct xr_vscsiif_request), sizeof(struct vscsiif_request));
+EQUAL(sizeof(struct xr_vscsiif_response), sizeof(struct vscsiif_response));
+EQUAL(sizeof(struct xr_vscsiif_request), sizeof(union vscsiif_sring_entry));
+EQUAL(sizeof(struct xr_vscsiif_request), 252);
+EQUAL(sizeof(struct xr_vscsiif_sg_list), sizeof(struct vscsiif_sg_list));
+EQUAL(sizeof(struct xr_vscsiif_segment), sizeof(struct scsiif_request_segment));
+SAME(struct xr_vscsiif_request, rqid, struct vscsiif_request, rqid);
+SAME(struct xr_vscsiif_request, act, struct vscsiif_request, act);
+SAME(struct xr_vscsiif_request, cmd_len, struct vscsiif_request, cmd_len);
+SAME(struct xr_vscsiif_request, cmnd, struct vscsiif_request, cmnd);
+SAME(struct xr_vscsiif_request, timeout_per_command, struct vscsiif_request, timeout_per_command);
+SAME(struct xr_vscsiif_request, channel, struct vscsiif_request, channel);
+SAME(struct xr_vscsiif_request, id, struct vscsiif_request, id);
+SAME(struct xr_vscsiif_request, lun, struct vscsiif_request, lun);
+SAME(struct xr_vscsiif_request, ref_rqid, struct vscsiif_request, ref_rqid);
+SAME(struct xr_vscsiif_request, sc_data_direction, struct vscsiif_request, sc_data_direction);
+SAME(struct xr_vscsiif_request, nr_segments, struct vscsiif_request, nr_segments);
+SAME(struct xr_vscsiif_request, seg, struct vscsiif_request, seg);
+SAME(struct xr_vscsiif_request, reserved, struct vscsiif_request, reserved);
+SAME(struct xr_vscsiif_sg_list, rqid, struct vscsiif_sg_list, rqid);
+SAME(struct xr_vscsiif_sg_list, act, struct vscsiif_sg_list, act);
+SAME(struct xr_vscsiif_sg_list, nr_segments, struct vscsiif_sg_list, nr_segments);
+SAME(struct xr_vscsiif_sg_list, seg, struct vscsiif_sg_list, seg);
+SAME(struct xr_vscsiif_response, rqid, struct vscsiif_response, rqid);
+SAME(struct xr_vscsiif_response, act, struct vscsiif_response, act);
+SAME(struct xr_vscsiif_response, sense_len, struct vscsiif_response, sense_len);
+SAME(struct xr_vscsiif_response, sense_buffer, struct vscsiif_response, sense_buffer);
+SAME(struct xr_vscsiif_response, rslt, struct vscsiif_response, rslt);
+SAME(struct xr_vscsiif_response, residual_len, struct vscsiif_response, residual_len);
+SAME(struct xr_vscsiif_response, reserved, struct vscsiif_response, reserved);
+SAME(struct xr_vscsiif_segment, gref, struct scsiif_request_segment, gref);
+SAME(struct xr_vscsiif_segment, offset, struct scsiif_request_segment, offset);
+SAME(struct xr_vscsiif_segment, length, struct scsiif_request_segment, length);
+EQUAL(XR_VSCSIIF_SEGMENTS, VSCSIIF_SG_TABLESIZE);
+EQUAL(XR_VSCSIIF_LIST_SEGMENTS, VSCSIIF_SG_LIST_SIZE);
+EQUAL(XR_VSCSIIF_SG_PER_PAGE, VSCSIIF_SG_PER_PAGE);
+EQUAL(XR_VSCSIIF_CMND, VSCSIIF_MAX_COMMAND_SIZE);
+EQUAL(XR_VSCSIIF_SENSE, VSCSIIF_SENSE_BUFFERSIZE);
+EQUAL(XR_VSCSIIF_SG_GRANT, VSCSIIF_SG_GRANT);
+EQUAL(1 << XR_VSCSIIF_NR_BITS, VSCSIIF_SG_GRANT);
+EQUAL(XR_VSCSIIF_CDB, VSCSIIF_ACT_SCSI_CDB);
+EQUAL(XR_VSCSIIF_ABORT, VSCSIIF_ACT_SCSI_ABORT);
+EQUAL(XR_VSCSIIF_RESET, VSCSIIF_ACT_SCSI_RESET);
+EQUAL(XR_VSCSIIF_SG_PRESET, VSCSIIF_ACT_SCSI_SG_PRESET);
+EQUAL(XR_VSCSIIF_HOST_OK, XEN_VSCSIIF_RSLT_HOST_OK);
+EQUAL(XR_VSCSIIF_HOST_NO_CONNECT, XEN_VSCSIIF_RSLT_HOST_NO_CONNECT);
+EQUAL(XR_VSCSIIF_HOST_BUS_BUSY, XEN_VSCSIIF_RSLT_HOST_BUS_BUSY);
+EQUAL(XR_VSCSIIF_HOST_TIME_OUT, XEN_VSCSIIF_RSLT_HOST_TIME_OUT);
+EQUAL(XR_VSCSIIF_HOST_BAD_TARGET, XEN_VSCSIIF_RSLT_HOST_BAD_TARGET);
+EQUAL(XR_VSCSIIF_HOST_ABORT, XEN_VSCSIIF_RSLT_HOST_ABORT);
+EQUAL(XR_VSCSIIF_HOST_PARITY, XEN_VSCSIIF_RSLT_HOST_PARITY);
+EQUAL(XR_VSCSIIF_HOST_ERROR, XEN_VSCSIIF_RSLT_HOST_ERROR);
+EQUAL(XR_VSCSIIF_HOST_RESET, XEN_VSCSIIF_RSLT_HOST_RESET);
+EQUAL(XR_VSCSIIF_HOST_BAD_INTR, XEN_VSCSIIF_RSLT_HOST_BAD_INTR);
+EQUAL(XR_VSCSIIF_HOST_PASSTHROUGH, XEN_VSCSIIF_RSLT_HOST_PASSTHROUGH);
+EQUAL(XR_VSCSIIF_HOST_SOFT_ERROR, XEN_VSCSIIF_RSLT_HOST_SOFT_ERROR);
+EQUAL(XR_VSCSIIF_HOST_IMM_RETRY, XEN_VSCSIIF_RSLT_HOST_IMM_RETRY);
+EQUAL(XR_VSCSIIF_HOST_REQUEUE, XEN_VSCSIIF_RSLT_HOST_REQUEUE);
+EQUAL(XR_VSCSIIF_HOST_TRANSPORT_DISRUPTED, XEN_VSCSIIF_RSLT_HOST_TRANSPORT_DISRUPTED);
+EQUAL(XR_VSCSIIF_HOST_TRANSPORT_FAILFAST, XEN_VSCSIIF_RSLT_HOST_TRANSPORT_FAILFAST);
+EQUAL(XR_VSCSIIF_HOST_TARGET_FAILURE, XEN_VSCSIIF_RSLT_HOST_TARGET_FAILURE);
+EQUAL(XR_VSCSIIF_HOST_NEXUS_FAILURE, XEN_VSCSIIF_RSLT_HOST_NEXUS_FAILURE);
+EQUAL(XR_VSCSIIF_HOST_ALLOC_FAILURE, XEN_VSCSIIF_RSLT_HOST_ALLOC_FAILURE);
+EQUAL(XR_VSCSIIF_HOST_MEDIUM_ERROR, XEN_VSCSIIF_RSLT_HOST_MEDIUM_ERROR);
+EQUAL(XR_VSCSIIF_HOST_TRANSPORT_MARGINAL, XEN_VSCSIIF_RSLT_HOST_TRANSPORT_MARGINAL);
+EQUAL(XR_VSCSIIF_RESET_SUCCESS, XEN_VSCSIIF_RSLT_RESET_SUCCESS);
+EQUAL(XR_VSCSIIF_RESET_FAILED, XEN_VSCSIIF_RSLT_RESET_FAILED);
+/* rslt: status in its low byte, the host's code in bits 16 to 23 */
+EQUAL(XEN_VSCSIIF_RSLT_STATUS(0x12345678), 0x78);
+EQUAL(XEN_VSCSIIF_RSLT_HOST(0x12345678), 0x34);
+
+/* ---- usbif ---------------------------------------------------------------- */
+
+EQUAL(OFF(struct usbif_urb_sring, ring), 64);
+EQUAL(OFF(struct usbif_conn_sring, ring), 64);
+EQUAL(sizeof(struct xr_usbif_urb_request), sizeof(struct usbif_urb_request));
+EQUAL(sizeof(struct xr_usbif_urb_response), sizeof(struct usbif_urb_response));
+EQUAL(sizeof(struct xr_usbif_conn_request), sizeof(struct usbif_conn_request));
+EQUAL(sizeof(struct xr_usbif_conn_response), sizeof(struct usbif_conn_response));
+EQUAL(sizeof(struct xr_usbif_urb_request), sizeof(union usbif_urb_sring_entry));
+EQUAL(sizeof(struct xr_usbif_urb_request), 148);
+EQUAL(sizeof(struct xr_usbif_conn_response), sizeof(union usbif_conn_sring_entry));
+EQUAL(sizeof(struct xr_usbif_conn_response), 4);
+EQUAL(sizeof(struct xr_usbif_segment), sizeof(struct usbif_request_segment));
+SAME(struct xr_usbif_urb_request, id, struct usbif_urb_request, id);
+SAME(struct xr_usbif_urb_request, nr_buffer_segs, struct usbif_urb_request, nr_buffer_segs);
+SAME(struct xr_usbif_urb_request, pipe, struct usbif_urb_request, pipe);
+SAME(struct xr_usbif_urb_request, transfer_flags, struct usbif_urb_request, transfer_flags);
+SAME(struct xr_usbif_urb_request, buffer_length, struct usbif_urb_request, buffer_length);
+SAME(struct xr_usbif_urb_request, seg, struct usbif_urb_request, seg);
+SAME(struct xr_usbif_urb_request, ctrl, struct usbif_urb_request, u.ctrl);
+SAME(struct xr_usbif_urb_request, isoc, struct usbif_urb_request, u.isoc);
+SAME(struct xr_usbif_urb_request, isoc.interval, struct usbif_urb_request, u.isoc.interval);
+SAME(struct xr_usbif_urb_request, isoc.start_frame, struct usbif_urb_request, u.isoc.start_frame);
+SAME(struct xr_usbif_urb_request, isoc.number_of_packets, struct usbif_urb_request, u.isoc.number_of_packets);
+SAME(struct xr_usbif_urb_request, isoc.nr_frame_desc_segs, struct usbif_urb_request, u.isoc.nr_frame_desc_segs);
+SAME(struct xr_usbif_urb_request, intr, struct usbif_urb_request, u.intr);
+SAME(struct xr_usbif_urb_request, intr.interval, struct usbif_urb_request, u.intr.interval);
+SAME(struct xr_usbif_urb_request, unlink, struct usbif_urb_request, u.unlink);
+SAME(struct xr_usbif_urb_request, unlink.unlink_id, struct usbif_urb_request, u.unlink.unlink_id);
+SAME(struct xr_usbif_urb_response, id, struct usbif_urb_response, id);
+SAME(struct xr_usbif_urb_response, start_frame, struct usbif_urb_response, start_frame);
+SAME(struct xr_usbif_urb_response, status, struct usbif_urb_response, status);
+SAME(struct xr_usbif_urb_response, actual_length, struct usbif_urb_response, actual_length);
+SAME(struct xr_usbif_urb_response, error_count, struct usbif_urb_response, error_count);
+SAME(struct xr_usbif_conn_request, id, struct usbif_conn_request, id);
+SAME(struct xr_usbif_conn_response, id, struct usbif_conn_response, id);
+SAME(struct xr_usbif_conn_response, portnum, struct usbif_conn_response, portnum);
+SAME(struct xr_usbif_conn_response, speed, struct usbif_conn_response, speed);
+SAME(struct xr_usbif_segment, gref, struct usbif_request_segment, gref);
+SAME(struct xr_usbif_segment, offset, struct usbif_request_segment, offset);
+SAME(struct xr_usbif_segment, length, struct usbif_request_segment, length);
+/* Linux' own: four numbers of 32 bits */
+EQUAL(sizeof(struct xr_usbif_frame), 16);
+EQUAL(XR_USBIF_SEGMENTS, USBIF_MAX_SEGMENTS_PER_REQUEST);
+EQUAL((1 << XR_USBIF_PORT_BITS) - 1, USBIF_PIPE_PORT_MASK);
+EQUAL(1 << XR_USBIF_UNLINK_SHIFT, USBIF_PIPE_UNLINK);
+EQUAL(1 << XR_USBIF_DIR_SHIFT, USBIF_PIPE_DIR);
+EQUAL(XR_USBIF_DEV_SHIFT, USBIF_PIPE_DEV_SHIFT);
+EQUAL((1 << XR_USBIF_DEV_BITS) - 1, USBIF_PIPE_DEV_MASK);
+EQUAL(XR_USBIF_EP_SHIFT, USBIF_PIPE_EP_SHIFT);
+EQUAL((1 << XR_USBIF_EP_BITS) - 1, USBIF_PIPE_EP_MASK);
+EQUAL(XR_USBIF_TYPE_SHIFT, USBIF_PIPE_TYPE_SHIFT);
+EQUAL((1 << XR_USBIF_TYPE_BITS) - 1, USBIF_PIPE_TYPE_MASK);
+EQUAL(XR_USBIF_ISOC, USBIF_PIPE_TYPE_ISOC);
+EQUAL(XR_USBIF_INT, USBIF_PIPE_TYPE_INT);
+EQUAL(XR_USBIF_CTRL, USBIF_PIPE_TYPE_CTRL);
+EQUAL(XR_USBIF_BULK, USBIF_PIPE_TYPE_BULK);
+EQUAL(XR_USBIF_SHORT_NOT_OK, USBIF_SHORT_NOT_OK);
+EQUAL(XR_USBIF_STATUS_OK, USBIF_STATUS_OK);
+EQUAL(XR_USBIF_STATUS_NODEV, USBIF_STATUS_NODEV);
+EQUAL(XR_USBIF_STATUS_INVAL, USBIF_STATUS_INVAL);
+EQUAL(XR_USBIF_STATUS_STALL, USBIF_STATUS_STALL);
+EQUAL(XR_USBIF_STATUS_IOERROR, USBIF_STATUS_IOERROR);
+EQUAL(XR_USBIF_STATUS_BABBLE, USBIF_STATUS_BABBLE);
+EQUAL(XR_USBIF_STATUS_SHUTDOWN, USBIF_STATUS_SHUTDOWN);
+EQUAL(XR_USBIF_SPEED_NONE, USBIF_SPEED_NONE);
+EQUAL(XR_USBIF_SPEED_LOW, USBIF_SPEED_LOW);
+EQUAL(XR_USBIF_SPEED_FULL, USBIF_SPEED_FULL);
+EQUAL(XR_USBIF_SPEED_HIGH, USBIF_SPEED_HIGH);
 
 /* ---- grant entries: what lib/grants.h takes apart by hand ------------------- */
 

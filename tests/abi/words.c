@@ -14,6 +14,8 @@
 #include <xen/io/blkif.h>
 #include <xen/io/netif.h>
 #include <xen/io/pvcalls.h>
+#include <xen/io/usbif.h>
+#include <xen/io/vscsiif.h>
 #include <xen/io/xenbus.h>
 #include <xen/errno.h>
 #include <xen/io/cameraif.h>
@@ -243,6 +245,49 @@ static const struct {
 	STATUS(ENOTCONN),
 	STATUS(ETIMEDOUT),
 	STATUS(ECONNREFUSED),
+	WORD("vscsiif.request", "act", VSCSIIF_ACT_SCSI_, CDB),
+	WORD("vscsiif.request", "act", VSCSIIF_ACT_SCSI_, ABORT),
+	WORD("vscsiif.request", "act", VSCSIIF_ACT_SCSI_, RESET),
+	WORD("vscsiif.request", "act", VSCSIIF_ACT_SCSI_, SG_PRESET),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, OK),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, NO_CONNECT),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, BUS_BUSY),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, TIME_OUT),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, BAD_TARGET),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, ABORT),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, PARITY),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, ERROR),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, RESET),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, BAD_INTR),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, PASSTHROUGH),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, SOFT_ERROR),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, IMM_RETRY),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, REQUEUE),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, TRANSPORT_DISRUPTED),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, TRANSPORT_FAILFAST),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, TARGET_FAILURE),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, NEXUS_FAILURE),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, ALLOC_FAILURE),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, MEDIUM_ERROR),
+	WORD("vscsiif.response", "host", XEN_VSCSIIF_RSLT_HOST_, TRANSPORT_MARGINAL),
+	WORD("vscsiif.reset_response", "rslt", XEN_VSCSIIF_RSLT_, RESET_SUCCESS),
+	WORD("vscsiif.reset_response", "rslt", XEN_VSCSIIF_RSLT_, RESET_FAILED),
+	WORD("usbif.bulk", "type", USBIF_PIPE_TYPE_, ISOC),
+	WORD("usbif.bulk", "type", USBIF_PIPE_TYPE_, INT),
+	WORD("usbif.bulk", "type", USBIF_PIPE_TYPE_, CTRL),
+	WORD("usbif.bulk", "type", USBIF_PIPE_TYPE_, BULK),
+	WORD("usbif.bulk", "transfer_flags", USBIF_, SHORT_NOT_OK),
+	WORD("usbif.urb_response", "status", USBIF_STATUS_, OK),
+	WORD("usbif.urb_response", "status", USBIF_STATUS_, NODEV),
+	WORD("usbif.urb_response", "status", USBIF_STATUS_, INVAL),
+	WORD("usbif.urb_response", "status", USBIF_STATUS_, STALL),
+	WORD("usbif.urb_response", "status", USBIF_STATUS_, IOERROR),
+	WORD("usbif.urb_response", "status", USBIF_STATUS_, BABBLE),
+	WORD("usbif.urb_response", "status", USBIF_STATUS_, SHUTDOWN),
+	WORD("usbif.conn_response", "speed", USBIF_SPEED_, NONE),
+	WORD("usbif.conn_response", "speed", USBIF_SPEED_, LOW),
+	WORD("usbif.conn_response", "speed", USBIF_SPEED_, FULL),
+	WORD("usbif.conn_response", "speed", USBIF_SPEED_, HIGH),
 };
 
 static void check_name(const char *where, const char *name, const char *want)

@@ -189,13 +189,13 @@ static void describe_segment(struct json *j,
 }
 
 #ifndef PAGES_PACKED
-void blkif_describe_segments(struct json *j, const uint8_t *mem, uint32_t nr)
+void blkif_describe_granted(struct json *j, const struct granted *g)
 {
 	json_open(j, "seg", '[');
-	for (uint32_t i = 0; i < nr; i++) {
+	for (uint32_t i = 0; i < g->nr_segments; i++) {
 		struct blkif_request_segment seg;
 
-		memcpy(&seg, mem + i * sizeof(seg), sizeof(seg));
+		memcpy(&seg, g->mem + i * sizeof(seg), sizeof(seg));
 		describe_segment(j, &seg);
 	}
 	json_close(j, ']');
@@ -629,6 +629,8 @@ const struct protocol blkif_protocol = {
 	.start = blkif_start,
 	.describe = describe,
 	.ring = &blkif_ring_ops,
+	.granted = "blkif-indirect",
+	.describe_granted = blkif_describe_granted,
 	.cases = cases,
 	.nr_cases = sizeof(cases) / sizeof(cases[0]),
 };

@@ -29,6 +29,9 @@ const struct protocol *const protocols[] = {
 	&displif_evt_protocol,
 	&cameraif_protocol,
 	&cameraif_evt_protocol,
+	&vscsiif_protocol,
+	&usbif_urb_protocol,
+	&usbif_conn_protocol,
 	NULL,
 };
 
@@ -237,11 +240,11 @@ void pages_describe(struct pages *p, struct json *j, const char *name)
 
 		json_open(j, NULL, '{');
 		json_str(j, "name", name);
-		json_str(j, "protocol", "blkif-indirect");
+		json_str(j, "protocol", p->proto->granted);
 		json_str(j, "abi", protocol_abi(p->proto));
 		json_uint(j, "pages", 1);
 		json_uint(j, "gref", g->gref);
-		blkif_describe_segments(j, g->mem, g->nr_segments);
+		p->proto->describe_granted(j, g);
 		json_close(j, '}');
 		json_end(j);
 	}

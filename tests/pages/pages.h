@@ -44,14 +44,15 @@ struct live {
 /* What a page beside the ring is wanted for. */
 enum page_use {
 	PAGE_DATA,		/* the maker may give a number and no page */
-	PAGE_INDIRECT,		/* struct blkif_request_segment[] */
+	PAGE_INDIRECT,		/* an array of what the protocol describes */
 };
 
 struct granted {
 	uint32_t gref;
 	uint8_t use;
 	uint8_t *mem;
-	uint32_t nr_segments;	/* PAGE_INDIRECT: how many of them count */
+	uint32_t off;		/* PAGE_INDIRECT: where in it the array begins */
+	uint32_t nr_segments;	/* and how many elements count */
 };
 
 struct pages;
@@ -98,6 +99,9 @@ struct protocol {
 	/* Write the members that are the protocol's own. */
 	void (*describe)(struct pages *p, struct json *j);
 	const struct ring_ops *ring;	/* NULL: not a ring.h ring */
+	/* Of pages granted as PAGE_INDIRECT: their lines' protocol and members. */
+	const char *granted;
+	void (*describe_granted)(struct json *j, const struct granted *g);
 	const struct page_case *cases;
 	size_t nr_cases;
 };
@@ -139,6 +143,8 @@ extern const struct protocol pvcalls_protocol;
 extern const struct protocol sndif_protocol, sndif_evt_protocol;
 extern const struct protocol displif_protocol, displif_evt_protocol;
 extern const struct protocol cameraif_protocol, cameraif_evt_protocol;
+extern const struct protocol vscsiif_protocol;
+extern const struct protocol usbif_urb_protocol, usbif_conn_protocol;
 
 extern const struct protocol *const protocols[];	/* ends with NULL */
 
@@ -184,7 +190,7 @@ void pages_garbage(struct pages *p, uint32_t seed);
 size_t pages_parse_op(const char *op, uint32_t otherwise, uint32_t *n);
 bool pages_op_is(const char *op, size_t len, const char *name);
 
-/* indirect pages are blkif's business: it writes their descriptors. */
-void blkif_describe_segments(struct json *j, const uint8_t *mem, uint32_t nr);
+/* What blkif and blkif-packed have in common. */
+void blkif_describe_granted(struct json *j, const struct granted *g);
 
 #endif

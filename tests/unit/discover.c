@@ -619,7 +619,7 @@ static void test_half_a_queue(void **state)
 	assert_int_equal(xr_fake_mapped(h->f), 1);
 }
 
-/* ---- netif, console, store ------------------------------------------------------ */
+/* ---- netif ----------------------------------------------------------------------- */
 
 #define VIF "/local/domain/5/device/vif/0"
 
@@ -785,6 +785,202 @@ static void test_midpoint_events(void **state)
 	assert_int_equal(r.req_cons_min, 5);
 	assert_int_equal(r.req_cons_max, 5);
 }
+
+/* ---- vscsiif --------------------------------------------------------------------- */
+
+#define VSCSI "/local/domain/5/device/vscsi/3"
+
+/* The slots of the ring, which must have no fault to be read by. */
+static struct xenring_slots *host_slots(struct host *h, const char *path)
+{
+	struct xenring_slots *slots = NULL;
+	struct xenring_ring r;
+	size_t i = 0;
+
+	while (!xenring_ring(h->s, i, &r) && strcmp(r.path, path))
+		i++;
+	if (xenring_read_slots(h->x, h->s, i, &slots))
+		fail_msg("%s: %s", path, xenring_message(h->x));
+	return slots;
+}
+
+static void test_vscsi(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = host_page(h, 50, 0), *list = host_page(h, 51, 0);
+	uint8_t *request = (uint8_t *)page + 64;
+	struct xenring_slots *slots;
+	struct xenring_slot s = { .index = 0 };
+	struct xenring_ring r;
+
+	assert_int_equal(xr_fake_device(h->f, 5, "vscsi", 3, 0, "vscsi"), 0);
+	host_write(h, VSCSI "/ring-ref", "50");
+	host_write(h, VSCSI "/event-channel", "21");
+	host_write(h, VSCSI "/vscsi-devs/dev-0/state", "4");
+	page[XR_REQ_PROD] = 1;
+	page[XR_REQ_EVENT] = 2;
+	/* a command with one page that holds two segments; target 7 */
+	request[0] = 0x34;
+	request[1] = 0x12;
+	request[2] = 1;
+	request[24] = 7;
+	request[30] = 1;
+	request[31] = 0x81;
+	request[32] = 51;
+	request[38] = 16;
+	list[0] = 600;
+	list[1] = 4096 << 16;
+	list[2] = 601;
+	list[3] = 512 << 16;
+	host_look(h);
+	assert_readable(h, "guest/vscsi:3/ring");
+	r = host_ring(h, "guest/vscsi:3/ring");
+	assert_int_equal(r.slots, 16);
+	assert_int_equal(r.port, 21);
+	assert_int_equal(r.in_flight, 1);
+	assert_int_equal(r.req_cons_min, 1);
+	assert_int_equal(r.req_cons_max, 1);
+	assert_string_equal(r.protocol, "vscsiif");
+	assert_int_equal(host_device(h, "guest/vscsi:3").rings, 1);
+
+	slots = host_slots(h, r.path);
+	assert_int_equal(xenring_n_slots(slots), 16);
+	assert_int_equal(xenring_slot(slots, 15, &s), 0);
+	assert_string_equal(s.state, "request");
+	assert_string_equal(s.type, "indirect");
+	/* what ties the answer to it, and not the target that is called id */
+	assert_non_null(s.id);
+	assert_int_equal(*s.id, 0x1234);
+	assert_int_equal(s.n_grefs, 3);
+	assert_int_equal(s.grefs[0], 51);
+	assert_int_equal(s.grefs[1], 600);
+	assert_int_equal(s.grefs[2], 601);
+	xenring_slots_free(slots);
+
+	/* and the answer to an abort, which says so by its number alone */
+	page[XR_RSP_PROD] = 1;
+	memset(request, 0, 252);
+	request[0] = 0x78;
+	request[2] = 1;
+	request[100] = 0x02;
+	request[101] = 0x20;
+	slots = host_slots(h, r.path);
+	assert_int_equal(xenring_slot(slots, 15, &s), 0);
+	assert_string_equal(s.state, "response");
+	assert_string_equal(s.type, "reset_response");
+	assert_int_equal(*s.id, 0x78);
+	xenring_slots_free(slots);
+}
+
+/* ---- usbif ----------------------------------------------------------------------- */
+
+/* Where a slot of that size begins in the ring's page. */
+static uint8_t *slot_at(uint32_t *page, unsigned slot, size_t size)
+{
+	return (uint8_t *)page + 64 + slot * size;
+}
+
+static void put_le(uint8_t *at, uint32_t value, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		at[i] = (uint8_t)(value >> (8 * i));
+}
+
+static int hear_fault(void *data, const struct xenring_field *f, const char *text)
+{
+	char *said = data;
+
+	(void)f;
+	if (!*said)
+		snprintf(said, 160, "%s", text);
+	return 0;
+}
+
+/* The lengths of packets, one behind the other. */
+static int hear_packet(void *data, const struct xenring_value *v)
+{
+	char *said = data;
+
+	if (v->known && !strcmp(v->field->name, "actual_length"))
+		snprintf(said + strlen(said), 80 - strlen(said), "%u ", (unsigned)v->u);
+	return 0;
+}
+
+static void usb(struct host *h, const char *type)
+{
+	static const struct xenring_visitor faults = { .fault = hear_fault };
+	static const struct xenring_visitor packets = { .value = hear_packet };
+	uint32_t *urb = host_page(h, 60, 0), *conn = host_page(h, 61, 0);
+	uint8_t *first = (uint8_t *)host_page(h, 62, 0), *second = (uint8_t *)host_page(h, 63, 0);
+	uint8_t *isoc = slot_at(urb, 0, 148);
+	char key[96], path[40], said[160] = "", lengths[80] = "";
+	struct xenring_slots *slots;
+	struct xenring_slot s = { .index = 0 };
+	struct xenring_ring r;
+
+	assert_int_equal(xr_fake_device(h->f, 5, type, 1, 0, type), 0);
+	snprintf(key, sizeof(key), "/local/domain/5/device/%s/1/urb-ring-ref", type);
+	host_write(h, key, "60");
+	snprintf(key, sizeof(key), "/local/domain/5/device/%s/1/conn-ring-ref", type);
+	host_write(h, key, "61");
+	snprintf(key, sizeof(key), "/local/domain/5/device/%s/1/event-channel", type);
+	host_write(h, key, "22");
+	urb[XR_REQ_PROD] = 1;
+	urb[XR_REQ_EVENT] = 2;
+	conn[XR_REQ_PROD] = 512;
+	/* four packets are claimed, three described, the second in both pages */
+	put_le(isoc, 9, 2);
+	put_le(isoc + 16, 4, 2);
+	put_le(isoc + 18, 2, 2);
+	put_le(isoc + 20, 62, 4);
+	put_le(isoc + 24, 4072, 2);
+	put_le(isoc + 26, 24, 2);
+	put_le(isoc + 28, 63, 4);
+	put_le(isoc + 34, 24, 2);
+	put_le(first + 4080, 100, 4);
+	put_le(second, 101, 4);
+	put_le(second + 16, 102, 4);
+	host_look(h);
+
+	snprintf(path, sizeof(path), "guest/%s:1/conn", type);
+	assert_readable(h, path);
+	r = host_ring(h, path);
+	assert_int_equal(r.slots, 512);
+	assert_int_equal(r.in_flight, 512);
+	assert_int_equal(r.port, 22);
+	assert_string_equal(r.state, "idle");
+	snprintf(path, sizeof(path), "guest/%s:1/urb", type);
+	assert_readable(h, path);
+	r = host_ring(h, path);
+	assert_int_equal(r.slots, 16);
+	assert_int_equal(r.port, 22);
+	assert_string_equal(r.protocol, "usbif");
+
+	slots = host_slots(h, path);
+	assert_int_equal(xenring_slot(slots, 15, &s), 0);
+	assert_string_equal(s.type, "isoc");
+	assert_int_equal(*s.id, 9);
+	assert_int_equal(s.n_grefs, 2);
+	assert_int_equal(s.grefs[0], 62);
+	assert_int_equal(s.grefs[1], 63);
+	assert_int_equal(xenring_walk_slot(slots, 15, &packets, lengths), 0);
+	assert_string_equal(lengths, "100 101 102 ");
+	assert_int_equal(xenring_walk_slot(slots, 15, &faults, said), 0);
+	assert_string_equal(said, "number_of_packets asks for 4 frames, there are 3");
+	xenring_slots_free(slots);
+}
+
+static void test_usb(void **state)
+{
+	usb(*state, "vusb");
+}
+
+static void test_usb_of_qemu(void **state)
+{
+	usb(*state, "qusb");
+}
+
+/* ---- console and store --------------------------------------------------------- */
 
 static void test_console_and_store(void **state)
 {
@@ -1429,6 +1625,7 @@ int main(void)
 		TEST(test_one_queue), TEST(test_half_a_queue), TEST(test_netif), TEST(test_netif_queues),
 		TEST(test_windows_disk), TEST(test_freebsd_disk), TEST(test_midpoint_events),
 		TEST(test_console_and_store), TEST(test_second_console), TEST(test_pvcalls), TEST(test_unknown_type),
+		TEST(test_vscsi), TEST(test_usb), TEST(test_usb_of_qemu),
 		TEST(test_new_connection), TEST(test_regrant_in_place), TEST(test_backend_lets_go),
 		TEST(test_device_vanishes), TEST(test_domain_dies), TEST(test_suspend),
 		TEST(test_checkpoint), TEST(test_domid_reused), TEST(test_old_snapshots),

@@ -233,12 +233,67 @@ static void test_patient_ring(void **state)
 			s[j] = snap(&w, j * 10000);
 			set(s[j], 0, rows[i].req, rows[i].rsp);
 			s[j]->idx[0][XR_REQ_EVENT] = rows[i].req_event;
+/* usbif's urbs: once taken they may wait for a key to be pressed; that they are not taken is a fault. */
+static void test_patience(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t req, event, rsp;
+		enum xr_state want;
+	} rows[] = {
+		{ "all were taken", 3, 4, 1, XR_STATE_BUSY },
+		{ "the last was not taken", 3, 3, 1, XR_STATE_STUCK },
+		{ "none was taken", 3, 2, 1, XR_STATE_STUCK },
+		{ "a hold-off says nothing", 3, 9, 1, XR_STATE_STUCK },
+		{ "all were taken, and fill it", 16, 17, 0, XR_STATE_FULL },
+		{ "none was taken of all that fit", 16, 1, 0, XR_STATE_STUCK },
+		{ "all were taken, across 2^32", 1, 2, 0xfffffff8, XR_STATE_BUSY },
+		{ "nothing is open", 3, 4, 3, XR_STATE_IDLE },
+	};
+	struct world w;
+
+	(void)state;
+	world(&w, 1, desc("usbif", 0), 1);
+	w.rings[0].slots = 16;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct xenring_snapshot *s[2] = { snap(&w, 0), snap(&w, 1000) };
+
+		for (size_t j = 0; j < 2; j++) {
+			set(s[j], 0, rows[i].req, rows[i].rsp);
+			s[j]->idx[0][XR_REQ_EVENT] = rows[i].event;
 			step(s[j], j ? s[0] : NULL);
 		}
 		assert_row(rows[i].name, s[1]->state[0] == rows[i].want);
 		xenring_snapshot_unref(s[0]);
 		xenring_snapshot_unref(s[1]);
 	}
+}
+
+/* vscsiif: a disk's command may take half a minute. */
+static void test_slow_ring(void **state)
+{
+	static const struct {
+		double at;
+		enum xr_state want;
+	} rows[] = {
+		{ 0, XR_STATE_BUSY }, { 29.9, XR_STATE_BUSY }, { 30.1, XR_STATE_STUCK },
+	};
+	struct xenring_snapshot *before = NULL;
+	struct world w;
+
+	(void)state;
+	world(&w, 1, desc("vscsiif", 0), 1);
+	w.rings[0].slots = 16;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct xenring_snapshot *s = snap(&w, rows[i].at);
+
+		set(s, 0, 5, 3);
+		step(s, before);
+		assert_int_equal(s->state[0], rows[i].want);
+		xenring_snapshot_unref(before);
+		before = s;
+	}
+	xenring_snapshot_unref(before);
 }
 
 /* Another uid is another connection, even at the same place in the same topology's order. */
@@ -559,6 +614,8 @@ int main(void)
 		cmocka_unit_test(test_event_moves),
 		cmocka_unit_test(test_credit_ring),
 		cmocka_unit_test(test_patient_ring),
+		cmocka_unit_test(test_patience),
+		cmocka_unit_test(test_slow_ring),
 		cmocka_unit_test(test_epoch),
 		cmocka_unit_test(test_stall_over_topologies),
 		cmocka_unit_test(test_bad_looks),

@@ -90,6 +90,8 @@ static const struct xr_ring_desc *ring_of(const char *protocol)
 		{ "sndif", "sndif", "req" }, { "sndif-evt", "sndif", "evt" },
 		{ "displif", "displif", "req" }, { "displif-evt", "displif", "evt" },
 		{ "cameraif", "cameraif", "req" }, { "cameraif-evt", "cameraif", "evt" },
+		{ "vscsiif", "vscsiif", "ring" }, { "usbif-urb", "usbif", "urb" },
+		{ "usbif-conn", "usbif", "conn" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -214,6 +216,7 @@ static int on_list_end(void *data, const struct xenring_field *f)
 static struct json_object *hexadecimal(const uint8_t *b, size_t n)
 {
 	char text[128], *p = text;
+	char text[256], *p = text;
 
 	assert_true(n < sizeof(text) / 2);
 	for (size_t i = 0; i < n; i++)
@@ -286,7 +289,7 @@ static struct json_object *as_json(const struct xenring_decoded *d, unsigned *re
 
 static bool is_about(const char *key)
 {
-	static const char *const keys[] = { "index", "slot", "kind", "answered" };
+	static const char *const keys[] = { "index", "slot", "kind", "answered", "follow" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		if (!strcmp(key, keys[i]))
@@ -466,10 +469,35 @@ static void check_follow(const struct slots *s, const struct found *f, const uin
 	assert_int_equal(follow.n, json_object_get_int(nr) < 4096 ? json_object_get_int(nr) : 4096);
 }
 
+/* The parts of pages that the request names, and how many elements are in them. */
+static void check_pieces(const struct slots *s, const struct found *f, const uint8_t *slot,
+			 struct json_object *want)
+{
+	struct json_object *pieces = get(want, "pieces");
+	struct xr_follow follow = { .n_pieces = 0 };
+
+	s->c->ring->follow(f->rec, slot, &follow);
+	if (!pieces) {
+		assert_row(s->c->name, follow.note && *follow.note && !follow.n_pieces && !follow.n);
+		return;
+	}
+	assert_null(follow.note);
+	assert_int_equal(follow.n_pieces, json_object_array_length(pieces));
+	for (size_t i = 0; i < follow.n_pieces; i++) {
+		struct json_object *piece = json_object_array_get_idx(pieces, i);
+
+		assert_int_equal(follow.pieces[i].gref, number(piece, "gref"));
+		assert_int_equal(follow.pieces[i].off, number(piece, "offset"));
+		assert_int_equal(follow.pieces[i].len, number(piece, "length"));
+	}
+	assert_int_equal(follow.n, number(want, "n"));
+}
+
 /* What stands in pages of its own is compared where these are: here it is an empty list. */
 static void drop_unfetched(struct json_object *got)
 {
 	static const char *const keys[] = { "segments", "buffer_grefs" };
+	static const char *const keys[] = { "segments", "frames" };
 	struct json_object *list;
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
@@ -495,7 +523,10 @@ static void check_slot(struct slots *s, const struct found *f, struct json_objec
 	drop_unfetched(got);
 	compare(s->c, want, got);
 	json_object_put(got);
-	check_follow(s, f, slot, want);
+	if (get(want, "follow"))
+		check_pieces(s, f, slot, get(want, "follow"));
+	else
+		check_follow(s, f, slot, want);
 	decode_every_length(f->rec, slot, s->size);
 }
 
@@ -530,6 +561,9 @@ static void check_packets(const struct slots *s, const struct found found[MAX_SL
 static void check_fault(const struct slots *s, const struct found found[MAX_SLOTS])
 {
 	static const char *const decode_faults[] = { "nr_segments", "operation", "type", "extra", "status" };
+	static const char *const decode_faults[] = {
+		"nr_segments", "operation", "type", "extra", "status", "cmd_len", "sense_len",
+	};
 	static const char *const unit_faults[] = { "slots", "size", "extra", "chain" };
 	const char *fault = s->c->fault;
 	unsigned notes = 0;
@@ -725,6 +759,9 @@ static void check_events(const struct page_case *c)
 static void test_sndif_evt(void **state) { (void)state; run("sndif-evt", check_events, 10); }
 static void test_displif_evt(void **state) { (void)state; run("displif-evt", check_events, 10); }
 static void test_cameraif_evt(void **state) { (void)state; run("cameraif-evt", check_events, 10); }
+static void test_vscsiif(void **state) { (void)state; run("vscsiif", check_slots, 38); }
+static void test_usbif_urb(void **state) { (void)state; run("usbif-urb", check_slots, 26); }
+static void test_usbif_conn(void **state) { (void)state; run("usbif-conn", check_slots, 10); }
 
 /* ---- indirect pages ------------------------------------------------------ */
 
@@ -762,6 +799,85 @@ static void test_blkif_indirect(void **state)
 {
 	(void)state;
 	run("blkif-indirect", check_indirect, 32);
+}
+
+/* One page of a request's list, as it is read if the request names just this part of it. */
+static void check_granted(const struct page_case *c, const struct xr_ring_desc *ring, const uint8_t *slot,
+			  size_t element, const char *key)
+{
+	struct json_object *want = get(c->json, "seg"), *got, *list;
+	size_t n = json_object_array_length(want), off = (size_t)number(c->json, "offset");
+	struct xr_follow follow = { .n_pieces = 0 };
+	struct xenring_decoded d = {
+		.rec = xr_pick(ring, c->abi, slot), .bytes = slot, .n = ring->slot_size[c->abi],
+	};
+	unsigned faults = 0;
+	char name[128];
+	uint8_t *page;
+
+	ring->follow(d.rec, slot, &follow);
+	assert_null(follow.note);
+	assert_int_equal(follow.n_pieces, 1);
+	assert_int_equal(follow.pieces[0].gref, number(c->json, "gref"));
+	assert_int_equal(follow.pieces[0].off, off);
+	assert_int_equal(follow.pieces[0].len, n * element);
+	assert_int_equal(follow.n, n);
+	snprintf(name, sizeof(name), "%s.g%" PRId64, c->name, number(c->json, "gref"));
+	page = load(name, c->abi == XR_ABI_64 ? "x86_64" : "x86_32", 1);
+	d.n_fetched = n;
+	d.fetched = tail_put(&tail, page + off, n * element);
+	got = as_json(&d, &faults);
+	list = get(got, key);
+	if (faults || !json_object_equal(list, want))
+		fail_msg("%s: the page was decoded as %s", name, json_object_to_json_string(list));
+	json_object_put(got);
+	free(page);
+}
+
+static void put_number(uint8_t *at, int64_t value, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		at[i] = (uint8_t)(value >> (8 * i));
+}
+
+/* A part of a page in the slot: reference, offset and length. */
+static void put_part(const struct page_case *c, uint8_t *at, size_t length)
+{
+	put_number(at, number(c->json, "gref"), 4);
+	put_number(at + 4, number(c->json, "offset"), 2);
+	put_number(at + 6, (int64_t)length, 2);
+}
+
+static void check_vscsiif_granted(const struct page_case *c)
+{
+	/* an act of 1, and one page of segments */
+	uint8_t slot[252] = { [2] = 1, [31] = 0x81 };
+
+	put_part(c, slot + 32, 8 * json_object_array_length(get(c->json, "seg")));
+	check_granted(c, ring_of("vscsiif"), slot, 8, "segments");
+}
+
+static void test_vscsiif_indirect(void **state)
+{
+	(void)state;
+	run("vscsiif-indirect", check_vscsiif_granted, 55);
+}
+
+static void check_usbif_granted(const struct page_case *c)
+{
+	size_t n = json_object_array_length(get(c->json, "seg"));
+	/* isochronous; no data pages, and one that describes packets */
+	uint8_t slot[148] = { [18] = 1 };
+
+	put_number(slot + 16, (int64_t)n, 2);
+	put_part(c, slot + 20, 16 * n);
+	check_granted(c, ring_of("usbif-urb"), slot, 16, "frames");
+}
+
+static void test_usbif_frames(void **state)
+{
+	(void)state;
+	run("usbif-frames", check_usbif_granted, 29);
 }
 
 /* ---- rings of bytes ------------------------------------------------------ */
@@ -866,6 +982,11 @@ int main(void)
 		cmocka_unit_test(test_displif_evt),
 		cmocka_unit_test(test_cameraif),
 		cmocka_unit_test(test_cameraif_evt),
+		cmocka_unit_test(test_vscsiif),
+		cmocka_unit_test(test_vscsiif_indirect),
+		cmocka_unit_test(test_usbif_urb),
+		cmocka_unit_test(test_usbif_conn),
+		cmocka_unit_test(test_usbif_frames),
 	};
 
 	return RUN(tests);
