@@ -608,7 +608,8 @@ static int read_tick(struct xr_reader *r, struct xr_tick *ret)
 				return e;
 		}
 		e = find_tick(r, ret);
-		if (!e && r->must_key && !ret->key)
+		/* what is damaged may decompress to what was there before, hash and all */
+		if (!e && !ret->key && (r->must_key || ret->number != r->next_number))
 			e = -EBADMSG;
 		if (!e) {
 			if (r->doubtful) {
@@ -623,7 +624,7 @@ static int read_tick(struct xr_reader *r, struct xr_tick *ret)
 			r->known = r->ended = true;
 			drop_tick(r);
 		} else if (e < 0) {
-			lost(r, "the hash of a sample does not hold");
+			lost(r, "what is there is not the sample that follows");
 		} else if (r->frame_done) {
 			frame_ends(r);
 		} else {

@@ -651,6 +651,57 @@ static void times(void **state)
 	}
 }
 
+/* A tick without blocks but what makes it a key tick. */
+static void put_tick(struct xr_out *out, bool key, uint64_t number)
+{
+	size_t at = out->n;
+
+	if (key)
+		xr_block_end(out, xr_block_begin(out, XR_B_HEAD));
+	xr_put_fixed(out, XR_B_TICK, 4);
+	xr_put_fixed(out, XR_TICK_SIZE, 4);
+	xr_put_fixed(out, 1000, 8);
+	xr_put_fixed(out, 1000, 8);
+	xr_put_fixed(out, number, 8);
+	xr_put_fixed(out, xr_hash(out->p + at, out->n - at), 8);
+}
+
+/* A frame of one block that is stored, not compressed. */
+static void put_frame(struct xr_out *out, const struct xr_out *plain)
+{
+	xr_put_fixed(out, XR_ZSTD_MAGIC, 4);
+	xr_put_fixed(out, 4 << 11, 2);		/* a window of 16 KiB */
+	xr_put_fixed(out, plain->n << 3 | 1, 3);
+	xr_put_bytes(out, plain->p, plain->n);
+}
+
+/* A frame's samples follow one another: what is there twice, as damage can make it, is damage. */
+static void repeated(void **state)
+{
+	static const struct {
+		uint64_t numbers[3];
+		size_t n;
+	} rows[] = { { { 0, 1, 2 }, 3 }, { { 0, 1, 1 }, 2 }, { { 0, 0, 1 }, 1 }, { { 0, 1, 3 }, 2 }, { { 7, 8, 9 }, 3 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct xr_out plain = { 0 }, file = { 0 };
+		const char *damage;
+		struct ticks got;
+
+		for (size_t j = 0; j < ARRAY_SIZE(rows[i].numbers); j++)
+			put_tick(&plain, !j, rows[i].numbers[j]);
+		put_frame(&file, &plain);
+		got = read_all(file.p, file.n, &damage);
+		assert_int_equal(got.n, rows[i].n);
+		assert_non_null(damage);
+		assert_int_equal(strstr(damage, "not the sample that follows") != NULL, rows[i].n < 3);
+		free_ticks(&got);
+		xr_out_free(&plain);
+		xr_out_free(&file);
+	}
+}
+
 /* A ring's copy has room for the pages it was mapped with, whatever has its id by now. */
 static void remapped(void **state)
 {
@@ -892,7 +943,7 @@ int main(void)
 		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(cut),
 		cmocka_unit_test(flipped), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
 		cmocka_unit_test(table_again),
-		cmocka_unit_test(times), cmocka_unit_test(remapped), cmocka_unit_test(lost_place),
+		cmocka_unit_test(times), cmocka_unit_test(repeated), cmocka_unit_test(remapped), cmocka_unit_test(lost_place),
 		cmocka_unit_test(limited), cmocka_unit_test(many_names),
 	};
 
