@@ -31,6 +31,7 @@ struct known_dom {
 	bool known;			/* to the hypervisor */
 	bool seen;			/* by the scan under way */
 	bool watched, backend_watched;	/* its own folders; those of backends it runs */
+	bool deaf;			/* ... but not all of them could be */
 	bool name_dirty, list_dirty;
 	char *name;
 	struct known_dev *devs;
@@ -45,6 +46,7 @@ struct xr_discovery {
 	bool domains_dirty, any_dirty;
 	bool changed;			/* since the last topology */
 	bool suspended;			/* some domain is: see is_due() */
+	bool own_watched;		/* the backends of this driver domain are */
 	int64_t ask_at;
 };
 
@@ -73,26 +75,30 @@ static void drop_dev(struct xr_discovery *d, struct known_dom *dom, size_t i)
 	d->changed = true;
 }
 
-/* Starts or ends a watch on a folder of the domain. */
-static void watch(struct xr_discovery *d, const struct known_dom *dom, const char *below, bool on)
+/* Starts or ends a watch on a folder of the domain. -errno; a source without watches has all news without. */
+static int watch(struct xr_discovery *d, uint32_t domid, const char *below, bool on)
 {
 	char path[64];
 	int r;
 
 	if (!d->src->ops->store_watch)
-		return;
-	snprintf(path, sizeof(path), LOCAL "/%u/%s", dom->domid, below);
+		return 0;
+	snprintf(path, sizeof(path), LOCAL "/%u/%s", domid, below);
 	r = on ? d->src->ops->store_watch(d->src, path) : d->src->ops->store_unwatch(d->src, path);
 	if (r)
 		xr_debug(d->src, "store", "%s %s: %s", on ? "watch" : "unwatch", path, strerror(-r));
+	return r;
 }
 
 static void watch_own(struct xr_discovery *d, struct known_dom *dom, bool on)
 {
 	static const char *const below[] = { "device", "console", "name" };
+	/* the others are not for a driver domain's eyes */
+	size_t n = d->scan.driver ? 1 : sizeof(below) / sizeof(below[0]);
 
-	for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++)
-		watch(d, dom, below[i], on);
+	dom->deaf = false;
+	for (size_t i = 0; i < n; i++)
+		dom->deaf |= watch(d, dom->domid, below[i], on) != 0;
 	dom->watched = on;
 }
 
@@ -103,7 +109,7 @@ static void drop_dom(struct xr_discovery *d, struct known_dom *dom)
 	if (dom->watched)
 		watch_own(d, dom, false);
 	if (dom->backend_watched)
-		watch(d, dom, "backend", false);
+		watch(d, dom->domid, "backend", false);
 	HASH_DEL(d->doms, dom);
 	free(dom->devs);
 	free(dom->name);
@@ -204,6 +210,12 @@ void xr_discovery_path_changed(struct xr_discovery *d, const char *path)
 	if (p.what == XR_PATH_OTHER)
 		return;
 	dom = find_dom(d, p.domid);
+	if (d->scan.driver && p.what == XR_PATH_BACKEND) {
+		/* nobody else tells of domains, and of devices that have gone */
+		xr_discovery_domains_changed(d);
+		if (dom)
+			dom->list_dirty = true;
+	}
 	if (!dom)
 		return;		/* its introduction comes as a change of domains */
 	d->any_dirty = true;
@@ -253,6 +265,8 @@ static int take_domains(struct xr_discovery *d, struct xr_err *err)
 
 	if (!r)
 		r = d->src->ops->now(d->src, &now);
+	if (r == -EOPNOTSUPP)
+		return r;
 	if (r) {
 		xr_err_set(err, "domains", r, "cannot list the domains: %s", strerror(-r));
 		return r;
@@ -312,6 +326,56 @@ void xr_discovery_unmap_dead(struct xr_discovery *d)
 	xr_err_clear(&err);
 }
 
+/* Those that were not seen go, those that are new are watched. */
+static void sift_domains(struct xr_discovery *d)
+{
+	struct known_dom *dom, *tmp;
+
+	HASH_ITER(hh, d->doms, dom, tmp) {
+		if (!dom->seen) {
+			drop_dom(d, dom);
+		} else if (!dom->watched) {
+			watch_own(d, dom, true);
+			dom->name_dirty = dom->list_dirty = true;
+		}
+	}
+}
+
+static void on_served(void *data, uint32_t domid)
+{
+	struct known_dom *dom = need_dom(data, domid);
+
+	if (dom)
+		dom->seen = true;
+}
+
+/* All that a driver domain knows of others: those whose devices it serves. */
+static int scan_served(struct xr_discovery *d, struct xr_err *err)
+{
+	struct known_dom *dom, *tmp;
+	int r = d->scan.driver ? 0 : xr_scan_as_driver(&d->scan);
+
+	if (r) {
+		xr_err_set(err, "domains", r, "xenstore does not say which domain this is: %s", strerror(-r));
+		return r;
+	}
+	if (!d->own_watched)
+		r = watch(d, d->scan.self, "backend", true);
+	if (!r) {
+		d->own_watched = true;
+		HASH_ITER(hh, d->doms, dom, tmp)
+			dom->seen = false;
+		r = xr_scan_served(&d->scan, on_served, d);
+	}
+	if (r) {
+		xr_err_set(err, "store", r, "cannot look at the backends of this domain, %u: %s", d->scan.self,
+			   strerror(-r));
+		return r;
+	}
+	sift_domains(d);
+	return 0;
+}
+
 /* All domains: the hypervisor's, and those that only have a folder. */
 static int scan_domains(struct xr_discovery *d, struct xr_err *err)
 {
@@ -320,6 +384,8 @@ static int scan_domains(struct xr_discovery *d, struct xr_err *err)
 	size_t n = 0;
 	int r = take_domains(d, err);
 
+	if (r == -EOPNOTSUPP)
+		return scan_served(d, err);
 	if (r)
 		return r;
 	r = xr_store_list(d->src, LOCAL, NULL, &names, &n);
@@ -339,14 +405,7 @@ static int scan_domains(struct xr_discovery *d, struct xr_err *err)
 			return -ENOMEM;
 		dom->seen = true;
 	}
-	HASH_ITER(hh, d->doms, dom, tmp) {
-		if (!dom->seen) {
-			drop_dom(d, dom);
-		} else if (!dom->watched) {
-			watch_own(d, dom, true);
-			dom->name_dirty = dom->list_dirty = true;
-		}
-	}
+	sift_domains(d);
 	return 0;
 }
 
@@ -414,10 +473,23 @@ static void measure(struct xr_discovery *d, struct xr_ring *ring)
 		xr_err_set(&ring->err, "map", EINVAL, "%s", m.fault);
 }
 
+/* By the hypervisor, or, where it cannot be asked, by xenstore. False: the reason is set. */
+static bool may_map(const struct xr_discovery *d, const struct known_dom *dom, struct xr_err *err)
+{
+	if (!d->scan.driver && !dom->known)
+		xr_err_set(err, "map", ESRCH, "the hypervisor knows no domain %u", dom->domid);
+	else if (d->scan.driver && dom->deaf)
+		xr_err_set(err, "map", EPERM,
+			   "xenstore would not tell when it closes, so it is not mapped by grant");
+	return !err->op;
+}
+
 /* Maps what is to be mapped, keeping what the old device had of it. */
 static void connect_rings(struct xr_discovery *d, const struct known_dom *dom,
 			  struct xr_dev *old, struct xr_dev *dev)
 {
+	bool mapped = false;
+
 	for (size_t i = 0; i < dev->n_rings; i++) {
 		struct xr_ring *ring = &dev->rings[i], *was = twin(old, ring);
 		bool same = was && same_connection(was, ring);
@@ -437,12 +509,14 @@ static void connect_rings(struct xr_discovery *d, const struct known_dom *dom,
 			if (ring->backend_port < 0)
 				xr_scan_port(&d->scan, dev, ring);
 		} else if (ring->wanted) {
-			if (!dom->known) {
-				xr_err_set(&ring->err, "map", ESRCH,
-					   "the hypervisor knows no domain %u", dom->domid);
-			} else if (!d->src->ops->map_ring(d->src, &ring->map, &ring->err)) {
-				/* the same frames again: the connection has not changed */
-				same = same && !memcmp(was->map.frames, ring->map.frames,
+			if (may_map(d, dom, &ring->err) &&
+			    !d->src->ops->map_ring(d->src, &ring->map, &ring->err)) {
+				mapped = true;
+				/*
+				 * The same frames again: the connection has not changed. By
+				 * grant nobody knows frames, but what was let go was closed.
+				 */
+				same = same && !d->scan.driver && !memcmp(was->map.frames, ring->map.frames,
 						       sizeof(ring->map.frames[0]) *
 						       ring->map.n_pages);
 				measure(d, ring);
@@ -454,6 +528,9 @@ static void connect_rings(struct xr_discovery *d, const struct known_dom *dom,
 	}
 	if (old)
 		unmap_dev(d, old);
+	/* it may have closed since its keys were read, before there was anything to let go of */
+	if (mapped && d->scan.driver && !xr_scan_is_connected(&d->scan, dev))
+		unmap_dev(d, dev);
 }
 
 /* dom0's backends are watched by the source; those of a driver domain from here on. */
@@ -461,12 +538,12 @@ static void watch_backend(struct xr_discovery *d, const struct xr_dev *dev)
 {
 	struct known_dom *dom;
 
-	if (dev->be_domid <= 0 || dev->pairing == XR_PAIR_FORGED)
+	if (dev->be_domid <= 0 || dev->pairing == XR_PAIR_FORGED || d->scan.driver)
 		return;
 	dom = find_dom(d, (uint32_t)dev->be_domid);
 	if (!dom || dom->backend_watched)
 		return;
-	watch(d, dom, "backend", true);
+	watch(d, dom->domid, "backend", true);
 	dom->backend_watched = true;
 }
 
@@ -523,6 +600,31 @@ static void on_device(void *data, const char *type, uint32_t id)
 	struct found *f = data;
 
 	add_dev(f->d, f->dom, type, id);
+}
+
+static bool is_mapped(const struct xr_dev *dev)
+{
+	for (size_t i = 0; i < dev->n_rings; i++)
+		if (dev->rings[i].map.page)
+			return true;
+	return false;
+}
+
+/*
+ * What is mapped by grant must go before anything else is looked at: a frontend
+ * that closes waits for nobody.
+ */
+static void let_go(struct xr_discovery *d)
+{
+	struct known_dom *dom, *tmp;
+
+	HASH_ITER(hh, d->doms, dom, tmp)
+		for (size_t i = 0; i < dom->n_devs; i++) {
+			struct known_dev *k = &dom->devs[i];
+
+			if (k->dirty && is_mapped(k->dev) && !xr_scan_is_connected(&d->scan, k->dev))
+				unmap_dev(d, k->dev);
+		}
 }
 
 static void scan_dom(struct xr_discovery *d, struct known_dom *dom)
@@ -669,6 +771,8 @@ int xr_discovery_update(struct xr_discovery *d, struct xr_topology **topology, s
 	struct known_dom *dom, *tmp;
 	int r;
 
+	if (d->any_dirty && d->scan.driver)
+		let_go(d);
 	if (d->domains_dirty) {
 		d->domains_dirty = false;
 		r = scan_domains(d, err);
@@ -686,6 +790,10 @@ int xr_discovery_update(struct xr_discovery *d, struct xr_topology **topology, s
 		HASH_ITER(hh, d->doms, dom, tmp)
 			scan_dom(d, dom);
 	}
+	if (d->scan.driver)
+		HASH_ITER(hh, d->doms, dom, tmp)
+			if (!dom->n_devs)
+				drop_dom(d, dom);
 	if (!d->changed && *topology)
 		return 0;
 	r = build(d, &t);

@@ -94,6 +94,8 @@ static const char *fault(const struct xr_fetch *f, const struct xr_mapping *m)
 
 	if (f->grant_err == -ERANGE)
 		return "it is outside the grant table";
+	if (f->grant_err == -EOPNOTSUPP)
+		return "only rings can be read from here";
 	if (f->grant_err)
 		return strerror(-f->grant_err);
 	if (text)

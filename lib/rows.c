@@ -185,7 +185,7 @@ static const struct xenring_sym domain_words[] = {
 	{ 1, "paused", "stopped by the toolstack: it takes no answers until it is unpaused" },
 	{ 2, "shutdown", "it has shut down, crashed or suspended" },
 	{ 3, "dying", "it is being torn down" },
-	{ 4, "unknown", "xenstore has a folder for it, the hypervisor does not know it" },
+	{ 4, "unknown", "the hypervisor does not know it, or cannot be asked" },
 	{ 0 }
 };
 

@@ -27,7 +27,8 @@ static unsigned copies(struct xr_scan *scan)
 	_cleanup_free_ char **names = NULL;
 	size_t n = 0;
 
-	if (!scan->asked && !xr_store_list(scan->src, "/", NULL, &names, &n)) {
+	/* they are for dom0's eyes */
+	if (!scan->asked && !scan->driver && !xr_store_list(scan->src, "/", NULL, &names, &n)) {
 		scan->asked = true;
 		if (xr_names_have(names, n, "libxl"))
 			scan->copies |= XR_COPY_LIBXL;
@@ -87,11 +88,119 @@ static void list_below(struct xr_scan *scan, const char *dir,
 	}
 }
 
+/* ---- a driver domain's own backends ------------------------------------ */
+
+static void own_dir(const struct xr_scan *scan, char buf[64])
+{
+	snprintf(buf, 64, LOCAL "/%u/backend", scan->self);
+}
+
+int xr_scan_as_driver(struct xr_scan *scan)
+{
+	/* a path without a slash begins at the domain's own folder */
+	int r = xr_store_u32(scan->src, "domid", NULL, XR_DOMID_FIRST_RESERVED - 1, &scan->self, NULL);
+
+	if (!r)
+		scan->driver = true;
+	return r;
+}
+
+/* Calls found for each name that is a number, of each type that there is below dir/TYPE/MORE. */
+static int each_own(struct xr_scan *scan, const char *more,
+		    void (*found)(void *data, const char *type, uint32_t number), void *data)
+{
+	_cleanup_free_ char **types = NULL;
+	size_t n_types = 0;
+	char dir[64];
+	int r;
+
+	own_dir(scan, dir);
+	r = xr_store_list(scan->src, dir, NULL, &types, &n_types);
+	if (r)
+		return r == -ENOENT ? 0 : r;
+	for (size_t i = 0; i < n_types; i++) {
+		_cleanup_free_ char *key = xr_sprintf("%s%s", types[i], more);
+		_cleanup_free_ char **names = NULL;
+		size_t n = 0;
+
+		if (!key)
+			return -ENOMEM;
+		if (!xr_is_type(types[i], strlen(types[i])) ||
+		    xr_store_list(scan->src, dir, key, &names, &n))
+			continue;
+		for (size_t j = 0; j < n && j < XR_MAX_DEVICES; j++) {
+			uint32_t number;
+
+			if (!xr_parse_u32(names[j], strlen(names[j]), UINT32_MAX, &number))
+				found(data, types[i], number);
+		}
+	}
+	return 0;
+}
+
+struct served {
+	struct xr_scan *scan;
+	uint32_t domid;
+	void (*domain)(void *data, uint32_t domid);
+	void (*device)(void *data, const char *type, uint32_t id);
+	void *data;
+};
+
+static void on_served(void *data, const char *type, uint32_t domid)
+{
+	struct served *s = data;
+
+	(void)type;
+	if (domid < XR_DOMID_FIRST_RESERVED)
+		s->domain(s->data, domid);
+}
+
+int xr_scan_served(struct xr_scan *scan, void (*found)(void *data, uint32_t domid), void *data)
+{
+	struct served s = { .scan = scan, .domain = found, .data = data };
+
+	return each_own(scan, "", on_served, &s);
+}
+
+/* The frontend that a backend of ours is for; its type may be another than the backend's. */
+static void on_backend(void *data, const char *type, uint32_t id)
+{
+	struct served *s = data;
+	_cleanup_free_ char *frontend = NULL, *strict = NULL;
+	struct xr_path_parts p;
+	char dir[64], key[64];
+
+	own_dir(s->scan, dir);
+	snprintf(key, sizeof(key), "%s/%u/%u/frontend", type, s->domid, id);
+	if (xr_store_read(s->scan->src, dir, key, &frontend, NULL))
+		return;
+	xr_path_split(frontend, &p);
+	strict = xr_sprintf(LOCAL "/%u/device/%s/%u", s->domid, p.type, p.id);
+	if (p.what == XR_PATH_DEVICE && p.has_id && strict && !strcmp(strict, frontend))
+		s->device(s->data, p.type, p.id);
+	else
+		xr_debug(s->scan->src, "store", "%s/%s is no device's folder", dir, key);
+}
+
+static void list_served(struct xr_scan *scan, uint32_t domid,
+			void (*found)(void *data, const char *type, uint32_t id), void *data)
+{
+	struct served s = { .scan = scan, .domid = domid, .device = found, .data = data };
+	char more[16];
+
+	snprintf(more, sizeof(more), "/%u", domid);
+	each_own(scan, more, on_backend, &s);
+}
+
 void xr_scan_list(struct xr_scan *scan, uint32_t domid,
 		  void (*found)(void *data, const char *type, uint32_t id), void *data)
 {
 	char dir[96];
 
+	if (scan->driver) {
+		list_served(scan, domid, found, data);
+		return;
+	}
 	snprintf(dir, sizeof(dir), LOCAL "/%u/device", domid);
 	list_below(scan, dir, found, data);
 	/* the guest can remove its own folder; the toolstack's copy stays */
@@ -218,6 +327,10 @@ static void pair(struct xr_scan *scan, struct xr_dev *dev)
 	}
 	dev->be_domid = p.backend;
 	dev->be_type = strdup(p.type);
+	if (scan->driver && p.backend != scan->self) {
+		forged(dev, "the frontend of a backend here names one in another domain");
+		return;
+	}
 	if (p.frontend != dev->domid) {
 		forged(dev, "the frontend names a backend of another domain's device");
 		return;
@@ -557,6 +670,16 @@ static void placeholder_rings(struct xr_dev *dev)
 			new_ring(dev, desc, 0, "");
 }
 
+/*
+ * A mapping by grant keeps a frontend from taking its ring apart, so there must
+ * be none before both sides are connected, and none after.
+ */
+static bool may_map(const struct xr_scan *scan, const struct xr_dev *dev)
+{
+	return !scan->driver ||
+	       (dev->fe_state == XR_BUS_CONNECTED && dev->be_state == XR_BUS_CONNECTED);
+}
+
 static void scan_queue(struct xr_scan *scan, struct xr_dev *dev, const struct queue *q,
 		       const struct queue *top, uint32_t number, bool fixed)
 {
@@ -572,7 +695,7 @@ static void scan_queue(struct xr_scan *scan, struct xr_dev *dev, const struct qu
 		if (!ring)
 			return;
 		fill_ring(scan, dev, ring, from, top, fixed);
-		ring->wanted = !ring->err.op && !dev->err.op && dev->abi_known;
+		ring->wanted = !ring->err.op && !dev->err.op && dev->abi_known && may_map(scan, dev);
 	}
 }
 
@@ -724,6 +847,16 @@ int xr_scan_device(struct xr_scan *scan, uint32_t domid, const char *type, uint3
 	}
 	*ret = xr_steal(&dev);
 	return 0;
+}
+
+bool xr_scan_is_connected(struct xr_scan *scan, const struct xr_dev *dev)
+{
+	struct xr_err none = { 0 };
+	bool is = dev->be_path && read_state(scan, dev->fe_path, &none, "") == XR_BUS_CONNECTED &&
+		  read_state(scan, dev->be_path, &none, "") == XR_BUS_CONNECTED;
+
+	xr_err_clear(&none);
+	return is;
 }
 
 void xr_scan_port(struct xr_scan *scan, const struct xr_dev *dev, struct xr_ring *ring)

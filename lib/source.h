@@ -141,6 +141,10 @@ struct xr_source_ops {
 	int (*wait)(struct xr_source *src, int64_t until_mono_ns);
 	/* sleeps until then, whatever changes. -EINTR */
 	int (*settle)(struct xr_source *src, int64_t until_mono_ns);
+	/*
+	 * -EOPNOTSUPP: nobody may list them here, it is a driver domain's view:
+	 * the store's relative path "domid" says whose.
+	 */
 	int (*domains)(struct xr_source *src, struct xr_dominfo **ret, size_t *ret_n);
 	/* a node's value: binary, ret is one byte longer and ends in NUL. -ENOENT */
 	int (*store_read)(struct xr_source *src, const char *path, void **ret, size_t *ret_n);

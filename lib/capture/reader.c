@@ -17,6 +17,9 @@
 #include "util/text.h"
 
 #define CHUNK (64u << 10)
+/* The least that a frame begins with; it says how much more. */
+#define FRAME_HEAD 5u
+#define BLOCK_HEAD 3u
 /* What is decompressed at a time: most samples are far smaller. */
 #define PIECE (32u << 10)
 /* Bytes looked through for the first frame of something that does not begin like a capture. */
@@ -50,6 +53,7 @@ struct xr_reader {
 	bool gap, must_key;
 	bool moved;			/* the next sample need not follow the last one */
 	uint64_t frame_offset, frame_length, frame_hash;
+	size_t wanted;			/* what the decompressor takes next: a block, or a piece of one */
 	bool frame_unchecked;		/* its trailer must come */
 	uint64_t next_number, ticks;
 	/* what is wrong: the first place, how many samples are missing, was the end seen */
@@ -318,7 +322,11 @@ static void drop_tick(struct xr_reader *r)
 
 /* ---- frames ------------------------------------------------------------- */
 
-/* Decompresses a piece more. 1: the frame is at its end; -EBADMSG; read's errno. */
+/*
+ * Decompresses a piece more, of one block at most: what is behind it may be
+ * damaged, and would take what was before it along. 1: the frame is at its
+ * end; -EBADMSG; read's errno.
+ */
 static int decompress(struct xr_reader *r)
 {
 	struct input *in = &r->in;
@@ -336,11 +344,14 @@ static int decompress(struct xr_reader *r)
 	if (!at)
 		return -ENOMEM;
 	r->plain.n = before;
-	from = (ZSTD_inBuffer){ .src = in->buf + in->at, .size = available(in) };
+	from = (ZSTD_inBuffer){ .src = in->buf + in->at,
+				.size = available(in) < r->wanted ? available(in) : r->wanted };
 	to = (ZSTD_outBuffer){ .dst = at, .size = room };
 	left = ZSTD_decompressStream(r->z, &to, &from);
 	if (ZSTD_isError(left))
 		return -EBADMSG;
+	/* it would like to have the next block's head along with this one */
+	r->wanted = left > BLOCK_HEAD ? left - BLOCK_HEAD : left;
 	if (!available(in) && !to.pos)
 		return -ENODATA;	/* the file ends here */
 	XXH3_64bits_update(r->hash, in->buf + in->at, from.pos);
@@ -358,6 +369,7 @@ static void begin_frame(struct xr_reader *r)
 	r->frame_done = false;
 	r->plain.n = r->parsed = 0;
 	ZSTD_DCtx_reset(r->z, ZSTD_reset_session_only);
+	r->wanted = FRAME_HEAD;
 	XXH3_64bits_reset(r->hash);
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "grants.h"
+#include "store.h"
 #include "util/cleanup.h"
 #include "util/hash.h"
 
@@ -62,6 +63,7 @@ struct xr_fake {
 	struct run *runs;		/* sorted by frame */
 	size_t n_runs;
 	uint64_t next_frame;
+	uint32_t from;			/* the driver domain that looks at it; 0: dom0 */
 	struct watch *watches;
 	struct change *changes, **last_change;
 	uint64_t requests;
@@ -190,8 +192,12 @@ static struct node *find(struct xr_fake *f, const char *path, bool make)
 
 static void note(struct xr_fake *f, const char *path)
 {
-	struct change *c = calloc(1, sizeof(*c));
+	struct change *c;
 
+	/* @introduceDomain and @releaseDomain are not for everybody */
+	if (!path && f->from)
+		return;
+	c = calloc(1, sizeof(*c));
 	if (!c)
 		return;
 	c->path = path ? strdup(path) : NULL;
@@ -199,11 +205,48 @@ static void note(struct xr_fake *f, const char *path)
 	f->last_change = &c->next;
 }
 
-/* Does anybody watch path or something above it? Only those who do are told. */
-static void fire(struct xr_fake *f, const char *path)
+/*
+ * As libxl sets the permissions: dom0 may read everything, a driver domain its
+ * own folder and the devices' whose backend-id it is.
+ */
+static bool may_read(struct xr_fake *f, const char *path)
+{
+	_cleanup_free_ char *device = NULL;
+	struct xr_path_parts p;
+	const struct node *node;
+	char own[40];
+	size_t n;
+
+	if (!f->from)
+		return true;
+	n = (size_t)snprintf(own, sizeof(own), "/local/domain/%u", f->from);
+	if (!strncmp(path, own, n) && (path[n] == '/' || !path[n]))
+		return true;
+	xr_path_split(path, &p);
+	if (p.what != XR_PATH_DEVICE || !p.has_id ||
+	    asprintf(&device, "/local/domain/%u/device/%s/%u/backend-id", p.domid, p.type, p.id) < 0)
+		return false;
+	node = find(f, device, false);
+	return node && node->value && strtoul(node->value, NULL, 10) == f->from;
+}
+
+/* Where a path begins that has no slash in front. */
+static char *absolute(const struct xr_fake *f, const char *path)
+{
+	char *full = NULL;
+
+	if (path[0] == '/')
+		return strdup(path);
+	return asprintf(&full, "/local/domain/%u/%s", f->from, path) < 0 ? NULL : full;
+}
+
+/* Does anybody watch path or something above it? Only those who do, and may read it, are told. */
+static void fire(struct xr_fake *f, const char *path, bool readable)
 {
 	struct watch *w, *tmp;
 
+	if (!readable)
+		return;
 	HASH_ITER(hh, f->watches, w, tmp) {
 		size_t n = strlen(w->path);
 
@@ -228,7 +271,7 @@ int xr_fake_write(struct xr_fake *f, const char *path, const void *value, size_t
 	free(node->value);
 	node->value = copy;
 	node->n = n;
-	fire(f, path);
+	fire(f, path, may_read(f, path));
 	return 0;
 }
 
@@ -249,6 +292,7 @@ void xr_fake_remove(struct xr_fake *f, const char *path)
 	const char *slash = strrchr(path, '/');
 	_cleanup_free_ char *parent = strndup(path, slash ? (size_t)(slash - path) : 0);
 	struct node *above = parent ? find(f, parent, false) : NULL, *node;
+	bool readable = may_read(f, path);
 
 	if (!above || !slash)
 		return;
@@ -260,7 +304,7 @@ void xr_fake_remove(struct xr_fake *f, const char *path)
 	free(node->name);
 	free(node->value);
 	free(node);
-	fire(f, path);
+	fire(f, path, readable);
 }
 
 static struct domain *domain(const struct xr_fake *f, uint32_t domid)
@@ -496,6 +540,15 @@ int xr_fake_device(struct xr_fake *f, uint32_t domid, const char *type, uint32_t
 	return r;
 }
 
+int xr_fake_look_from(struct xr_fake *f, uint32_t domid)
+{
+	char path[64];
+
+	f->from = domid;
+	snprintf(path, sizeof(path), "/local/domain/%u/domid", domid);
+	return xr_fake_printf(f, path, "%u", domid);
+}
+
 void xr_fake_domains_changed(struct xr_fake *f)
 {
 	note(f, NULL);
@@ -661,10 +714,13 @@ static int fake_wait(struct xr_source *src, int64_t until_mono_ns)
 static int fake_domains(struct xr_source *src, struct xr_dominfo **ret, size_t *ret_n)
 {
 	struct xr_fake *f = src->priv;
-	struct xr_dominfo *infos = calloc(HASH_COUNT(f->domains) + 1, sizeof(*infos));
+	struct xr_dominfo *infos;
 	struct domain *d, *tmp;
 	size_t n = 0;
 
+	if (f->from)
+		return -EOPNOTSUPP;
+	infos = calloc(HASH_COUNT(f->domains) + 1, sizeof(*infos));
 	if (!infos)
 		return -ENOMEM;
 	HASH_ITER(hh, f->domains, d, tmp)
@@ -678,10 +734,16 @@ static int fake_domains(struct xr_source *src, struct xr_dominfo **ret, size_t *
 static int fake_store_read(struct xr_source *src, const char *path, void **ret, size_t *ret_n)
 {
 	struct xr_fake *f = src->priv;
-	const struct node *node = find(f, path, false);
+	_cleanup_free_ char *full = absolute(f, path);
+	const struct node *node;
 	char *value;
 
 	f->requests++;
+	if (!full)
+		return -ENOMEM;
+	if (!may_read(f, full))
+		return -EACCES;
+	node = find(f, full, false);
 	if (!node)
 		return -ENOENT;
 	value = malloc(node->n + 1);
@@ -703,6 +765,8 @@ static int fake_store_list(struct xr_source *src, const char *path, char ***ret,
 	char **names, *at;
 
 	f->requests++;
+	if (!may_read(f, path))
+		return -EACCES;
 	if (!node)
 		return -ENOENT;
 	count = HASH_COUNT(node->below);
@@ -795,6 +859,10 @@ static int fake_map(struct xr_source *src, struct xr_mapping *m, struct xr_err *
 		xr_err_set(err, "map", ESRCH, "there is no domain %u", m->domid);
 		return -ESRCH;
 	}
+	if (f->from && m->backend_domid != f->from) {
+		xr_err_set(err, "map", EPERM, "its page is not granted to domain %u", f->from);
+		return -EPERM;
+	}
 	t = table_of(d);
 	r = xr_table_claim(&t, m, err);
 	if (r)
@@ -812,7 +880,22 @@ static int fake_map(struct xr_source *src, struct xr_mapping *m, struct xr_err *
 			   (unsigned long long)m->frames[0], m->domid);
 		return -EINVAL;
 	}
+	if (f->from) {
+		/* who maps by grant sees the page and nothing of the table */
+		free(m->guards);
+		m->guards = NULL;
+		m->n_guards = 0;
+		memset(m->frames, 0, sizeof(m->frames));
+	}
 	return 0;
+}
+
+/* What a driver domain may ask of another one: nothing. */
+static int denied(const struct xr_source *src)
+{
+	const struct xr_fake *f = src->priv;
+
+	return f->from ? -EOPNOTSUPP : 0;
 }
 
 static int fake_entry(struct xr_source *src, uint32_t domid, uint32_t gref, struct xr_grant *ret)
@@ -820,6 +903,8 @@ static int fake_entry(struct xr_source *src, uint32_t domid, uint32_t gref, stru
 	const struct domain *d = domain(src->priv, domid);
 	struct xr_table t;
 
+	if (denied(src))
+		return denied(src);
 	if (!d)
 		return -ESRCH;
 	t = table_of(d);
@@ -844,6 +929,8 @@ static int fake_port(struct xr_source *src, uint32_t domid, uint32_t port, struc
 	const struct domain *d = domain(src->priv, domid);
 	struct port *p = NULL;
 
+	if (denied(src))
+		return denied(src);
 	if (!d)
 		return -ESRCH;
 	HASH_FIND(hh, d->ports, &port, sizeof(port), p);
@@ -862,6 +949,8 @@ static int fake_grants(struct xr_source *src, uint32_t domid, struct xr_grants *
 	struct xr_table t;
 	uint32_t per;
 
+	if (denied(src))
+		return denied(src);
 	if (!d)
 		return -ESRCH;
 	t = table_of(d);

@@ -57,6 +57,14 @@ size_t xr_fake_mapped(const struct xr_fake *f);
 int xr_fake_device(struct xr_fake *f, uint32_t domid, const char *type, uint32_t id,
 		   uint32_t backend, const char *backend_type);
 
+/*
+ * From now on the host is looked at as from inside this domain, a driver domain
+ * with no right over others: no list of domains, no grant tables and ports; in
+ * the store its own folder and the frontends' it serves; only pages that are
+ * granted to it. Before the first sample. -ENOMEM.
+ */
+int xr_fake_look_from(struct xr_fake *f, uint32_t domid);
+
 /* Says that the list of domains has changed, after a change through xr_fake_dominfo(). */
 void xr_fake_domains_changed(struct xr_fake *f);
 

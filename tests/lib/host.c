@@ -72,6 +72,27 @@ uint32_t *host_disk(struct host *h)
 	return page;
 }
 
+uint32_t *host_driver(struct host *h)
+{
+	uint32_t *page;
+
+	assert_int_equal(xr_fake_domain(h->f, DRV, "driver", 1), 0);
+	assert_int_equal(xr_fake_device(h->f, 5, "vbd", 51728, 0, "vbd"), 0);
+	host_page(h, 9, 0);
+	host_write(h, "/local/domain/5/device/vbd/51728/ring-ref", "9");
+	page = host_page(h, REF, DRV);
+	assert_int_equal(xr_fake_device(h->f, 5, "vbd", 51712, DRV, "qdisk"), 0);
+	assert_int_equal(xr_fake_port(h->f, 5, PORT, DRV, 33), 0);
+	host_write(h, FE "/protocol", "x86_64-abi");
+	host_write(h, FE "/ring-ref", "8");
+	host_write(h, FE "/event-channel", "7");
+	page[XR_REQ_PROD] = 7;
+	page[XR_RSP_PROD] = 5;
+	page[XR_REQ_EVENT] = page[XR_RSP_EVENT] = 1;
+	assert_int_equal(xr_fake_look_from(h->f, DRV), 0);
+	return page;
+}
+
 bool host_has_ring(const struct host *h, const char *path)
 {
 	struct xenring_ring r;

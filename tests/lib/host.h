@@ -29,6 +29,15 @@ void host_look(struct host *h);
 uint32_t *host_disk(struct host *h);
 /* A granted page of guest 5 as gref. */
 uint32_t *host_page(struct host *h, uint32_t gref, uint32_t grantee);
+
+#define DRV 3
+#define DRV_BE "/local/domain/3/backend/qdisk/5/51712"
+
+/*
+ * Domain 3 serves that disk of guest 5 in place of dom0, and looks; dom0 serves
+ * another disk of it. Page 0 of the ring is returned, 7 requests and 5 answers.
+ */
+uint32_t *host_driver(struct host *h);
 /* Writes a key, and one that all watch, so that the device is read again. */
 void host_write(struct host *h, const char *path, const char *value);
 void host_write_bytes(struct host *h, const char *path, const void *value, size_t n);

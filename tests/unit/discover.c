@@ -7,6 +7,7 @@
 
 #include "lib/test.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -1213,6 +1214,207 @@ static void test_storm(void **state)
 	xenring_close(x);
 }
 
+/* ---- from inside a driver domain ------------------------------------------------ */
+
+#define DRV_RING "5/vbd:51712/q0"	/* the guest's name is not for its eyes */
+#define DRV_DEV "5/vbd:51712"
+
+static void test_from_driver_domain(void **state)
+{
+	struct host *h = *state;
+	struct xenring_domain dom;
+	struct xenring_ring r;
+
+	host_driver(h);
+	host_look(h);
+	/* what it does not serve is not there: the other disk, consoles, itself, dom0 */
+	assert_int_equal(xenring_n_domains(h->s), 1);
+	assert_int_equal(xenring_n_devices(h->s), 1);
+	assert_int_equal(xenring_domain(h->s, 0, &dom), 0);
+	assert_int_equal(dom.domid, 5);
+	assert_string_equal(dom.domain, "5");
+	assert_string_equal(dom.state, "unknown");
+	assert_null(dom.uuid);
+	assert_readable(h, DRV_RING);
+	r = host_ring(h, DRV_RING);
+	assert_int_equal(r.req_prod, 7);
+	assert_int_equal(r.rsp_prod, 5);
+	assert_int_equal(r.slots, 32);
+	assert_int_equal(r.backend_domid, DRV);
+	assert_string_equal(r.pairing, "unconfirmed");
+	assert_string_equal(r.frontend_state, "connected");
+	assert_string_equal(r.backend_state, "connected");
+	assert_int_equal(r.port, PORT);
+	assert_int_equal(r.backend_port, XENRING_UNKNOWN);
+}
+
+/* It has no backend at all, and then the first, and then none again. */
+static void test_driver_domain_idle(void **state)
+{
+	struct host *h = *state;
+
+	assert_int_equal(xr_fake_domain(h->f, DRV, "driver", 1), 0);
+	assert_int_equal(xr_fake_look_from(h->f, DRV), 0);
+	host_look(h);
+	assert_int_equal(xenring_n_domains(h->s), 0);
+	assert_int_equal(xenring_n_rings(h->s), 0);
+	host_driver(h);
+	host_look(h);
+	assert_readable(h, DRV_RING);
+	/* the frontend's folder is left */
+	xr_fake_remove(h->f, "/local/domain/3/backend/qdisk/5");
+	host_look(h);
+	assert_int_equal(xenring_n_domains(h->s), 0);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+}
+
+/* Not even for a moment anything is mapped of what is not connected. */
+static int map_connected(struct xr_source *src, struct xr_mapping *m, struct xr_err *err)
+{
+	uint32_t state;
+
+	assert_int_equal(xr_store_u32(src, FE, "state", XR_BUS_N, &state, NULL), 0);
+	assert_int_equal(state, XR_BUS_CONNECTED);
+	assert_int_equal(xr_store_u32(src, DRV_BE, "state", XR_BUS_N, &state, NULL), 0);
+	assert_int_equal(state, XR_BUS_CONNECTED);
+	return xr_source_fake.map_ring(src, m, err);
+}
+
+/* Neither side's state but connected leaves anything mapped: at once, in the wait between two samples. */
+static void test_driver_domain_lets_go(void **state)
+{
+	static const char *const sides[] = { FE "/state", DRV_BE "/state" };
+	struct xr_source_ops ops = xr_source_fake;
+	struct host *h = *state;
+	uint32_t *page = host_driver(h);
+	int64_t epoch;
+
+	ops.map_ring = map_connected;
+	h->x->src.ops = &ops;
+	host_look(h);
+	epoch = host_ring(h, DRV_RING).epoch;
+	for (size_t i = 0; i < ARRAY_SIZE(sides); i++)
+		for (int bus = 0; bus < XR_BUS_N; bus++) {
+			struct xenring_time before;
+
+			if (bus == XR_BUS_CONNECTED)
+				continue;
+			assert_int_equal(xr_fake_mapped(h->f), 1);
+			assert_int_equal(xr_fake_printf(h->f, sides[i], "%d", bus), 0);
+			assert_int_equal(xenring_now(h->x, &before), 0);
+			assert_int_equal(xenring_wait(h->x, before.mono_ns + 5000000000), 0);
+			assert_int_equal(xr_fake_mapped(h->f), 0);
+			host_look(h);
+			assert_int_equal(xr_fake_mapped(h->f), 0);
+			assert_int_equal(host_ring(h, DRV_RING).req_prod, XENRING_UNKNOWN);
+			/* connected again: another connection, though its keys are the same */
+			page[XR_REQ_PROD]++;
+			host_write(h, sides[i], "4");
+			host_look(h);
+			assert_readable(h, DRV_RING);
+			assert_true(host_ring(h, DRV_RING).epoch > epoch);
+			epoch = host_ring(h, DRV_RING).epoch;
+		}
+	h->x->src.ops = &xr_source_fake;
+}
+
+/* Nothing is listed before what has closed is let go of; and then it is connected again at once. */
+static int list_and_reconnect(struct xr_source *src, const char *path, char ***ret, size_t *ret_n)
+{
+	struct xr_fake *f = xr_fake_of(src);
+
+	assert_int_equal(xr_fake_mapped(f), 0);
+	src->ops = &xr_source_fake;
+	assert_int_equal(xr_fake_printf(f, DRV_BE "/state", "4"), 0);
+	return xr_source_fake.store_list(src, path, ret, ret_n);
+}
+
+static void test_driver_domain_lets_go_first(void **state)
+{
+	struct xr_source_ops ops = xr_source_fake;
+	struct host *h = *state;
+
+	host_driver(h);
+	host_look(h);
+	assert_int_equal(host_ring(h, DRV_RING).epoch, 1);
+	ops.store_list = list_and_reconnect;
+	h->x->src.ops = &ops;
+	host_write(h, DRV_BE "/state", "5");
+	host_look(h);
+	assert_ptr_equal(h->x->src.ops, &xr_source_fake);
+	assert_readable(h, DRV_RING);
+	/* the same keys and, for all that can be known, the same page: it is not the same connection */
+	assert_int_equal(host_ring(h, DRV_RING).epoch, 2);
+}
+
+/* A source whose backend closes while the ring is being mapped: too late for a watch to let go of it. */
+static int map_and_close(struct xr_source *src, struct xr_mapping *m, struct xr_err *err)
+{
+	int r = xr_source_fake.map_ring(src, m, err);
+
+	assert_int_equal(xr_fake_printf(xr_fake_of(src), DRV_BE "/state", "5"), 0);
+	return r;
+}
+
+static void test_driver_domain_closes_meanwhile(void **state)
+{
+	struct xr_source_ops ops = xr_source_fake;
+	struct host *h = *state;
+
+	host_driver(h);
+	ops.map_ring = map_and_close;
+	h->x->src.ops = &ops;
+	host_look(h);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+	h->x->src.ops = &xr_source_fake;
+	host_look(h);
+	assert_string_equal(host_ring(h, DRV_RING).state, "closed");
+}
+
+/* What is not there or not granted to it: nothing is mapped. */
+static void test_driver_domain_refuses(void **state)
+{
+	struct host *h = *state;
+
+	host_driver(h);
+	host_look(h);
+	/* the frontend has gone to another backend, but the folder here is left */
+	host_write(h, FE "/backend", BE);
+	host_look(h);
+	assert_string_equal(host_device(h, DRV_DEV).pairing, "forged");
+	assert_refused(h, DRV_RING, "pair", "another domain");
+	host_write(h, FE "/backend", DRV_BE);
+	host_page(h, REF, 0);
+	host_write(h, FE "/event-channel", "8");
+	host_look(h);
+	assert_refused(h, DRV_RING, "grant", "given to domain 0");
+	/* the guest removes its folder */
+	xr_fake_remove(h->f, FE);
+	host_look(h);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+	assert_true(host_has_device(h, DRV_DEV));
+	assert_string_equal(host_device(h, DRV_DEV).error->op, "store");
+}
+
+static int no_watch(struct xr_source *src, const char *path)
+{
+	return strstr(path, "/device") ? -EACCES : xr_source_fake.store_watch(src, path);
+}
+
+/* Without a watch on the frontend nobody would let go in time. */
+static void test_driver_domain_deaf(void **state)
+{
+	struct xr_source_ops ops = xr_source_fake;
+	struct host *h = *state;
+
+	host_driver(h);
+	ops.store_watch = no_watch;
+	h->x->src.ops = &ops;
+	host_look(h);
+	assert_refused(h, DRV_RING, "map", "would not tell");
+	h->x->src.ops = &xr_source_fake;
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -1233,6 +1435,10 @@ int main(void)
 		TEST(test_quiet_host_asks_nothing), TEST(test_end_asks_nothing),
 		TEST(test_many_devices), TEST(test_odd_folders),
 		cmocka_unit_test(test_storm),
+		TEST(test_from_driver_domain), TEST(test_driver_domain_idle),
+		TEST(test_driver_domain_lets_go), TEST(test_driver_domain_lets_go_first),
+		TEST(test_driver_domain_closes_meanwhile),
+		TEST(test_driver_domain_refuses), TEST(test_driver_domain_deaf),
 	};
 
 	return RUN(tests);
