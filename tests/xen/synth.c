@@ -356,8 +356,8 @@ static void list_cases(void)
 		if (pr->abi)
 			continue;
 		for (size_t k = 0; k < pr->nr_cases; k++)
-			printf("%-32s %s\n", pr->cases[k].name,
-			       pr->cases[k].about);
+			printf("%-12s %-32s %s\n", pr->name,
+			       pr->cases[k].name, pr->cases[k].about);
 	}
 }
 

@@ -33,7 +33,8 @@ def differences($want):
 		elif $w.kind != "extra" and $g.state != $w.kind then "index \($w.index) is a \($g.state), not a \($w.kind)"
 		elif (same($w | del(.index, .slot, .kind, .answered); $g.record) | not) then
 			"index \($w.index): \($w)\n    was decoded as \($g.record)"
-		elif $w.id and $g.id != $w.id then "index \($w.index): id \($g.id)"
+		elif $g.id and ($g.id | number) != ([$w.req_id, $w.rqid, $w.id | values][0] | number) then
+			"index \($w.index): id \($g.id)"
 		elif $g.record.indirect_grefs and (same([$w.indirect_grefs[] | $pages[tostring][]] | .[:$w.nr_segments];
 				$g.record.segments) | not) then
 			"index \($w.index): other segments than on its pages"

@@ -61,7 +61,7 @@ put_on() { attach_update "$d" "$1" "$2" "${ready[$3]}"; }
 from=()
 as_said() {
 	local want=$3
-	xenringtop slots "${from[@]}" --all --raw --json -i 0.02 "$2" >got 2>got.err
+	xenringtop slots "${from[@]}" --all --raw --json -i 0.02 --secrets "$2" >got 2>got.err
 	check "$1: $(grep -o '"kind"' "$want" | grep -c .) slots are said, $(grep -c '"index"' got) shown" test -s "$want" -a -s got
 	# the library, then what the guest says, in one file
 	cat got "$want" >both
