@@ -160,6 +160,8 @@ int xenring_open(struct xenring *x, const char *source)
 			x->hint = "run as root in dom0";
 		else if (r == -EINVAL)
 			x->hint = hint_help;
+		else if (r == -EEXIST)
+			x->hint = "leave out --map grant: foreign mapping touches nothing of the guest's";
 		if (!x->err.op)
 			xr_fail(x, "open", -r, "cannot open %s: %s", x->url, strerror(-r));
 		return r;

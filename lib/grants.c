@@ -109,11 +109,27 @@ static int check(const struct xr_table *t, const struct xr_mapping *m, uint32_t 
 	return 0;
 }
 
+int xr_refs_differ(const struct xr_mapping *m, struct xr_err *err)
+{
+	for (uint32_t i = 0; i < m->n_pages; i++)
+		for (uint32_t j = 0; j < i; j++)
+			if (m->refs[j] == m->refs[i]) {
+				xr_err_set(err, "grant", EINVAL, "grant %u is named for two pages",
+					   m->refs[i]);
+				return -EINVAL;
+			}
+	return 0;
+}
+
 int xr_table_claim(const struct xr_table *t, struct xr_mapping *m, struct xr_err *err)
 {
-	struct xr_guard *guards = calloc(3 * (size_t)m->n_pages, sizeof(*guards));
+	struct xr_guard *guards;
 	uint32_t n = 0;
+	int differ = xr_refs_differ(m, err);
 
+	if (differ)
+		return differ;
+	guards = calloc(3 * (size_t)m->n_pages, sizeof(*guards));
 	if (!guards) {
 		xr_err_set(err, "map", ENOMEM, "out of memory");
 		return -ENOMEM;
@@ -122,12 +138,6 @@ int xr_table_claim(const struct xr_table *t, struct xr_mapping *m, struct xr_err
 		struct xr_grant g;
 		int r = check(t, m, m->refs[i], &g, err);
 
-		for (uint32_t j = 0; !r && j < i; j++)
-			if (m->refs[j] == m->refs[i]) {
-				xr_err_set(err, "grant", EINVAL, "grant %u is named for two pages",
-					   m->refs[i]);
-				r = -EINVAL;
-			}
 		if (r) {
 			free(guards);
 			return r;

@@ -33,6 +33,8 @@ int xr_table_entry(const struct xr_table *t, uint32_t gref, struct xr_grant *ret
  */
 int xr_table_claim(const struct xr_table *t, struct xr_mapping *m, struct xr_err *err);
 
+/* -EINVAL with a reason: a ref of m is named for two of its pages. */
+int xr_refs_differ(const struct xr_mapping *m, struct xr_err *err);
 /* Why the backend of m may not have this entry's page: in words (static), or NULL. */
 const char *xr_grant_fault(const struct xr_grant *g, const struct xr_mapping *m);
 /* The table that a copy holds. */

@@ -181,6 +181,11 @@ static void complete_colors(struct offer *of)
 	complete_fixed(of, (const char *const []){ "auto", "always", "never", NULL });
 }
 
+static void complete_map(struct offer *of)
+{
+	complete_fixed(of, (const char *const []){ "foreign", "grant", NULL });
+}
+
 static void complete_shells(struct offer *of)
 {
 	complete_fixed(of, (const char *const []){ "bash", "zsh", "fish", NULL });
@@ -199,6 +204,7 @@ static const struct {
 	{ .kind = "file", .complete = complete_files },
 	{ .kind = "word", .complete = complete_words },
 	{ .kind = "color", .complete = complete_colors },
+	{ .kind = "map", .complete = complete_map },
 	{ .kind = "shell", .complete = complete_shells },
 };
 

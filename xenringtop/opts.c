@@ -32,6 +32,12 @@ const struct opt opt_table[OPT_N] = {
 		.everywhere = true, .brief = true, .complete = "file",
 		.help = "read a capture, as --source file:FILE; - is standard input",
 	},
+	[OPT_MAP] = {
+		.name = "map", .arg = "HOW", .kind = OPT_HOW, AT(map), .everywhere = true,
+		.complete = "map",
+		.help = "foreign (default), or grant: inside a driver domain, the rings of the guests "
+			"it serves",
+	},
 	[OPT_AT] = {
 		.name = "at", .arg = "TIME", .kind = OPT_TIME, AT(at),
 		.help = "on a capture: the moment to show, as in 12:04:31, 2026-11-22T12:04:31Z, +90 "
@@ -232,19 +238,36 @@ static bool parse_number(const char *s, int64_t *ret)
 	return true;
 }
 
+/* The place of s among n words; n: it is none of them. */
+static size_t word_at(const char *const *words, size_t n, const char *s)
+{
+	size_t i = 0;
+
+	while (i < n && strcmp(s, words[i]))
+		i++;
+	return i;
+}
+
 static bool parse_when(const char *s, enum when *ret)
 {
 	static const char *const words[] = {
 		[WHEN_AUTO] = "auto", [WHEN_ALWAYS] = "always", [WHEN_NEVER] = "never",
 	};
+	size_t n = sizeof(words) / sizeof(words[0]), at = word_at(words, n, s);
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (!strcmp(s, words[i])) {
-			*ret = (enum when)i;
-			return true;
-		}
-	}
-	return false;
+	if (at < n)
+		*ret = (enum when)at;
+	return at < n;
+}
+
+static bool parse_how(const char *s, enum map_how *ret)
+{
+	static const char *const words[] = { [MAP_FOREIGN] = "foreign", [MAP_GRANT] = "grant" };
+	size_t n = sizeof(words) / sizeof(words[0]), at = word_at(words, n, s);
+
+	if (at < n)
+		*ret = (enum map_how)at;
+	return at < n;
 }
 
 static bool parse_size(const char *s, int64_t *ret)
@@ -322,6 +345,7 @@ static const char *const wants[] = {
 	[OPT_SECONDS] = "a time such as 0.5, 500ms or 2m",
 	[OPT_NUMBER] = "a number from 0 to 4294967295",
 	[OPT_WHEN] = "auto, always or never",
+	[OPT_HOW] = "foreign or grant",
 	[OPT_SIZE] = "a size such as 500K, 10M or 1G",
 	[OPT_TIME] = "a moment such as 12:04:31, 2026-11-22T12:04:31Z, +90 or -90",
 };
@@ -348,6 +372,9 @@ static int store(struct opts *o, enum opt_id id, const char *arg)
 		break;
 	case OPT_WHEN:
 		good = parse_when(arg, (enum when *)at);
+		break;
+	case OPT_HOW:
+		good = parse_how(arg, (enum map_how *)at);
 		break;
 	case OPT_SIZE:
 		good = parse_size(arg, (int64_t *)at);

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 enum opt_id {
-	OPT_SOURCE, OPT_READ, OPT_AT, OPT_INTERVAL, OPT_COUNT, OPT_FOR,
+	OPT_SOURCE, OPT_READ, OPT_MAP, OPT_AT, OPT_INTERVAL, OPT_COUNT, OPT_FOR,
 	OPT_TEE, OPT_PAYLOAD, OPT_MAX_SIZE, OPT_ROTATE,
 	OPT_JSON, OPT_NDJSON,
 	OPT_COLUMNS, OPT_LIST_COLUMNS, OPT_NO_HEADINGS, OPT_SORT,
@@ -26,11 +26,14 @@ enum opt_kind {
 	OPT_SECONDS,	/* 0.5, 500ms, 2m; a double in seconds, more than 0 */
 	OPT_NUMBER,	/* 0 to 2^32-1; an int64_t */
 	OPT_WHEN,	/* auto, always, never; an enum when */
+	OPT_HOW,	/* foreign, grant; an enum map_how */
 	OPT_SIZE,	/* 4096, 10M, 1G; an int64_t in bytes, more than 0 */
 	OPT_TIME,	/* a moment, a struct moment */
 };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+/* How guests' pages are mapped. */
+enum map_how { MAP_FOREIGN, MAP_GRANT };
 
 /* A moment in a capture. */
 enum moment_from {
@@ -55,6 +58,7 @@ struct opts {
 	bool tree, devices, domains, all, hex, payload, secrets;
 	bool raw, verbose, quiet, ascii, help, version, dump_cli;
 	enum when color;
+	enum map_how map;
 	bool given[OPT_N];
 	const struct cmd *cmd;	/* without one: list */
 	bool cmd_given;

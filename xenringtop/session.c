@@ -90,7 +90,7 @@ static void debug_line(void *data, const char *area, const char *line)
 }
 
 /* A new string; NULL: the default. */
-static char *source_of(const struct opts *o)
+static char *asked_source(const struct opts *o)
 {
 	const char *env = getenv("XENRINGTOP_SOURCE");
 
@@ -104,6 +104,20 @@ static char *source_of(const struct opts *o)
 static bool is_xen(const char *source)
 {
 	return !source || !strncmp(source, "xen:", 4) || !strcmp(source, "xen");
+}
+
+static const char by_grant[] = "xen:grant";
+
+/* The same with --map, which is said to the live source. */
+static char *source_of(const struct opts *o)
+{
+	char *source = asked_source(o);
+
+	if (o->given[OPT_MAP] && is_xen(source)) {
+		free(source);
+		return xstrdup(o->map == MAP_GRANT ? by_grant : "xen:");
+	}
+	return source;
 }
 
 static void hint_sources(void)
@@ -171,6 +185,11 @@ int session_open(struct session *s, const struct opts *o)
 	}
 	xenring_set_wake_fd(s->x, wake_pipe[0]);
 	xenring_show_secrets(s->x, o->secrets);
+	if (o->given[OPT_MAP] && !is_xen(source)) {
+		say("--map is for a live host, not for %s", source);
+		hint("leave out --map, or the source");
+		return XT_USAGE;
+	}
 	r = xenring_open(s->x, source);
 	if (r)
 		return session_failed(s, r, true);
@@ -677,7 +696,8 @@ int session_errors(struct session *s, const struct xenring_error *errors, size_t
 	}
 	if (more)
 		say("and %zu more", more);
-	if (denied && is_xen(source))
+	/* of what is granted to this domain, more rights would not be more */
+	if (denied && is_xen(source) && (!source || strcmp(source, by_grant)))
 		hint("run as root in dom0");
 	return n ? XT_PARTIAL : 0;
 }

@@ -184,7 +184,11 @@ int xenring_new(struct xenring **ret);
 /* Unmaps everything and frees. NULL is fine. Snapshots stay valid. */
 void xenring_close(struct xenring *x);
 /*
- * Opens a source, once per handle: "xen:" (also NULL), "file:PATH" or a bare
+ * Opens a source, once per handle: "xen:" (also NULL), "xen:grant" (inside a
+ * driver domain: the rings granted to it; a mapping keeps the frontend from
+ * ending the grant until it is let go, which takes xenring_wait() or
+ * xenring_sample() to be running; -EEXIST: foreign mapping works here, use
+ * that), "file:PATH" or a bare
  * path that ends in .xrc, "file:-" for standard input, "fake:NAME" (a made-up
  * host with a clock of its own, which moves only while xenring_wait() waits;
  * with ",fast" behind its name without the waiting). -ENODEV: there is no Xen

@@ -6,6 +6,7 @@
  *	fake:denied:N	N disks whose rings cannot be read, and one that can
  *	xen:nodev	no Xen here
  *	xen:denied	no right to look
+ *	xen:grant	as in dom0, where there is a better way
  */
 #include <config.h>
 
@@ -76,6 +77,8 @@ int __wrap_xenring_open(struct xenring *x, const char *source)
 		return -ENODEV;
 	if (source && !strcmp(source, "xen:denied"))
 		return -EACCES;
+	if (source && !strcmp(source, "xen:grant"))
+		return -EEXIST;
 	if (!source || sscanf(source, "fake:denied:%u", &n) != 1)
 		return __real_xenring_open(x, source);
 	r = __real_xenring_open(x, "fake:,fast");

@@ -89,6 +89,9 @@ usage_error "time with another unit" '--interval 5d: not a time*' list -i 5d
 usage_error "time that is no number" '--interval nan: not a time*' list -i nan
 usage_error "time with two points" '--interval 1.2.3: not a time*' list -i 1.2.3
 usage_error "colour" '--color red: not auto, always or never*' list --color red
+usage_error "a way of mapping there is not" '--map copy: not foreign or grant*' list --map copy
+usage_error "a way of mapping where nothing is mapped" "--map is for a live host, not for $DEMO*" list --map grant -s $DEMO
+usage_error "the usual way of mapping there" '--map is for a live host, not for file:*' list --map foreign -r "$tmp/none.xrc"
 usage_error "two formats" '--json and --ndjson*' list --json --ndjson
 usage_error "JSON of several samples" '--json is one document*hint: use --ndjson*' list -J -n 2
 usage_error "JSON without end" '--json is one document*--ndjson*' list -J -n 0
@@ -143,6 +146,10 @@ for s in xen:nodev xen:denied; do
 	hostile list -J -s $s
 	is "$s: exit 4, with --json too" "$rc/$out" 4/
 done
+hostile list --map grant
+is "--map grant where foreign mapping works: exit 1" "$rc/$out" 1/
+hostile list --map grant -s xen:denied
+is "it goes before xen: of the source" "$rc" 1
 hostile -s fake:denied:1 list
 is "something could not be read: 3" "$rc" 3
 like "it is named" "$err" "xenringtop: cannot read web01/vbd:51712*: *: ?*"

@@ -19,11 +19,9 @@
 #include <xen/grant_table.h>
 #include <xen/memory.h>
 
-/* The hypercall that tells how many frames a table has. */
-static int query(struct xr_xen *xen, uint32_t domid, uint32_t *ret_frames, unsigned *ret_version)
+int xr_gnttab_frames(struct xr_xen *xen, uint32_t domid, uint32_t *ret)
 {
 	struct gnttab_query_size *size = xen->buf;
-	struct gnttab_get_version *version = xen->buf;
 
 	*size = (struct gnttab_query_size){ .dom = (domid_t)domid };
 	if (xencall3(xen->call, __HYPERVISOR_grant_table_op, GNTTABOP_query_size,
@@ -31,7 +29,17 @@ static int query(struct xr_xen *xen, uint32_t domid, uint32_t *ret_frames, unsig
 		return -errno;
 	if (size->status != GNTST_okay)
 		return size->status == GNTST_bad_domain ? -ESRCH : -EPERM;
-	*ret_frames = size->nr_frames;
+	*ret = size->nr_frames;
+	return 0;
+}
+
+static int query(struct xr_xen *xen, uint32_t domid, uint32_t *ret_frames, unsigned *ret_version)
+{
+	struct gnttab_get_version *version = xen->buf;
+	int r = xr_gnttab_frames(xen, domid, ret_frames);
+
+	if (r)
+		return r;
 	*version = (struct gnttab_get_version){ .dom = (domid_t)domid };
 	if (xencall3(xen->call, __HYPERVISOR_grant_table_op, GNTTABOP_get_version,
 		     (uint64_t)(uintptr_t)xen->buf, 1))

@@ -43,9 +43,9 @@ static int set_watch(struct xr_xen *xen, const char *path)
 	return 0;
 }
 
-int xr_xen_store_open(struct xr_xen *xen)
+int xr_xen_store_open(struct xr_xen *xen, bool whole_host)
 {
-	/* the guests' own folders are watched as they are found */
+	/* the guests' own folders are watched as they are found; a driver domain hears only of its own */
 	static const char *const always[] = {
 		"@introduceDomain", "@releaseDomain", "/local/domain/0/backend",
 	};
@@ -54,7 +54,7 @@ int xr_xen_store_open(struct xr_xen *xen)
 	xen->xs = xs_open(0);
 	if (!xen->xs)
 		return -errno;
-	for (size_t i = 0; !r && i < sizeof(always) / sizeof(always[0]); i++)
+	for (size_t i = 0; whole_host && !r && i < sizeof(always) / sizeof(always[0]); i++)
 		r = set_watch(xen, always[i]);
 	return r;
 }

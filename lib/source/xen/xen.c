@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "source/xen/xen.h"
+#include "util/cleanup.h"
 
 static int xen_now(struct xr_source *src, struct xenring_time *ret)
 {
@@ -31,6 +32,7 @@ static void xen_close(struct xr_source *src)
 	struct xr_xen *xen = src->priv;
 
 	xr_xen_store_close(xen);
+	xr_xen_gntdev_close(xen);
 	xr_xen_dom_close(xen);
 	if (xen->buf)
 		xencall_free_buffer(xen->call, xen->buf);
@@ -68,17 +70,62 @@ static int open_all(struct xr_xen *xen, const char **ret_what)
 	if (r)
 		return r;
 	*ret_what = "xenstore";
-	return xr_xen_store_open(xen);
+	return xr_xen_store_open(xen, true);
 }
+
+/* The list of domains is for those who may look at all of them, and map what is theirs. */
+static bool may_list_domains(struct xr_source *src)
+{
+	struct xr_xen *xen = src->priv;
+	_cleanup_free_ struct xr_dominfo *infos = NULL;
+	size_t n = 0;
+
+	return !xr_xen_dom_open(xen) && !xr_xen_domains(src, &infos, &n);
+}
+
+/*
+ * xen:grant, for a driver domain: without rights over other domains, but they
+ * grant it their rings. No hypercall is needed but to refuse it where it is
+ * not; without a device for these there is nobody to refuse.
+ */
+static int open_granted(struct xr_xen *xen, const char **ret_what)
+{
+	int r;
+
+	if (may_list_domains(xen->src))
+		return -EEXIST;
+	xen->call = xencall_open(&xen->log.logger, 0);
+	xen->buf = xen->call ? xencall_alloc_buffer(xen->call, XR_PAGE_SIZE) : NULL;
+	*ret_what = "xenstore";
+	r = xr_xen_store_open(xen, false);
+	if (r)
+		return r;
+	*ret_what = "the grant device (is the module xen-gntdev loaded?)";
+	return xr_xen_gntdev_open(xen);
+}
+
+static const char granted[] = "grant";
+
+static const char *xen_arg(size_t i, const char **ret_help)
+{
+	if (i)
+		return NULL;
+	if (ret_help)
+		*ret_help = "in a driver domain: the rings that are granted to it";
+	return granted;
+}
+
+static const struct xr_source_ops granted_ops;
 
 static int xen_open(struct xr_source *src, const char *arg, struct xr_err *err)
 {
+	bool by_grant = !strcmp(arg, granted);
 	struct xr_xen *xen;
 	const char *what = "";
 	int r;
 
-	if (*arg) {
-		xr_err_set(err, "open", EINVAL, "xen: takes nothing after the colon");
+	if (*arg && !by_grant) {
+		xr_err_set(err, "open", EINVAL, "xen: takes nothing but \"%s\" after the colon", granted);
 		return -EINVAL;
 	}
 	xen = calloc(1, sizeof(*xen));
@@ -87,9 +134,16 @@ static int xen_open(struct xr_source *src, const char *arg, struct xr_err *err)
 	xr_xen_log_init(&xen->log);
 	xen->src = src;
 	src->priv = xen;
-	r = open_all(xen, &what);
+	r = by_grant ? open_granted(xen, &what) : open_all(xen, &what);
+	if (r == -EEXIST) {
+		xr_err_set(err, "open", EEXIST,
+			   "foreign mapping works here, so nothing is mapped by grant: that would pin guests' pages");
+		xen_close(src);
+		return r;
+	}
 	if (r) {
-		int code = no_xen(r);
+		/* if xenstore answers, it is one */
+		int code = xen->xs ? r : no_xen(r);
 
 		if (code == -ENODEV)
 			xr_err_set(err, "open", ENODEV, "this is not a domain of a Xen host: %s: %s", what,
@@ -99,11 +153,32 @@ static int xen_open(struct xr_source *src, const char *arg, struct xr_err *err)
 		xen_close(src);
 		return code;
 	}
+	if (by_grant)
+		src->ops = &granted_ops;
 	return 0;
 }
 
+static int no_domains(struct xr_source *src, struct xr_dominfo **ret, size_t *ret_n)
+{
+	(void)src;
+	(void)ret;
+	(void)ret_n;
+	return -EOPNOTSUPP;
+}
+
+/* What there is for xen:grant: the store, and ring pages. */
+static const struct xr_source_ops granted_ops = {
+	.name = "xen", .help = "the domains that this one runs backends for",
+	.close = xen_close, .fd = xr_xen_fd, .changes = xr_xen_changes,
+	.now = xen_now, .wait = xen_wait, .settle = xen_settle, .domains = no_domains,
+	.store_read = xr_xen_store_read, .store_list = xr_xen_store_list,
+	.store_watch = xr_xen_store_watch, .store_unwatch = xr_xen_store_unwatch,
+	.map_ring = xr_xen_map_granted, .unmap_ring = xr_xen_unmap_granted,
+	.fetch = xr_xen_fetch_granted,
+};
+
 const struct xr_source_ops xr_source_xen = {
-	.name = "xen", .help = "the Xen host that this runs on",
+	.name = "xen", .help = "the Xen host that this runs on", .arg = xen_arg,
 	.open = xen_open, .close = xen_close, .fd = xr_xen_fd, .changes = xr_xen_changes,
 	.now = xen_now, .wait = xen_wait, .settle = xen_settle, .domains = xr_xen_domains,
 	.store_read = xr_xen_store_read, .store_list = xr_xen_store_list,

@@ -9,6 +9,7 @@
 
 #include <xencall.h>
 #include <xenforeignmemory.h>
+#include <xengnttab.h>
 #include <xenstore.h>
 #include <xentoollog.h>
 
@@ -29,6 +30,7 @@ struct xr_xen {
 	struct xs_handle *xs;
 	struct xr_watch *watches;
 	xenforeignmemory_handle *fmem;
+	xengnttab_handle *gnttab;	/* xen:grant only, and then no fmem */
 	xencall_handle *call;
 	void *buf;			/* one page that hypercalls may use */
 	void *xc;			/* dom.c's */
@@ -39,7 +41,8 @@ struct xr_xen {
 void xr_xen_log_init(struct xr_xen_log *log);
 
 /* store.c */
-int xr_xen_store_open(struct xr_xen *xen);
+/* whole_host: what tells of all guests is watched from now on. */
+int xr_xen_store_open(struct xr_xen *xen, bool whole_host);
 void xr_xen_store_close(struct xr_xen *xen);
 int xr_xen_fd(struct xr_source *src);
 int xr_xen_changes(struct xr_source *src, struct xr_changes *ret);
@@ -57,6 +60,8 @@ struct xr_gnttab {
 	xenforeignmemory_resource_handle *shared, *status;
 	struct xr_gnttab *next;
 };
+/* How many frames the domain's table has. -ESRCH; -EPERM: it is none of ours. */
+int xr_gnttab_frames(struct xr_xen *xen, uint32_t domid, uint32_t *ret);
 /* The domain's table as big as it is now; a reference in *ret. */
 int xr_gnttab_get(struct xr_xen *xen, uint32_t domid, struct xr_gnttab **ret, struct xr_err *err);
 void xr_gnttab_put(struct xr_xen *xen, struct xr_gnttab *t);
@@ -68,6 +73,13 @@ int xr_xen_map_ring(struct xr_source *src, struct xr_mapping *m, struct xr_err *
 void xr_xen_unmap_ring(struct xr_source *src, struct xr_mapping *m);
 int xr_xen_pages(struct xr_source *src, uint32_t domid, const uint64_t *frames, size_t n,
 		 void *into, int *err);
+
+/* gntdev.c: xen:grant, the pages that are granted to this domain. */
+int xr_xen_gntdev_open(struct xr_xen *xen);
+void xr_xen_gntdev_close(struct xr_xen *xen);
+int xr_xen_map_granted(struct xr_source *src, struct xr_mapping *m, struct xr_err *err);
+void xr_xen_unmap_granted(struct xr_source *src, struct xr_mapping *m);
+int xr_xen_fetch_granted(struct xr_source *src, const struct xr_mapping *m, struct xr_fetch *f, size_t n);
 
 /* evtchn.c */
 int xr_xen_port(struct xr_source *src, uint32_t domid, uint32_t port, struct xr_port *ret);
