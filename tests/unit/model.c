@@ -233,6 +233,14 @@ static void test_patient_ring(void **state)
 			s[j] = snap(&w, j * 10000);
 			set(s[j], 0, rows[i].req, rows[i].rsp);
 			s[j]->idx[0][XR_REQ_EVENT] = rows[i].req_event;
+			step(s[j], j ? s[0] : NULL);
+		}
+		assert_row(rows[i].name, s[1]->state[0] == rows[i].want);
+		xenring_snapshot_unref(s[0]);
+		xenring_snapshot_unref(s[1]);
+	}
+}
+
 /* usbif's urbs: once taken they may wait for a key to be pressed; that they are not taken is a fault. */
 static void test_patience(void **state)
 {

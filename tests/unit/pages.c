@@ -215,7 +215,6 @@ static int on_list_end(void *data, const struct xenring_field *f)
 
 static struct json_object *hexadecimal(const uint8_t *b, size_t n)
 {
-	char text[128], *p = text;
 	char text[256], *p = text;
 
 	assert_true(n < sizeof(text) / 2);
@@ -496,8 +495,7 @@ static void check_pieces(const struct slots *s, const struct found *f, const uin
 /* What stands in pages of its own is compared where these are: here it is an empty list. */
 static void drop_unfetched(struct json_object *got)
 {
-	static const char *const keys[] = { "segments", "buffer_grefs" };
-	static const char *const keys[] = { "segments", "frames" };
+	static const char *const keys[] = { "segments", "buffer_grefs", "frames" };
 	struct json_object *list;
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
@@ -560,7 +558,6 @@ static void check_packets(const struct slots *s, const struct found found[MAX_SL
 /* What each fault must be seen by; a word that is not here is seen by nothing yet. */
 static void check_fault(const struct slots *s, const struct found found[MAX_SLOTS])
 {
-	static const char *const decode_faults[] = { "nr_segments", "operation", "type", "extra", "status" };
 	static const char *const decode_faults[] = {
 		"nr_segments", "operation", "type", "extra", "status", "cmd_len", "sense_len",
 	};
