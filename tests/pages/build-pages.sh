@@ -14,7 +14,7 @@ src=$(cd "$(dirname "$0")" && pwd)
 out=${1:?usage: build-pages.sh DIRECTORY}
 cc=${CC:-cc}
 common="mkpages.c pages.c json.c blkif.c netif.c console.c xenstore.c grant.c"
-common="$common vscsiif.c usbif.c"
+common="$common vscsiif.c usbif.c fsif.c"
 
 mkdir -p "$out"
 out=$(cd "$out" && pwd)

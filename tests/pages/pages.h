@@ -141,6 +141,7 @@ extern const struct protocol console_protocol, xenstore_protocol;
 extern const struct protocol grant_protocol;
 extern const struct protocol vscsiif_protocol;
 extern const struct protocol usbif_urb_protocol, usbif_conn_protocol;
+extern const struct protocol fsif_protocol;
 
 extern const struct protocol *const protocols[];	/* ends with NULL */
 
