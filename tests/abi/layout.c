@@ -9,6 +9,7 @@
 
 #include "abi/blkif.h"
 #include "abi/console.h"
+#include "abi/fsif.h"
 #include "abi/netif.h"
 #include "abi/pvcalls.h"
 #include "abi/usbif.h"
@@ -28,6 +29,7 @@
 
 #include <xen/io/blkif.h>
 #include <xen/io/console.h>
+#include <xen/io/fsif.h>
 #include <xen/io/netif.h>
 #include <xen/io/pvcalls.h>
 #include <xen/io/usbif.h>
@@ -743,6 +745,13 @@ EQUAL(XR_USBIF_SPEED_NONE, USBIF_SPEED_NONE);
 EQUAL(XR_USBIF_SPEED_LOW, USBIF_SPEED_LOW);
 EQUAL(XR_USBIF_SPEED_FULL, USBIF_SPEED_FULL);
 EQUAL(XR_USBIF_SPEED_HIGH, USBIF_SPEED_HIGH);
+
+/* ---- fsif, of which only the geometry is known ------------------------------ */
+
+EQUAL(OFF(struct fsif_sring, ring), 64);
+EQUAL(sizeof(struct xr_fsif_slot), sizeof(union fsif_sring_entry));
+EQUAL(sizeof(struct xr_fsif_slot), sizeof(struct fsif_response));
+EQUAL(sizeof(struct fsif_request), sizeof(void *) == 8 ? 40 : 36);
 
 /* ---- grant entries: what lib/grants.h takes apart by hand ------------------- */
 

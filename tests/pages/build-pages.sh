@@ -16,7 +16,7 @@ cc=${CC:-cc}
 common="mkpages.c pages.c json.c blkif.c netif.c console.c xenstore.c grant.c"
 common="$common pvcalls.c"
 common="$common sndif.c displif.c cameraif.c"
-common="$common vscsiif.c usbif.c"
+common="$common vscsiif.c usbif.c fsif.c"
 
 mkdir -p "$out"
 out=$(cd "$out" && pwd)

@@ -32,6 +32,7 @@ const struct protocol *const protocols[] = {
 	&vscsiif_protocol,
 	&usbif_urb_protocol,
 	&usbif_conn_protocol,
+	&fsif_protocol,
 	NULL,
 };
 

@@ -980,6 +980,64 @@ static void test_usb_of_qemu(void **state)
 	usb(*state, "qusb");
 }
 
+/* ---- fsif ------------------------------------------------------------------------ */
+
+#define VFS "/local/domain/5/device/vfs/0"
+
+static void test_fs(void **state)
+{
+	struct host *h = *state;
+	struct xenring_slots *slots;
+	struct xenring_slot s = { .index = 0 };
+	uint32_t *page;
+
+	two_pages(h, 70);
+	page = host_page(h, 72, 0);
+	page[XR_REQ_PROD] = 1;
+	*slot_at(page, 0, 56) = 5;
+	assert_int_equal(xr_fake_device(h->f, 5, "vfs", 0, 0, "vfs"), 0);
+	host_write(h, VFS "/ring-ref", "72");
+	host_write(h, VFS "/event-channel", "23");
+	host_look(h);
+	assert_readable(h, "guest/vfs:0/ring");
+	assert_int_equal(host_ring(h, "guest/vfs:0/ring").slots, 64);
+	assert_int_equal(host_ring(h, "guest/vfs:0/ring").port, 23);
+	slots = host_slots(h, "guest/vfs:0/ring");
+	assert_int_equal(xenring_slot(slots, 63, &s), 0);
+	assert_string_equal(s.type, "raw");
+	assert_null(s.id);
+	assert_int_equal(s.n_grefs, 0);
+	xenring_slots_free(slots);
+	/* later frontends: two pages, by number */
+	xr_fake_remove(h->f, VFS "/ring-ref");
+	host_write(h, VFS "/ring-size", "2");
+	host_write(h, VFS "/ring-ref-0", "70");
+	host_write(h, VFS "/ring-ref-1", "71");
+	host_look(h);
+	assert_readable(h, "guest/vfs:0/ring");
+	assert_int_equal(host_ring(h, "guest/vfs:0/ring").slots, 128);
+	assert_int_equal(host_ring(h, "guest/vfs:0/ring").pages, 2);
+	host_write(h, VFS "/ring-size", "3");
+	host_look(h);
+	assert_refused(h, "guest/vfs:0/ring", "store", "ring-size");
+}
+
+/* As the drivers of then wrote it: it is seen, it is told what is wrong, and nothing is mapped. */
+static void test_fs_of_old(void **state)
+{
+	struct host *h = *state;
+
+	host_page(h, 72, 0);
+	host_write(h, VFS "/ring-size", "1");
+	host_write(h, VFS "/ring-ref-0", "72");
+	host_write(h, VFS "/event-channel", "23");
+	host_write(h, VFS "/backend", "/local/domain/0/backend/vfs/3");
+	host_write(h, VFS "/state", "ready");
+	host_look(h);
+	assert_string_equal(host_device(h, "guest/vfs:0").protocol, "fsif");
+	assert_refused(h, "guest/vfs:0/ring", "store", "frontend/state is \"ready\"");
+}
+
 /* ---- console and store --------------------------------------------------------- */
 
 static void test_console_and_store(void **state)
@@ -1626,6 +1684,7 @@ int main(void)
 		TEST(test_windows_disk), TEST(test_freebsd_disk), TEST(test_midpoint_events),
 		TEST(test_console_and_store), TEST(test_second_console), TEST(test_pvcalls), TEST(test_unknown_type),
 		TEST(test_vscsi), TEST(test_usb), TEST(test_usb_of_qemu),
+		TEST(test_fs), TEST(test_fs_of_old),
 		TEST(test_new_connection), TEST(test_regrant_in_place), TEST(test_backend_lets_go),
 		TEST(test_device_vanishes), TEST(test_domain_dies), TEST(test_suspend),
 		TEST(test_checkpoint), TEST(test_domid_reused), TEST(test_old_snapshots),

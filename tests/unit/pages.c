@@ -91,7 +91,7 @@ static const struct xr_ring_desc *ring_of(const char *protocol)
 		{ "displif", "displif", "req" }, { "displif-evt", "displif", "evt" },
 		{ "cameraif", "cameraif", "req" }, { "cameraif-evt", "cameraif", "evt" },
 		{ "vscsiif", "vscsiif", "ring" }, { "usbif-urb", "usbif", "urb" },
-		{ "usbif-conn", "usbif", "conn" },
+		{ "usbif-conn", "usbif", "conn" }, { "fsif", "fsif", "ring" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -759,6 +759,7 @@ static void test_cameraif_evt(void **state) { (void)state; run("cameraif-evt", c
 static void test_vscsiif(void **state) { (void)state; run("vscsiif", check_slots, 38); }
 static void test_usbif_urb(void **state) { (void)state; run("usbif-urb", check_slots, 26); }
 static void test_usbif_conn(void **state) { (void)state; run("usbif-conn", check_slots, 10); }
+static void test_fsif(void **state) { (void)state; run("fsif", check_slots, 9); }
 
 /* ---- indirect pages ------------------------------------------------------ */
 
@@ -984,6 +985,7 @@ int main(void)
 		cmocka_unit_test(test_usbif_urb),
 		cmocka_unit_test(test_usbif_conn),
 		cmocka_unit_test(test_usbif_frames),
+		cmocka_unit_test(test_fsif),
 	};
 
 	return RUN(tests);
