@@ -662,14 +662,6 @@ static uint32_t read_queues(struct xr_scan *scan, struct xr_dev *dev, const stru
 	return n;
 }
 
-/* A row for each ring that a device of this protocol will have, nothing known of it. */
-static void placeholder_rings(struct xr_dev *dev)
-{
-	for (const struct xr_ring_desc *desc = dev->proto->rings; desc->name; desc++)
-		if (!(desc->flags & XR_OPTIONAL))
-			new_ring(dev, desc, 0, "");
-}
-
 /*
  * A mapping by grant keeps a frontend from taking its ring apart, so there must
  * be none before both sides are connected, and none after.
@@ -699,37 +691,96 @@ static void scan_queue(struct xr_scan *scan, struct xr_dev *dev, const struct qu
 	}
 }
 
-/* The rings of a device that stand in folders below it, depth of them one in the other. */
-static void scan_below(struct xr_scan *scan, struct xr_dev *dev, const struct queue *q, unsigned depth)
+/* A row for each ring that will be there, nothing known of it. */
+static void place_queue(struct xr_dev *dev, const struct queue *q)
 {
-	if (!depth) {
-		scan_queue(scan, dev, q, q, 0, false);
-		return;
-	}
-	for (size_t i = 0, seen = 0; i < q->n && !dev->err.op; i++) {
-		_cleanup_free_ char *dir = NULL, *label = NULL, *below = NULL;
-		_cleanup_free_ char **names = NULL;
-		struct queue sub;
+	for (const struct xr_ring_desc *desc = dev->proto->rings; desc->name; desc++)
+		if (!(desc->flags & XR_OPTIONAL))
+			new_ring(dev, desc, 0, q->below);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/*
+ * The folders of q that have a number for a name, by number; other keys stand
+ * beside them. A name that Xen's drivers would not write ("00") is another
+ * folder than the number's. -ERANGE: there are too many.
+ */
+static int folders(const struct queue *q, uint32_t ret[XR_MAX_BELOW], size_t *ret_n)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < q->n; i++) {
+		char text[11];
 		uint32_t number;
 
-		/* other keys stand beside them */
 		if (xr_parse_u32(q->names[i], strlen(q->names[i]), UINT32_MAX, &number))
 			continue;
-		if (++seen > XR_MAX_BELOW) {
-			xr_err_set(&dev->err, "store", ERANGE, "%s has more than %u folders", q->label,
-				   XR_MAX_BELOW);
-			return;
-		}
-		dir = xr_sprintf("%s/%u", q->dir, number);
-		label = xr_sprintf("%s/%u", q->label, number);
-		below = xr_sprintf("%s%u/", q->below, number);
-		if (!dir || !label || !below)
-			return;
-		sub = (struct queue){ .dir = dir, .label = label, .below = below };
-		if (!xr_store_list(scan->src, dir, NULL, &names, &sub.n))
-			sub.names = names;
-		scan_below(scan, dev, &sub, depth - 1);
+		snprintf(text, sizeof(text), "%u", number);
+		if (strcmp(text, q->names[i]) != 0)
+			continue;
+		if (n == XR_MAX_BELOW)
+			return -ERANGE;
+		ret[n++] = number;
 	}
+	qsort(ret, n, sizeof(*ret), by_number);
+	*ret_n = n;
+	return 0;
+}
+
+/*
+ * The rings of a device that stand in folders below it, depth of them one in
+ * the other: read, or only given their rows. What keeps it from looking at all
+ * of them is the device's error.
+ */
+static int scan_below(struct xr_scan *scan, struct xr_dev *dev, const struct queue *q, unsigned depth,
+		      bool read)
+{
+	uint32_t numbers[XR_MAX_BELOW];
+	size_t n = 0;
+	int r;
+
+	if (!depth) {
+		if (read)
+			scan_queue(scan, dev, q, q, 0, false);
+		else
+			place_queue(dev, q);
+		return 0;
+	}
+	r = folders(q, numbers, &n);
+	if (r)
+		xr_err_set(&dev->err, "store", r, "%s has more than %u folders: not looked at", q->label,
+			   XR_MAX_BELOW);
+	for (size_t i = 0; !r && i < n; i++) {
+		_cleanup_free_ char *dir = xr_sprintf("%s/%u", q->dir, numbers[i]);
+		_cleanup_free_ char *label = xr_sprintf("%s/%u", q->label, numbers[i]);
+		_cleanup_free_ char *below = xr_sprintf("%s%u/", q->below, numbers[i]);
+		_cleanup_free_ char **names = NULL;
+		struct queue sub = { .dir = dir, .label = label, .below = below };
+
+		if (!dir || !label || !below)
+			return -ENOMEM;
+		r = xr_store_list(scan->src, dir, NULL, &names, &sub.n);
+		sub.names = names;
+		if (r == -ENOENT)
+			r = 0;	/* it goes just now, which is a change that will be seen */
+		else if (!r)
+			r = scan_below(scan, dev, &sub, depth - 1, read);
+		else
+			xr_err_set(&dev->err, "store", r, "%s: %s", label, strerror(-r));
+	}
+	return r;
+}
+
+/* The rows of a device whose keys are not looked at. */
+static void placeholder_rings(struct xr_scan *scan, struct xr_dev *dev, const struct queue *top)
+{
+	scan_below(scan, dev, top, dev->proto->depth, false);
 }
 
 static void scan_rings(struct xr_scan *scan, struct xr_dev *dev, const struct queue *top, bool fixed)
@@ -739,11 +790,14 @@ static void scan_rings(struct xr_scan *scan, struct xr_dev *dev, const struct qu
 
 	dev->queues = n;
 	if (!n) {
-		placeholder_rings(dev);
+		placeholder_rings(scan, dev, top);
 		return;
 	}
 	if (dev->proto->depth) {
-		scan_below(scan, dev, top, dev->proto->depth);
+		/* all or nothing: the device's error is each ring's */
+		if (scan_below(scan, dev, top, dev->proto->depth, true))
+			for (size_t i = 0; i < dev->n_rings; i++)
+				dev->rings[i].wanted = false;
 		return;
 	}
 	if (n == 1 && xr_names_have(top->names, top->n, "queue-0")) {
@@ -835,7 +889,7 @@ int xr_scan_device(struct xr_scan *scan, uint32_t domid, const char *type, uint3
 	if (dev->proto) {
 		if (dev->pairing == XR_PAIR_FORGED || !is_connectable(dev->fe_state) ||
 		    !dev->pairing) {
-			placeholder_rings(dev);
+			placeholder_rings(scan, dev, &top);
 		} else {
 			/*
 			 * Keys of two connections may be mixed if the guest is

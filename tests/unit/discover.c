@@ -15,6 +15,7 @@
 
 #include "context.h"
 #include "lib/host.h"
+#include "snapshot.h"
 #include "source/fake.h"
 
 #define RING "guest/vbd:51712/q0"
@@ -1152,6 +1153,300 @@ static void test_pvcalls(void **state)
 	xenring_slots_free(slots);
 }
 
+/* ---- sound, displays, cameras: rings in folders below the device ------------------ */
+
+#define CARD "/local/domain/5/device/vsnd/0"
+
+/* What a stream's frontend writes: below is "0/1/"; its pages are gref and gref + 1. */
+static void stream(struct host *h, const char *below, uint32_t gref, uint32_t port)
+{
+	static const char *const keys[] = { "ring-ref", "evt-ring-ref", "event-channel", "evt-event-channel" };
+	const uint32_t values[] = { gref, gref + 1, port, port + 1 };
+
+	host_page(h, gref, 0);
+	host_page(h, gref + 1, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		char path[96];
+
+		snprintf(path, sizeof(path), CARD "/%s%s", below, keys[i]);
+		assert_int_equal(xr_fake_printf(h->f, path, "%u", values[i]), 0);
+	}
+}
+
+/* A card with streams 0/0, 0/1 and 10/0, and the keys that the toolstack writes beside them. */
+static void card(struct host *h)
+{
+	assert_int_equal(xr_fake_device(h->f, 5, "vsnd", 0, 0, "vsnd"), 0);
+	host_write(h, CARD "/version", "1");
+	host_write(h, CARD "/short-name", "Card");
+	host_write(h, CARD "/sample-rates", "8000,32000,44100,48000,96000");
+	host_write(h, CARD "/buffer-size", "262144");
+	host_write(h, CARD "/0/name", "General analog");
+	host_write(h, CARD "/0/channels-max", "5");
+	host_write(h, CARD "/0/0/type", "p");
+	host_write(h, CARD "/0/0/unique-id", "0");
+	stream(h, "0/0/", 100, 20);
+	stream(h, "0/1/", 102, 22);
+	stream(h, "10/0/", 104, 24);
+}
+
+static uint64_t uid_of(const struct host *h, const char *path)
+{
+	for (size_t i = 0; i < h->s->top->n_rings; i++)
+		if (!strcmp(h->s->top->rings[i].path, path))
+			return h->s->top->rings[i].ring->uid;
+	fail_msg("there is no ring %s", path);
+	return 0;
+}
+
+static void test_sound(void **state)
+{
+	static const char *const order[] = {
+		"guest/vsnd:0/0/0/req", "guest/vsnd:0/0/0/evt", "guest/vsnd:0/0/1/req", "guest/vsnd:0/0/1/evt",
+		"guest/vsnd:0/2/0/req", "guest/vsnd:0/2/0/evt", "guest/vsnd:0/10/0/req", "guest/vsnd:0/10/0/evt",
+	};
+	struct host *h = *state;
+	struct xenring_ring r;
+
+	card(h);
+	stream(h, "2/0/", 106, 26);
+	host_look(h);
+	assert_int_equal(host_device(h, "guest/vsnd:0").rings, ARRAY_SIZE(order));
+	assert_string_equal(host_device(h, "guest/vsnd:0").protocol, "sndif");
+	for (size_t i = 0, at = 0; i < xenring_n_rings(h->s); i++) {
+		assert_int_equal(xenring_ring(h->s, i, &r), 0);
+		if (strcmp(r.device, "vsnd:0") != 0)
+			continue;
+		assert_string_equal(r.path, order[at++]);
+		assert_readable(h, r.path);
+		assert_string_equal(r.state, "idle");
+	}
+	r = host_ring(h, "guest/vsnd:0/0/1/req");
+	assert_string_equal(r.kind, "slots");
+	assert_int_equal(r.slots, 32);
+	assert_int_equal(r.port, 22);
+	assert_int_equal(r.ring_refs[0], 102);
+	r = host_ring(h, "guest/vsnd:0/0/1/evt");
+	assert_string_equal(r.kind, "events");
+	assert_int_equal(r.in_size, 63);
+	assert_int_equal(r.port, 23);
+	assert_int_equal(r.ring_refs[0], 103);
+}
+
+/* Names that are no folder of a stream, beside those that are. */
+static void test_sound_odd_names(void **state)
+{
+	static const char *const names[] = {
+		"00", "01", "-1", "+1", "1x", "x1", "4294967296", "99999999999999999999", "0_", "a",
+	};
+	struct host *h = *state;
+
+	card(h);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		char below[64];
+
+		snprintf(below, sizeof(below), "%s/0/", names[i]);
+		stream(h, below, 110, 30);
+		snprintf(below, sizeof(below), "0/%s/", names[i]);
+		stream(h, below, 110, 30);
+	}
+	/* and a plain key that has a number for its name: a PCM device without streams */
+	host_write(h, CARD "/3", "7");
+	host_look(h);
+	assert_int_equal(host_device(h, "guest/vsnd:0").rings, 6);
+	assert_null(host_device(h, "guest/vsnd:0").error);
+	assert_int_equal(host_ring(h, "guest/vsnd:0/0/0/req").ring_refs[0], 100);
+	stream(h, "4294967295/4294967295/", 110, 30);
+	host_look(h);
+	assert_readable(h, "guest/vsnd:0/4294967295/4294967295/evt");
+}
+
+/* A stream that has no keys yet has its rows, which say what is missing, as a queue's do. */
+static void test_sound_half_a_card(void **state)
+{
+	struct host *h = *state;
+
+	card(h);
+	host_write(h, CARD "/0/2/type", "c");
+	xr_fake_remove(h->f, CARD "/0/1/evt-ring-ref");
+	host_write(h, CARD "/10/0/ring-ref", "none");
+	host_look(h);
+	assert_readable(h, "guest/vsnd:0/0/0/req");
+	assert_readable(h, "guest/vsnd:0/0/1/req");
+	assert_readable(h, "guest/vsnd:0/10/0/evt");
+	assert_int_equal(xr_fake_mapped(h->f), 4);
+	assert_string_equal(host_ring(h, "guest/vsnd:0/0/2/req").error->text, "frontend/0/2/ring-ref is missing");
+	assert_string_equal(host_ring(h, "guest/vsnd:0/0/2/evt").error->text,
+			    "frontend/0/2/evt-ring-ref is missing");
+	assert_string_equal(host_ring(h, "guest/vsnd:0/0/1/evt").error->text,
+			    "frontend/0/1/evt-ring-ref is missing");
+	assert_non_null(strstr(host_ring(h, "guest/vsnd:0/10/0/req").error->text, "frontend/10/0/ring-ref"));
+	assert_string_equal(host_ring(h, "guest/vsnd:0/0/2/req").state, "unreadable");
+	stream(h, "0/2/", 120, 40);
+	host_look(h);
+	assert_readable(h, "guest/vsnd:0/0/2/req");
+	assert_readable(h, "guest/vsnd:0/0/2/evt");
+}
+
+/* Other rings are the same ones when a stream comes or goes. */
+static void test_sound_streams_come_and_go(void **state)
+{
+	struct host *h = *state;
+	uint64_t uid, gone;
+
+	card(h);
+	host_look(h);
+	assert_int_equal(xr_fake_mapped(h->f), 6);
+	uid = uid_of(h, "guest/vsnd:0/0/1/req");
+	gone = uid_of(h, "guest/vsnd:0/10/0/evt");
+	stream(h, "0/00/", 110, 30);
+	stream(h, "0/5/", 112, 32);
+	host_look(h);
+	assert_int_equal(xr_fake_mapped(h->f), 8);
+	assert_readable(h, "guest/vsnd:0/0/5/evt");
+	assert_true(uid_of(h, "guest/vsnd:0/0/1/req") == uid);
+	assert_int_equal(host_ring(h, "guest/vsnd:0/0/1/req").epoch, 1);
+	/* one stream's folder, then a whole PCM device */
+	xr_fake_remove(h->f, CARD "/0/0");
+	host_look(h);
+	assert_false(host_has_ring(h, "guest/vsnd:0/0/0/req"));
+	assert_int_equal(xr_fake_mapped(h->f), 6);
+	xr_fake_remove(h->f, CARD "/10");
+	host_look(h);
+	assert_false(host_has_ring(h, "guest/vsnd:0/10/0/evt"));
+	assert_int_equal(xr_fake_mapped(h->f), 4);
+	assert_true(uid_of(h, "guest/vsnd:0/0/1/req") == uid);
+	/* the same keys again, but it is another connection */
+	stream(h, "10/0/", 104, 24);
+	host_look(h);
+	assert_readable(h, "guest/vsnd:0/10/0/evt");
+	assert_true(uid_of(h, "guest/vsnd:0/10/0/evt") != gone);
+	assert_true(uid_of(h, "guest/vsnd:0/0/1/req") == uid);
+	assert_int_equal(host_ring(h, "guest/vsnd:0/0/1/req").epoch, 1);
+	/* other keys for one stream: only its rings are others */
+	assert_int_equal(xr_fake_printf(h->f, CARD "/0/5/ring-ref", "%u", 110), 0);
+	host_look(h);
+	assert_int_equal(host_ring(h, "guest/vsnd:0/0/5/req").epoch, 2);
+	assert_int_equal(host_ring(h, "guest/vsnd:0/0/5/evt").epoch, 1);
+	assert_true(uid_of(h, "guest/vsnd:0/0/1/req") == uid);
+}
+
+/* Before it is connected and after it was, the rows are those of its streams; nothing is read. */
+static void test_sound_states(void **state)
+{
+	static const struct {
+		const char *fe, *want;
+	} rows[] = {
+		{ "1", "initialising" }, { "4", "idle" }, { "5", "closed" }, { "6", "closed" }, { "4", "idle" },
+	};
+	struct host *h = *state;
+
+	card(h);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		bool mapped = !strcmp(rows[i].want, "idle");
+
+		host_write(h, CARD "/state", rows[i].fe);
+		host_look(h);
+		assert_int_equal(host_device(h, "guest/vsnd:0").rings, 6);
+		assert_string_equal(host_ring(h, "guest/vsnd:0/0/1/req").state, rows[i].want);
+		assert_int_equal(xr_fake_mapped(h->f), mapped ? 6 : 0);
+		if (!mapped)
+			assert_int_equal(host_ring(h, "guest/vsnd:0/0/1/req").in_flight, XENRING_UNKNOWN);
+	}
+	/* forged: the same rows, and nothing is mapped */
+	host_write(h, CARD "/backend-id", "6");
+	host_look(h);
+	assert_string_equal(host_ring(h, "guest/vsnd:0/10/0/evt").state, "forged");
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+}
+
+/* 32 folders are read, with one more none is: which ones would not be all. */
+static void test_sound_too_many(void **state)
+{
+	struct host *h = *state;
+	char below[32], path[96];
+
+	card(h);
+	for (unsigned i = 0; i < 32; i++) {
+		snprintf(below, sizeof(below), "10/%u/", i);
+		stream(h, below, 200 + 2 * i, 100 + 2 * i);
+	}
+	host_look(h);
+	assert_null(host_device(h, "guest/vsnd:0").error);
+	assert_int_equal(host_device(h, "guest/vsnd:0").rings, 2 * (2 + 32));
+	assert_int_equal(xr_fake_mapped(h->f), 2 * (2 + 32));
+	assert_int_equal(xr_fake_printf(h->f, CARD "/10/32/type", "p"), 0);
+	host_look(h);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+	assert_non_null(strstr(host_device(h, "guest/vsnd:0").error->text, "frontend/10 has more than 32"));
+	assert_refused(h, "guest/vsnd:0/0/0/req", "store", "frontend/10 has more than 32");
+	xr_fake_remove(h->f, CARD "/10/32");
+	host_look(h);
+	assert_readable(h, "guest/vsnd:0/10/31/evt");
+	/* however many, only so many rows */
+	for (unsigned i = 0; i < 3000; i++) {
+		snprintf(path, sizeof(path), CARD "/%u/0/type", i);
+		assert_int_equal(xr_fake_printf(h->f, path, "p"), 0);
+	}
+	host_look(h);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+	assert_int_equal(host_device(h, "guest/vsnd:0").rings, 0);
+	assert_non_null(strstr(host_device(h, "guest/vsnd:0").error->text, "frontend has more than 32"));
+}
+
+#define DISPLAY "/local/domain/5/device/vdispl/1"
+#define CAMERA "/local/domain/5/device/vcamera/2"
+
+static void test_displays_and_cameras(void **state)
+{
+	static const struct {
+		const char *key;
+		uint32_t value;
+	} keys[] = {
+		{ DISPLAY "/0/req-ring-ref", 70 }, { DISPLAY "/0/req-event-channel", 15 },
+		{ DISPLAY "/0/evt-ring-ref", 71 }, { DISPLAY "/0/evt-event-channel", 16 },
+		{ DISPLAY "/1/req-ring-ref", 72 }, { DISPLAY "/1/req-event-channel", 17 },
+		{ DISPLAY "/1/evt-ring-ref", 73 }, { DISPLAY "/1/evt-event-channel", 18 },
+		{ CAMERA "/req-ring-ref", 74 }, { CAMERA "/req-event-channel", 19 },
+		{ CAMERA "/evt-ring-ref", 75 }, { CAMERA "/evt-event-channel", 20 },
+	};
+	static const struct {
+		const char *path, *kind;
+		uint32_t ref, port;
+	} rings[] = {
+		{ "guest/vdispl:1/0/req", "slots", 70, 15 }, { "guest/vdispl:1/0/evt", "events", 71, 16 },
+		{ "guest/vdispl:1/1/req", "slots", 72, 17 }, { "guest/vdispl:1/1/evt", "events", 73, 18 },
+		{ "guest/vcamera:2/req", "slots", 74, 19 }, { "guest/vcamera:2/evt", "events", 75, 20 },
+	};
+	struct host *h = *state;
+
+	assert_int_equal(xr_fake_device(h->f, 5, "vdispl", 1, 0, "vdispl"), 0);
+	assert_int_equal(xr_fake_device(h->f, 5, "vcamera", 2, 0, "vcamera"), 0);
+	host_write(h, DISPLAY "/be-alloc", "1");
+	host_write(h, DISPLAY "/0/resolution", "1920x1080");
+	host_write(h, CAMERA "/max-buffers", "3");
+	host_write(h, CAMERA "/formats/YUYV/640x480/frame-rates", "30/1,15/1");
+	for (uint32_t ref = 70; ref < 76; ref++)
+		host_page(h, ref, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		assert_int_equal(xr_fake_printf(h->f, keys[i].key, "%u", keys[i].value), 0);
+	host_look(h);
+	assert_int_equal(host_device(h, "guest/vdispl:1").rings, 4);
+	assert_int_equal(host_device(h, "guest/vcamera:2").rings, 2);
+	for (size_t i = 0; i < ARRAY_SIZE(rings); i++) {
+		struct xenring_ring r = host_ring(h, rings[i].path);
+
+		assert_readable(h, rings[i].path);
+		assert_string_equal(r.kind, rings[i].kind);
+		assert_int_equal(r.ring_refs[0], rings[i].ref);
+		assert_int_equal(r.port, rings[i].port);
+		if (!strcmp(r.kind, "slots"))
+			assert_int_equal(r.slots, 32);
+		else
+			assert_int_equal(r.in_size, 63);
+	}
+}
+
 /* A device nobody has a protocol for is listed, without rings. */
 static void test_unknown_type(void **state)
 {
@@ -1685,6 +1980,9 @@ int main(void)
 		TEST(test_console_and_store), TEST(test_second_console), TEST(test_pvcalls), TEST(test_unknown_type),
 		TEST(test_vscsi), TEST(test_usb), TEST(test_usb_of_qemu),
 		TEST(test_fs), TEST(test_fs_of_old),
+		TEST(test_sound), TEST(test_sound_odd_names), TEST(test_sound_half_a_card),
+		TEST(test_sound_streams_come_and_go), TEST(test_sound_states), TEST(test_sound_too_many),
+		TEST(test_displays_and_cameras),
 		TEST(test_new_connection), TEST(test_regrant_in_place), TEST(test_backend_lets_go),
 		TEST(test_device_vanishes), TEST(test_domain_dies), TEST(test_suspend),
 		TEST(test_checkpoint), TEST(test_domid_reused), TEST(test_old_snapshots),

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "abi/sndif.h"
 #include "desc.h"
 #include "follow.h"
 #include "lib/host.h"
@@ -168,11 +169,54 @@ static void test_many(void **state)
 	free(f);
 }
 
+/* A stream's OPEN as its slot is shown: its directory's grant, then the buffer's. */
+static void test_slot(void **state)
+{
+	const struct xr_sndif_open open = {
+		.id = 7, .operation = XR_SNDIF_OPEN, .buffer_sz = 2 * 4096 + 1, .gref_directory = 20,
+	};
+	struct xenring_slots *slots = NULL;
+	struct xenring_slot slot;
+	uint32_t *page;
+	struct host h;
+
+	(void)state;
+	host_open(&h);
+	directory(&h, 20, 0);
+	page = host_page(&h, 60, 0);
+	page[XR_REQ_PROD] = 1;
+	memcpy(page + 16, &open, sizeof(open));
+	assert_int_equal(xr_fake_device(h.f, 5, "vsnd", 0, 0, "vsnd"), 0);
+	assert_int_equal(xr_fake_printf(h.f, "/local/domain/5/device/vsnd/0/0/0/ring-ref", "60"), 0);
+	host_look(&h);
+	assert_string_equal(host_ring(&h, "guest/vsnd:0/0/0/req").path, "guest/vsnd:0/0/0/req");
+	for (size_t i = 0; i < xenring_n_rings(h.s) && !slots; i++) {
+		struct xenring_ring r;
+
+		assert_int_equal(xenring_ring(h.s, i, &r), 0);
+		if (!strcmp(r.path, "guest/vsnd:0/0/0/req"))
+			assert_int_equal(xenring_read_slots(h.x, h.s, i, &slots), 0);
+	}
+	assert_non_null(slots);
+	/* the newest is the last */
+	assert_int_equal(xenring_slot(slots, xenring_n_slots(slots) - 1, &slot), 0);
+	assert_string_equal(slot.state, "request");
+	assert_string_equal(slot.type, "open");
+	assert_int_equal(slot.n_grefs, 4);
+	assert_int_equal(slot.grefs[0], 20);
+	assert_int_equal(slot.grefs[1], 20001);
+	assert_int_equal(slot.grefs[3], 20003);
+	assert_null(slot.record->note);
+	xenring_slots_free(slots);
+	host_close(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_directories),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_slot),
 	};
 
 	return RUN(tests);
