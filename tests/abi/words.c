@@ -38,7 +38,6 @@
 #define FORMAT(name)								\
 	{ "sndif.open", "pcm_format", XENSND_PCM_FORMAT_##name, XENSND_PCM_FORMAT_##name##_STR }, \
 	{ "sndif.hw_param", "formats", UINT64_C(1) << XENSND_PCM_FORMAT_##name, XENSND_PCM_FORMAT_##name##_STR }
-#define STATUS(name) { "sndif.response", "status", (uint64_t)-(int64_t)XEN_##name, #name }
 
 static const struct {
 	const char *record, *field;
@@ -212,39 +211,6 @@ static const struct {
 	WORD("cameraif.config_response", "quantization", XENCAMERA_QUANTIZATION_, LIM_RANGE),
 	WORD("cameraif.event", "type", XENCAMERA_EVT_, FRAME_AVAIL),
 	WORD("cameraif.event", "type", XENCAMERA_EVT_, CTRL_CHANGE),
-	STATUS(EPERM),
-	STATUS(ENOENT),
-	STATUS(ESRCH),
-	STATUS(EIO),
-	STATUS(ENXIO),
-	STATUS(E2BIG),
-	STATUS(EBADF),
-	STATUS(EAGAIN),
-	STATUS(ENOMEM),
-	STATUS(EACCES),
-	STATUS(EFAULT),
-	STATUS(EBUSY),
-	STATUS(EEXIST),
-	STATUS(ENODEV),
-	STATUS(EINVAL),
-	STATUS(EMFILE),
-	STATUS(ENOSPC),
-	STATUS(EROFS),
-	STATUS(ERANGE),
-	STATUS(ENOSYS),
-	STATUS(ENODATA),
-	STATUS(ETIME),
-	STATUS(EBADMSG),
-	STATUS(EOVERFLOW),
-	STATUS(EILSEQ),
-	STATUS(EMSGSIZE),
-	STATUS(EOPNOTSUPP),
-	STATUS(EADDRINUSE),
-	STATUS(ENOBUFS),
-	STATUS(EISCONN),
-	STATUS(ENOTCONN),
-	STATUS(ETIMEDOUT),
-	STATUS(ECONNREFUSED),
 	WORD("vscsiif.request", "act", VSCSIIF_ACT_SCSI_, CDB),
 	WORD("vscsiif.request", "act", VSCSIIF_ACT_SCSI_, ABORT),
 	WORD("vscsiif.request", "act", VSCSIIF_ACT_SCSI_, RESET),
