@@ -93,7 +93,7 @@ const struct cmd cmd_record = {
 	.examples = (const struct example[]){
 		{ .args = "record out.xrc", .what = "keep what happens" },
 		{ .args = "record --for 1m -i 0.1 out.xrc", .what = "ten samples a second" },
-		{ .args = "record --max-size 100M --rotate 5 a.xrc", .what = "in six files of some 100 MiB" },
+		{ .args = "record --max-size 100M --rotate 5 a.xrc", .what = "in 6 x 100 MiB" },
 		{ .args = NULL },
 	},
 	.opts = (const enum opt_id[]){

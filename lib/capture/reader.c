@@ -20,10 +20,10 @@
 /* The least that a frame begins with; it says how much more. */
 #define FRAME_HEAD 5u
 #define BLOCK_HEAD 3u
-/* What is decompressed at a time: most samples are far smaller. */
-#define PIECE (32u << 10)
 /* Bytes looked through for the first frame of something that does not begin like a capture. */
 #define LOOK_FOR (1u << 20)
+/* Bytes that are read once more for the sake of damaged frames: dozens of large ones. */
+#define MAX_GONE_BACK (UINT64_C(1) << 29)
 /* Frames that we write have windows of at most 2 MiB. */
 #define MAX_WINDOW_LOG 23
 
@@ -56,6 +56,7 @@ struct xr_reader {
 	size_t wanted;			/* what the decompressor takes next: a block, or a piece of one */
 	bool frame_unchecked;		/* its trailer must come */
 	uint64_t next_number, ticks;
+	uint64_t gone_back;		/* bytes, over all damaged frames */
 	/* what is wrong: the first place, how many samples are missing, was the end seen */
 	const char *why;
 	uint64_t why_offset, missing;
@@ -256,9 +257,11 @@ static void lost(struct xr_reader *r, const char *why)
 	/*
 	 * The decompressor may have taken what looked like part of this frame and
 	 * is the next one; where going back is possible, all behind its first byte
-	 * is looked through.
+	 * is looked through. But not without an end: frames within frames would
+	 * have each byte read again for each of them.
 	 */
-	if (r->in.seekable)
+	r->gone_back += r->in.offset - r->frame_offset;
+	if (r->in.seekable && r->gone_back <= MAX_GONE_BACK)
 		go_to(&r->in, r->frame_offset + 1);
 	else if (r->in.offset == r->frame_offset)
 		advance(&r->in, 1);
@@ -330,7 +333,7 @@ static void drop_tick(struct xr_reader *r)
 static int decompress(struct xr_reader *r)
 {
 	struct input *in = &r->in;
-	size_t room = PIECE, before = r->plain.n, left;
+	size_t room = ZSTD_DStreamOutSize(), before = r->plain.n, left;
 	ZSTD_inBuffer from;
 	ZSTD_outBuffer to;
 	uint8_t *at;
@@ -340,6 +343,7 @@ static int decompress(struct xr_reader *r)
 		return e;
 	if (r->plain.n > XR_MAX_TICK)
 		return -EBADMSG;
+	/* room for a whole block: what would stay inside is not waited for from a pipe */
 	at = xr_out_room(&r->plain, room);
 	if (!at)
 		return -ENOMEM;

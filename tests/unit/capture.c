@@ -702,6 +702,45 @@ static void repeated(void **state)
 	}
 }
 
+/*
+ * Frames in frames, each of them damaged only where the file ends: to look into
+ * every one of them would take a minute for these few bytes, and hours for more.
+ */
+static void nested(void **state)
+{
+	enum { UNIT = 32, N = 1 << 16, HEAD = 6, BLOCK = 3 };
+	struct timespec before, after;
+	struct xr_out file = { 0 };
+	struct xr_reader *r;
+	struct xr_tick tick;
+	int e;
+
+	(void)state;
+	for (int i = 0; i < N; i++) {
+		size_t at = file.n;
+
+		xr_put_fixed(&file, XR_ZSTD_MAGIC, 4);
+		xr_put_fixed(&file, 4 << 11, HEAD - 4);
+		/* a stored block, up to that of the next frame */
+		xr_put_fixed(&file, (UNIT - BLOCK) << 3, BLOCK);
+		/* what would be a block of a tick, with much more to come */
+		xr_put_fixed(&file, XR_B_NOTE, 4);
+		xr_put_fixed(&file, XR_MAX_TICK / 2, 4);
+		while (file.n - at < UNIT)
+			xr_put_fixed(&file, 0, 1);
+	}
+	xr_put_fixed(&file, UINT64_MAX, 8);
+	xr_put_fixed(&file, UINT64_MAX, 8);
+	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before), 0);
+	assert_int_equal(xr_reader_new_memory(&r, file.p, file.n), 0);
+	e = xr_reader_next(r, &tick);
+	assert_true(e == -EPROTO || e == -ENODATA);
+	xr_reader_free(r);
+	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after), 0);
+	assert_true(after.tv_sec - before.tv_sec < 30);
+	xr_out_free(&file);
+}
+
 /* A ring's copy has room for the pages it was mapped with, whatever has its id by now. */
 static void remapped(void **state)
 {
@@ -943,7 +982,7 @@ int main(void)
 		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(cut),
 		cmocka_unit_test(flipped), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
 		cmocka_unit_test(table_again),
-		cmocka_unit_test(times), cmocka_unit_test(repeated), cmocka_unit_test(remapped), cmocka_unit_test(lost_place),
+		cmocka_unit_test(times), cmocka_unit_test(repeated), cmocka_unit_test(nested), cmocka_unit_test(remapped), cmocka_unit_test(lost_place),
 		cmocka_unit_test(limited), cmocka_unit_test(many_names),
 	};
 
