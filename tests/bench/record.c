@@ -153,10 +153,10 @@ static void busy(void)
 	char against[64];
 
 	snprintf(against, sizeof(against), "the same pages copied and dropped, %.0f us", base);
-	bench_line("recording 1000 busy rings, all of it", r, "x", against, 1.3);
+	bench_line("recording 1000 busy rings, all", r, "x", against, 1.3);
 	r = ratio("fake:big:1000:busy,fast", NOWHERE, BUSY_ROUNDS, &base, &bytes);
 	snprintf(against, sizeof(against), "the same capture written to /dev/null, %.0f us", base);
-	bench_line("recording 1000 busy rings, the writing", r, "x", against, 1.3);
+	bench_line("recording 1000 busy rings, writing", r, "x", against, 1.3);
 	bench_line("capture, busy", bytes / 1000, "bytes", "per ring and sample; a ring page is 4096", 1000);
 }
 
