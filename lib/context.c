@@ -221,6 +221,8 @@ static int update(struct xenring *x)
 		if (r < 0) {
 			xr_fail(x, err.op ? err.op : "discover", -r, "%s",
 				err.text ? err.text : strerror(-r));
+			x->hint = r != -EPERM ? NULL :
+				"run as root in dom0, or with --map grant in a domain that runs backends for others";
 			break;
 		}
 	}
