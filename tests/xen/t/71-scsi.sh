@@ -83,7 +83,7 @@ json 'the second: 512 sectors from 4608 on, to 64 segments in a page' slots.json
 	(.segments | length == 64 and (map(.length) | add) == 262144 and all(.gref > 7))'
 dmsetup resume --noudevsync lun
 served() {
-	local a b c
+	local a b
 	IFS=, read -r a _ b _ < <(ring) && ((a == b)) && gsh qemu06 'cat /tmp/a /tmp/b' | grep -c '^1+0 records in' | grep -qx 2
 }
 check 'the device runs again: both are served' wait_for 10 served
