@@ -7,20 +7,27 @@
 kept=$top_srcdir/tests/kept
 command -v jq > /dev/null || { echo "Bail out! there is no jq"; exit 1; }
 
+# all_of NAME: what NAME.rings lists, of the capture NAME.xrc.
 compared=0
-# shellcheck disable=SC2016 # jq's $
-while read -r said ring; do
-	case $ring in
-	*/console:*) run -r "$kept/synth.xrc" show --json "$ring" && compare='byte_differences($all[1])' ;;
-	*) run -r "$kept/synth.xrc" slots --all --raw --json "$ring" && compare='differences($all[1:])' ;;
-	esac
-	is "$ring: exit status and complaints" "$rc/$err" 0/
-	cat "$tmp/out" "$kept/$said" > "$tmp/both"
-	answer=$(jq -nc "$(cat "$top_srcdir/tests/xen/t/json.jq")"'[inputs] as $all | $all[0] | '"$compare" "$tmp/both" 2>&1)
-	is "$ring: ${said%.said}, as the guest said" "$answer" '[]'
-	compared=$((compared + 1))
-done < "$kept/rings"
-is "every statement of the guest was looked at" "$compared" "$(find "$kept" -name '*.said' | wc -l)"
-passes "and there are some" test "$compared" -ge 6
+all_of() {
+	local said ring answer compare
+	while read -r said ring; do
+		# shellcheck disable=SC2016 # jq's $
+		case $ring in
+		*/console:*) run -r "$kept/$1.xrc" show --json "$ring" && compare='byte_differences($all[1])' ;;
+		*) run -r "$kept/$1.xrc" slots --all --raw --json --secrets "$ring" && compare='differences($all[1:])' ;;
+		esac
+		is "$ring: exit status and complaints" "$rc/$err" 0/
+		cat "$tmp/out" "$kept/$said" > "$tmp/both"
+		answer=$(jq -nc "$(cat "$top_srcdir/tests/xen/t/json.jq")"'[inputs] as $all | $all[0] | '"$compare" "$tmp/both" 2>&1)
+		is "$ring: ${said%.said}, as the guest said" "$answer" '[]'
+		compared=$((compared + 1))
+	done < "$kept/$1.rings"
+}
+for name in synth pages; do all_of "$name"; done
+is "every statement of the guest was looked at" "$(cut -d ' ' -f 1 "$kept/synth.rings" "$kept/pages.rings" | sort -u)" \
+	"$(find "$kept" -name '*.said' -printf '%f\n' | sort)"
+is "every capture was looked at" "$(find "$kept" -name '*.xrc' | wc -l)" 2
+passes "and there are some" test "$compared" -ge 20
 
 plan

@@ -68,27 +68,54 @@ static struct {
 struct place {
 	const struct protocol *proto;
 	const char *type;	/* device/<type> */
-	const char *ref;	/* key of its page; of several, with numbers */
-	const char *order;	/* key of their number's logarithm */
+	const char *ref;	/* key of its page */
+	const char *refs;	/* of several: what stands before each's number */
+	const char *order;	/* key of how many there are, as a logarithm */
+	const char *number;	/* as they are */
 	const char *port;
 	const char *split;	/* key of its port if each ring has one */
 	bool own_port;		/* it shares none, whatever is asked for */
 };
 
+#define VBD .type = "vbd", .ref = "ring-ref", .refs = "ring-ref", \
+	.order = "ring-page-order", .port = "event-channel"
+
 static const struct place places[] = {
-	{ &blkif_protocol, "vbd", "ring-ref", "ring-page-order",
-	  "event-channel", "event-channel", false },
-	{ &blkif_packed_protocol, "vbd", "ring-ref", "ring-page-order",
-	  "event-channel", "event-channel", false },
-	{ &netif_tx_protocol, "vif", "tx-ring-ref", NULL,
-	  "event-channel", "event-channel-tx", false },
-	{ &netif_rx_protocol, "vif", "rx-ring-ref", NULL,
-	  "event-channel", "event-channel-rx", false },
-	{ &netif_ctrl_protocol, "vif", "ctrl-ring-ref", NULL,
-	  "event-channel-ctrl", "event-channel-ctrl", true },
-	{ &console_protocol, "console", "ring-ref", NULL, "port", "port", false },
-	{ &xenstore_protocol, "xenstore", "ring-ref", NULL, "port", "port", false },
-	{ &pvcalls_protocol, "pvcalls", "ring-ref", NULL, "port", "port", false },
+	{ &blkif_protocol, VBD },
+	{ &blkif_packed_protocol, VBD },
+	{ &netif_tx_protocol, .type = "vif", .ref = "tx-ring-ref",
+	  .port = "event-channel", .split = "event-channel-tx" },
+	{ &netif_rx_protocol, .type = "vif", .ref = "rx-ring-ref",
+	  .port = "event-channel", .split = "event-channel-rx" },
+	{ &netif_ctrl_protocol, .type = "vif", .ref = "ctrl-ring-ref",
+	  .port = "event-channel-ctrl", .own_port = true },
+	{ &console_protocol, .type = "console", .ref = "ring-ref",
+	  .port = "port" },
+	{ &xenstore_protocol, .type = "xenstore", .ref = "ring-ref",
+	  .port = "port" },
+	{ &pvcalls_protocol, .type = "pvcalls", .ref = "ring-ref",
+	  .port = "port" },
+	{ &vscsiif_protocol, .type = "vscsi", .ref = "ring-ref",
+	  .port = "event-channel" },
+	{ &usbif_urb_protocol, .type = "vusb", .ref = "urb-ring-ref",
+	  .port = "event-channel" },
+	{ &usbif_conn_protocol, .type = "vusb", .ref = "conn-ring-ref",
+	  .port = "event-channel" },
+	{ &fsif_protocol, .type = "vfs", .ref = "ring-ref",
+	  .refs = "ring-ref-", .number = "ring-size",
+	  .port = "event-channel" },
+	{ &sndif_protocol, .type = "vsnd", .ref = "0/1/ring-ref",
+	  .port = "0/1/event-channel", .own_port = true },
+	{ &sndif_evt_protocol, .type = "vsnd", .ref = "0/1/evt-ring-ref",
+	  .port = "0/1/evt-event-channel", .own_port = true },
+	{ &displif_protocol, .type = "vdispl", .ref = "2/req-ring-ref",
+	  .port = "2/req-event-channel", .own_port = true },
+	{ &displif_evt_protocol, .type = "vdispl", .ref = "2/evt-ring-ref",
+	  .port = "2/evt-event-channel", .own_port = true },
+	{ &cameraif_protocol, .type = "vcamera", .ref = "req-ring-ref",
+	  .port = "req-event-channel", .own_port = true },
+	{ &cameraif_evt_protocol, .type = "vcamera", .ref = "evt-ring-ref",
+	  .port = "evt-event-channel", .own_port = true },
 };
 
 /* What a frontend of that type writes besides. */
@@ -427,7 +454,8 @@ static void node(const char *key, uint32_t value)
 
 static const char *port_key(const struct ring *r)
 {
-	return synth.split ? r->place->split : r->place->port;
+	return synth.split && r->place->split ? r->place->split :
+		r->place->port;
 }
 
 static void ref_nodes(const struct ring *r)
@@ -441,9 +469,12 @@ static void ref_nodes(const struct ring *r)
 	}
 	while (1u << order < r->p.nr_pages)
 		order++;
-	node(r->place->order, order);
+	if (r->place->order)
+		node(r->place->order, order);
+	else
+		node(r->place->number, r->p.nr_pages);
 	for (uint32_t i = 0; i < r->p.nr_pages; i++) {
-		snprintf(key, sizeof(key), "%s%u", r->place->ref, i);
+		snprintf(key, sizeof(key), "%s%u", r->place->refs, i);
 		node(key, r->refs[i]);
 	}
 }

@@ -18,7 +18,7 @@ put_up vif 7 $net
 put_up console 5 console-text
 
 kept=/var/lib/xrt/kept
-rm -rf "$kept" && mkdir -p "$kept"
+mkdir -p "$kept" && rm -f "$kept"/synth.*
 xenringtop record -q -n 2 -i 0.2 "$kept/synth.xrc"
 is 'recorded: exit status' "$?" 0
 clean
@@ -29,7 +29,7 @@ check 'the devices have gone' gone
 # kept FILE RING: what the guest said of that ring.
 keep() {
 	cp "want.$1" "$kept/$1.said"
-	printf '%s %s\n' "$1.said" "small04/$2" >>"$kept/rings"
+	printf '%s %s\n' "$1.said" "small04/$2" >>"$kept/synth.rings"
 }
 for c in tx-mixed:q0/tx rx-packets:q0/rx ctrl-requests:ctrl; do
 	grep "\"name\":\"netif-${c%:*}\"" "want.$net" >"want.netif-${c%:*}"
@@ -52,4 +52,4 @@ while read -r said ring; do
 		continue
 	fi
 	as_said "${said%.said}, replayed" "$ring" "$kept/$said"
-done <"$kept/rings"
+done <"$kept/synth.rings"

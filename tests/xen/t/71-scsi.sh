@@ -67,3 +67,26 @@ gsh qemu06 'dd if=/dev/sda of=/dev/null bs=64k skip=5 count=1 iflag=direct >/tmp
 IFS=, read -r req_prod req_event rsp_prod rsp_event < <(ring)
 is 'two requests wait' $((req_prod - rsp_prod)) 2
 fact vscsi "[$req_prod,$req_event,$rsp_prod,$rsp_event]"
+xenringtop list --json -i 0.02 qemu06 >list.json 2>list.err
+is 'all rings can be read: exit status' $? 0
+with list.json >both
+json 'the indices are those in the page' both -s "$(in_ring vscsi:0 ring) as \$r | .[1] as \$f | (\$r | $slot_words) == \$f.vscsi and
+	\$r.in_flight == 2 and \$r.slots == 16 and \$r.backend_domid == 0"
+xenringtop slots --json -i 0.02 qemu06/vscsi:0/ring >slots.json 2>slots.err
+# READ(10): the sector in bytes 2 to 5, how many in 7 and 8.
+json 'the first: 128 sectors from 640 on, to 16 segments' slots.json '.slots | length == 2 and (.[0] | .state == "request" and
+	(.record | .act == "cdb" and .cmd_len == 10 and .cmnd == "28000000028000008000" and .sc_data_direction == "from_device" and
+	.channel == 0 and .id == 0 and .lun == 0 and .sg_grant == false and .nr_segments == 16 and
+	(.seg | length == 16 and (map(.length) | add) == 65536)))'
+json 'the second: 512 sectors from 4608 on, to 64 segments in a page' slots.json '.slots[1].record |
+	.cmnd == "28000000120000020000" and .sg_grant == true and .nr_segments == 1 and
+	(.segments | length == 64 and (map(.length) | add) == 262144 and all(.gref > 7))'
+dmsetup resume --noudevsync lun
+served() {
+	local a b
+	IFS=, read -r a _ b _ < <(ring) && ((a == b)) && gsh qemu06 'cat /tmp/a /tmp/b' | grep -c '^1+0 records in' | grep -qx 2
+}
+check 'the device runs again: both are served' wait_for 10 served
+xenringtop slots --all --json -i 0.02 qemu06/vscsi:0/ring >slots.json 2>slots.err
+json 'the answers are good' slots.json '[.slots[] | select(.state == "response")] | length == 16 and
+	(.[-2:] | all(.record | .status == "good" and .host == "ok" and .residual_len == 0))'

@@ -7,6 +7,7 @@ def hex: ltrimstr("0x") | explode | reduce .[] as $c (0; . * 16 + (if $c > 96 th
 def number:
 	if type == "string" then (if startswith("0x") then hex else . end)
 	elif type == "array" then (map(number) | add // 0)
+	elif type == "boolean" then (if . then 1 else 0 end)
 	else . end;
 
 def same($want; $got):
@@ -17,32 +18,59 @@ def same($want; $got):
 		($got | number) as $n | $n == $want or ($want < 0 and any(256, 65536, 4294967296; . + $want == $n))
 	else $want == $got end;
 
-# How `xenringtop slots --all --raw --json` (input) differs from the lines that synth printed ($want).
-def differences($want):
+# What a request has in pages of its own, by what the guest says of these pages: null if it has none.
+def elements($pages):
+	if .indirect_grefs then [.indirect_grefs[] | $pages[tostring][]][:.nr_segments]
+	elif .follow then .follow.n as $n | [.follow.pieces // [] | .[] | select(.length > 0) | $pages["\(.gref)+\(.offset)"][]][:$n]
+	else null end;
+
+def slot_differences($case; $pages):
 . as $doc
-| $want[0] as $case
-| ([$want[] | select(.protocol == "blkif-indirect") | { key: (.gref | tostring), value: .seg }] | from_entries) as $pages
 | ([.slots[] | { key: (.index | tostring), value: . }] | from_entries) as $got
-| [
+| (
 	("req_prod", "rsp_prod", "req_event", "rsp_event" | select($case[.] != $doc.ring[.]) |
 		"\(.): \($case[.]), not \($doc.ring[.])"),
 	(if $case.entries != ($doc.slots | length) then "slots: \($doc.slots | length), not \($case.entries)" else empty end),
-	($case.slots[] | . as $w | $got[.index | tostring] as $g |
+	($case.slots[] | . as $w | elements($pages) as $elements | $got[.index | tostring] as $g |
 		if $g == null then "no slot of index \($w.index)"
 		elif $g.slot != $w.slot then "index \($w.index) is in slot \($g.slot), not \($w.slot)"
 		elif $w.kind != "extra" and $g.state != $w.kind then "index \($w.index) is a \($g.state), not a \($w.kind)"
-		elif (same($w | del(.index, .slot, .kind, .answered); $g.record) | not) then
+		elif (same($w | del(.index, .slot, .kind, .answered, .follow) | if has("index_member") then .index = .index_member | del(.index_member)
+				else . end; $g.record) | not) then
 			"index \($w.index): \($w)\n    was decoded as \($g.record)"
 		elif $g.id and ($g.id | number) != ([$w.req_id, $w.rqid, $w.id | values][0] | number) then
 			"index \($w.index): id \($g.id)"
-		elif $g.record.indirect_grefs and (same([$w.indirect_grefs[] | $pages[tostring][]] | .[:$w.nr_segments];
-				$g.record.segments) | not) then
+		elif $elements and (same($elements; $g.record | .segments // .frames) | not) then
 			"index \($w.index): other segments than on its pages"
 		else empty end),
 	# What nothing was ever written to is not shown as if it were something.
 	([$case.slots[].index] as $known | $doc.slots[] | select(.state != "free" and .state != "response" and
 		(.index | IN($known[]) | not)) | "index \(.index): a \(.state) from nowhere")
-];
+);
+
+# Of a page of events: those that wait, the oldest first.
+def event_differences($case):
+. as $doc
+| [.slots[] | select(.state == "waiting")] as $got
+| (
+	("in_cons", "in_prod", "out_cons", "out_prod" | select($case[.] != null and $case[.] != $doc.ring[.]) |
+		"\(.): \($case[.]), not \($doc.ring[.])"),
+	(if $case.events and ($case.events | length) != ($got | length) then "\($got | length) events wait, not \($case.events | length)" else empty end),
+	(range($case.events // [] | length) as $i | $case.events[$i] as $w | $got[$i] as $g |
+		if $g.index != $w.index or $g.slot != $w.slot then "event \($i) is \($g.index) in slot \($g.slot), not \($w.index) in \($w.slot)"
+		elif (same($w | del(.index, .slot) | if has("index_member") then .index = .index_member | del(.index_member) else . end;
+				$g.record) | not) then
+			"index \($w.index): \($w)\n    was decoded as \($g.record)"
+		else empty end)
+);
+
+# How `xenringtop slots --all --raw --json` (input) differs from the lines that synth printed ($want): the first is of the ring, the
+# others are of pages that its requests name.
+def differences($want):
+	$want[0] as $case
+	| ([$want[1:][] | select(.seg) | { key: (.gref | tostring), value: .seg },
+		{ key: "\(.gref)+\(.offset // 0)", value: .seg }] | from_entries) as $pages
+	| [if $case | has("events") then event_differences($case) else slot_differences($case; $pages) end];
 
 # The same of a ring of bytes: its indices and sizes.
 def byte_differences($case): .rings[0] as $ring |

@@ -62,7 +62,7 @@ from=()
 as_said() {
 	local want=$3
 	xenringtop slots "${from[@]}" --all --raw --json -i 0.02 --secrets "$2" >got 2>got.err
-	check "$1: $(grep -o '"kind"' "$want" | grep -c .) slots are said, $(grep -c '"index"' got) shown" test -s "$want" -a -s got
+	check "$1: is said and shown" test -s "$want" -a -s got
 	# the library, then what the guest says, in one file
 	cat got "$want" >both
 	json "$1: decoded member by member" both -s '. as $all | $all[0] | differences($all[1:])'
