@@ -52,10 +52,16 @@ static const char *sym_name(const struct xenring_sym *syms, uint64_t value)
 	return NULL;
 }
 
-/* One scalar of a wire record at p, whose field->size bytes are there. */
-static void wire_value(const struct xenring_field *f, const uint8_t *p, struct xenring_value *ret)
+/* One scalar of a wire record at p, of which n bytes are there: field->size, unless it is a rest. */
+static void wire_value(const struct xenring_field *f, const uint8_t *p, size_t n, struct xenring_value *ret)
 {
 	*ret = (struct xenring_value){ .field = f, .known = true };
+	if (f->flags & XENRING_F_REST) {
+		/* all of it, be there a NUL in it or not */
+		ret->bytes = p;
+		ret->n = n;
+		return;
+	}
 	switch (f->type) {
 	case XENRING_INT:
 		ret->i = xr_get_signed(p, f->size);
@@ -107,8 +113,8 @@ struct walk {
 
 static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t n, const struct walk *w);
 
-/* Element i of a list, or the field itself. */
-static int walk_element(const struct xenring_field *f, const uint8_t *p, const struct walk *w)
+/* Element i of a list, or the field itself; n bytes. */
+static int walk_element(const struct xenring_field *f, const uint8_t *p, size_t n, const struct walk *w)
 {
 	struct xenring_value value;
 
@@ -125,7 +131,7 @@ static int walk_element(const struct xenring_field *f, const uint8_t *p, const s
 		CALL(w->v, end, w->data, f, f->sub);
 		return 0;
 	}
-	wire_value(f, p, &value);
+	wire_value(f, p, n, &value);
 	CALL(w->v, value, w->data, &value);
 	if (f->type == XENRING_ENUM && !value.sym)
 		return fault(w->v, w->data, f, "%s %lld is not known", f->name, (long long)value.i);
@@ -171,7 +177,7 @@ static int walk_list(const struct xenring_record *rec, const struct xenring_fiel
 		return r;
 	CALL(v, list, data, f, len);
 	for (size_t i = 0; i < len; i++) {
-		r = walk_element(f, b + f->off + i * f->size, w);
+		r = walk_element(f, b + f->off + i * f->size, f->size, w);
 		if (r)
 			return r;
 	}
@@ -190,6 +196,10 @@ static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t
 			continue;
 		if (f->max) {
 			r = walk_list(rec, f, b, n, &cut, w);
+		} else if (f->flags & XENRING_F_REST && n >= f->off) {
+			size_t rest = n - f->off;
+
+			r = walk_element(f, b + f->off, rest < f->size ? rest : f->size, w);
 		} else if ((size_t)f->off + f->size > n) {
 			struct xenring_value none = { .field = f };
 
@@ -198,7 +208,7 @@ static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t
 				r = fault(w->v, w->data, f, "%s: the record ends before it", f->name);
 			cut = true;
 		} else {
-			r = walk_element(f, b + f->off, w);
+			r = walk_element(f, b + f->off, f->size, w);
 		}
 		if (r)
 			return r;
@@ -223,7 +233,7 @@ int xr_walk_wire(const struct xenring_decoded *d, const struct xenring_field *as
 			continue;
 		CALL(v, list, data, f, d->n_fetched);
 		for (size_t i = 0; i < d->n_fetched; i++) {
-			r = walk_element(f, d->fetched + i * f->size, &w);
+			r = walk_element(f, d->fetched + i * f->size, f->size, &w);
 			if (r)
 				return r;
 		}
@@ -358,6 +368,8 @@ static int row_one(const struct xenring_field *f, const void *p,
 
 		if (d && d->rec)
 			return xr_walk_wire(d, f, v, data);
+		if (d && d->note)
+			CALL(v, fault, data, f, d->note);
 	} else {
 		row_value(f, p, &value);
 	}
