@@ -12,6 +12,8 @@
 #include <xen/io/ring.h>
 
 #include <xen/io/blkif.h>
+#include <xen/io/fbif.h>
+#include <xen/io/kbdif.h>
 #include <xen/io/netif.h>
 #include <xen/io/xenbus.h>
 
@@ -83,6 +85,20 @@ static const struct {
 	WORD("netif.ctrl_response", "status", XEN_NETIF_CTRL_STATUS_, NOT_SUPPORTED),
 	WORD("netif.ctrl_response", "status", XEN_NETIF_CTRL_STATUS_, INVALID_PARAMETER),
 	WORD("netif.ctrl_response", "status", XEN_NETIF_CTRL_STATUS_, BUFFER_OVERFLOW),
+	WORD("kbdif.event", "type", XENKBD_TYPE_, MOTION),
+	WORD("kbdif.event", "type", XENKBD_TYPE_, RESERVED),
+	WORD("kbdif.event", "type", XENKBD_TYPE_, KEY),
+	WORD("kbdif.event", "type", XENKBD_TYPE_, POS),
+	WORD("kbdif.event", "type", XENKBD_TYPE_, MTOUCH),
+	WORD("kbdif.mtouch", "event_type", XENKBD_MT_EV_, DOWN),
+	WORD("kbdif.mtouch", "event_type", XENKBD_MT_EV_, UP),
+	WORD("kbdif.mtouch", "event_type", XENKBD_MT_EV_, MOTION),
+	WORD("kbdif.mtouch", "event_type", XENKBD_MT_EV_, SYN),
+	WORD("kbdif.mtouch", "event_type", XENKBD_MT_EV_, SHAPE),
+	WORD("kbdif.mtouch", "event_type", XENKBD_MT_EV_, ORIENT),
+	WORD("fbif.in_event", "type", XENFB_TYPE_, REFRESH_PERIOD),
+	WORD("fbif.out_event", "type", XENFB_TYPE_, UPDATE),
+	WORD("fbif.out_event", "type", XENFB_TYPE_, RESIZE),
 };
 
 static void check_name(const char *where, const char *name, const char *want)
