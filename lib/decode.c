@@ -80,6 +80,12 @@ static int64_t wire_signed(const struct xenring_field *f, const uint8_t *p)
 static void wire_value(const struct xenring_field *f, const uint8_t *p, size_t n, struct xenring_value *ret)
 {
 	*ret = (struct xenring_value){ .field = f, .known = true };
+	if (f->flags & XENRING_F_REST) {
+		/* all of it, be there a NUL in it or not */
+		ret->bytes = p;
+		ret->n = n;
+		return;
+	}
 	switch (f->type) {
 	case XENRING_INT:
 		ret->i = wire_signed(f, p);
@@ -243,6 +249,10 @@ static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t
 			continue;
 		if (f->max) {
 			r = walk_list(rec, f, b, n, &cut, w);
+		} else if (f->flags & XENRING_F_REST && n >= f->off) {
+			size_t rest = n - f->off;
+
+			r = walk_element(f, b + f->off, rest < f->size ? rest : f->size, w);
 		} else if ((size_t)f->off + f->size > n) {
 			struct xenring_value none = { .field = f };
 
@@ -454,6 +464,8 @@ static int row_one(const struct xenring_field *f, const void *p, const char *kin
 
 		if (d && d->rec)
 			return xr_walk_wire(d, f, v, data);
+		if (d && d->note)
+			CALL(v, fault, data, f, d->note);
 	} else {
 		row_value(f, p, &value);
 		value.none = !value.known && is_none(f, kind);

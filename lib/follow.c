@@ -87,22 +87,6 @@ static int add(struct batch *b, struct xr_followed *f, size_t of, uint32_t gref)
 	return 0;
 }
 
-/* Why the page could not be had, in words, or NULL. */
-static const char *fault(const struct xr_fetch *f, const struct xr_mapping *m)
-{
-	const char *text = f->grant_err ? NULL : xr_grant_fault(&f->grant, m);
-
-	if (f->grant_err == -ERANGE)
-		return "it is outside the grant table";
-	if (f->grant_err == -EOPNOTSUPP)
-		return "only rings can be read from here";
-	if (f->grant_err)
-		return strerror(-f->grant_err);
-	if (text)
-		return text;
-	return f->page_err ? strerror(-f->page_err) : NULL;
-}
-
 /* The page of the batch that is request of's k-th. */
 static const struct xr_fetch *page_of(const struct batch *b, size_t of, size_t k)
 {
@@ -118,7 +102,7 @@ static int add_next(struct batch *b, struct xr_followed *f, size_t of, size_t wa
 	const struct xr_fetch *last = page_of(b, of, f->n_grefs - 1);
 	uint32_t next;
 
-	if (f->n_grefs * XR_DIRECTORY_GREFS >= wanted || !last || fault(last, m))
+	if (f->n_grefs * XR_DIRECTORY_GREFS >= wanted || !last || xr_fetch_fault(last, m))
 		return 0;
 	next = (uint32_t)xr_get(last->into, 4);
 	if (!next)
@@ -162,7 +146,7 @@ static int take(const struct batch *b, struct xr_followed *f, size_t of, const s
 		return -ENOMEM;
 	for (size_t k = 0; k < f->n_grefs; k++) {
 		const struct xr_fetch *page = page_of(b, of, k);
-		const char *why = page ? fault(page, m) : "it was not asked for";
+		const char *why = page ? xr_fetch_fault(page, m) : "it was not asked for";
 		size_t off = names->directory ? 4 : names->pieces[k].off;
 		size_t len = names->directory ? XR_DIRECTORY_GREFS * 4 : names->pieces[k].len;
 

@@ -160,6 +160,21 @@ const char *xr_grant_fault(const struct xr_grant *g, const struct xr_mapping *m)
 	return NULL;
 }
 
+const char *xr_fetch_fault(const struct xr_fetch *f, const struct xr_mapping *m)
+{
+	const char *text = f->grant_err ? NULL : xr_grant_fault(&f->grant, m);
+
+	if (f->grant_err == -ERANGE)
+		return "it is outside the grant table";
+	if (f->grant_err == -EOPNOTSUPP)
+		return "only rings can be read from here";
+	if (f->grant_err)
+		return strerror(-f->grant_err);
+	if (text)
+		return text;
+	return f->page_err ? strerror(-f->page_err) : NULL;
+}
+
 struct xr_table xr_grants_table(const struct xr_grants *g)
 {
 	uint32_t per = g->version == 2 ? XR_V2_PER_FRAME : XR_V1_PER_FRAME;

@@ -37,6 +37,8 @@ int xr_table_claim(const struct xr_table *t, struct xr_mapping *m, struct xr_err
 int xr_refs_differ(const struct xr_mapping *m, struct xr_err *err);
 /* Why the backend of m may not have this entry's page: in words (static), or NULL. */
 const char *xr_grant_fault(const struct xr_grant *g, const struct xr_mapping *m);
+/* Why a page that was asked for could not be had, in words, or NULL. */
+const char *xr_fetch_fault(const struct xr_fetch *f, const struct xr_mapping *m);
 /* The table that a copy holds. */
 struct xr_table xr_grants_table(const struct xr_grants *g);
 bool xr_grants_equal(const struct xr_grants *a, const struct xr_grants *b);

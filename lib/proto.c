@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "decode.h"
+
 #define XR_PROTO(n) extern const struct xenring_proto xr_proto_##n;
 #include "proto/protos.def"
 #undef XR_PROTO
@@ -114,35 +116,56 @@ const char *xenring_proto_name(const struct xenring_proto *p)
 	return p->name;
 }
 
-/*
- * The n-th record that p can show, or NULL: of each ring its requests, its
- * further ones and its responses. The ABIs of a record share its name.
- */
+const struct xenring_record *xr_ring_record(const struct xr_ring_desc *r, size_t n)
+{
+	if (r->req[XR_ABI_64] && !n--)
+		return r->req[XR_ABI_64];
+	if (r->page[XR_ABI_64] && !n--)
+		return r->page[XR_ABI_64];
+	for (const struct xenring_record *const *m = r->more; m && *m; m++)
+		if (!n--)
+			return *m;
+	for (const struct xr_mail *m = r->mails; m && m->rec; m++)
+		if (!n--)
+			return m->rec;
+	if (r->rsp[XR_ABI_64] && !n--)
+		return r->rsp[XR_ABI_64];
+	return NULL;
+}
+
+bool xr_ring_has_secrets(const struct xr_ring_desc *r)
+{
+	const struct xenring_record *rec;
+
+	for (size_t i = 0; (rec = xr_ring_record(r, i)); i++)
+		if (xr_has_secrets(rec))
+			return true;
+	return false;
+}
+
+/* The n-th record that p can show, or NULL: of each ring all. The ABIs of a record share its name. */
 static const struct xenring_record *nth_record(const struct xenring_proto *p, size_t n)
 {
-	for (const struct xr_ring_desc *r = p->rings; r->name; r++) {
-		if (r->req[XR_ABI_64] && !n--)
-			return r->req[XR_ABI_64];
-		for (const struct xenring_record *const *m = r->more; m && *m; m++)
+	const struct xenring_record *rec;
+
+	for (const struct xr_ring_desc *r = p->rings; r->name; r++)
+		for (size_t i = 0; (rec = xr_ring_record(r, i)); i++)
 			if (!n--)
-				return *m;
-		if (r->rsp[XR_ABI_64] && !n--)
-			return r->rsp[XR_ABI_64];
-	}
+				return rec;
 	return NULL;
 }
 
 const struct xenring_record *xenring_proto_next_record(const struct xenring_proto *p,
 						       const struct xenring_record *prev)
 {
-	const struct xenring_record *rec;
+	const struct xenring_record *rec, *other;
 	bool past = !prev;
 
 	for (size_t i = 0; (rec = nth_record(p, i)); i++) {
 		bool seen = false;
 
-		for (size_t j = 0; j < i && !seen; j++)
-			seen = !strcmp(nth_record(p, j)->name, rec->name);
+		for (size_t j = 0; j < i && !seen && (other = nth_record(p, j)); j++)
+			seen = !strcmp(other->name, rec->name);
 		if (past && !seen)
 			return rec;
 		if (rec == prev)

@@ -23,6 +23,7 @@ enum {
 	XR_NO_OUT = 64,		/* nothing flows from the frontend */
 	XR_LOSSY = 128,		/* the producer may overtake the consumer, which need not confirm: what is too old is lost */
 	XR_PATIENT = 256,	/* a request that was taken may stay open for ever: nobody is late */
+	XR_MID_MESSAGE = 512,	/* the consumer may stand within a message of a stream */
 };
 
 /* .stuck_after_s of rings whose requests may rightly stay open for ever. */
@@ -102,9 +103,11 @@ void xr_follow_directory(uint32_t gref, uint64_t bytes, struct xr_follow *ret);
 enum xr_mail_state { XR_MAIL_NONE, XR_MAIL_REQUEST, XR_MAIL_RESPONSE };
 struct xr_mail {
 	const struct xenring_record *rec;	/* NULL ends the table */
-	uint32_t off, size;			/* in the page */
-	/* by the ring's four words */
+	uint32_t off, size;			/* in the page; the most, if there is place() */
+	/* by the ring's words, of which a mailbox has two */
 	enum xr_mail_state (*state)(const uint32_t idx[XR_N_IDX]);
+	/* where it is and how long by what the page says (a private copy); off + size <= XR_PAGE_SIZE */
+	void (*place)(const uint8_t *page, uint32_t *ret_off, uint32_t *ret_size);
 };
 
 /* What the first page of a flex ring or a vchan says of the rest. */
@@ -114,12 +117,13 @@ struct xr_measure {
 	uint32_t in_off, out_off;
 	/* grants of these pages, side by side: n_grefs u32 at grefs_off; the first is in_first, out_first */
 	uint32_t grefs_off, n_grefs, in_first, out_first;
+	uint32_t in_skip, out_skip;	/* bytes before the queue in its first page: two may share it */
 	const char *fault;		/* static: why it makes no sense; NULL */
 };
 
 /* A message in a stream of bytes: what is known of it before all of it is there. */
 struct xr_frame {
-	const struct xenring_record *rec;	/* of its head */
+	const struct xenring_record *rec;	/* of its head, and as much of the rest as is to be shown */
 	uint32_t size;				/* of all of it, 0: this is none */
 };
 
@@ -142,6 +146,8 @@ struct xr_ring_desc {
 	/* all further records that pick, pick_rsp or chain can give, for documents; NULL-ended */
 	const struct xenring_record *const *more;
 	const struct xr_chain *chain;
+	/* what the first page says beside words and messages, from its first byte on; or NULL */
+	const struct xenring_record *page[XR_ABI_N];
 	void (*follow)(const struct xenring_record *rec, const uint8_t *slot, struct xr_follow *ret);
 	const char *id_field;		/* what ties a response to its request; NULL: "id" */
 	/*
@@ -151,12 +157,14 @@ struct xr_ring_desc {
 	 */
 	unsigned in_word, out_word;	/* positions of in_cons and out_cons: 0 or 2 */
 	uint32_t in_size, out_size;
+	uint32_t in_at, out_at;		/* bytes: where the queues stand in the page */
 	/* events: one direction, slot_size bytes each from slots_off on, index modulo in_size or out_size */
 	/* flex, vchan: page is a private copy of the first page */
 	void (*measure)(const struct xr_ring_desc *ring, const uint8_t *page, struct xr_measure *ret);
-	/* bytes, flex: the message whose first n bytes these are; all of a ring begin and end with one */
+	/* bytes, flex: the message whose first frame_head bytes these are; a stream is one behind the other */
 	void (*frame)(const uint8_t *bytes, size_t n, bool in, struct xr_frame *ret);
 	uint32_t frame_head;		/* bytes that frame wants to see */
+	uint32_t frame_max;		/* of the largest message; 0: what its queue holds */
 	/* mailbox */
 	const struct xr_mail *mails;
 	float stuck_after_s;		/* nothing moves while something is pending; 0: XR_STUCK_AFTER_S */
@@ -176,6 +184,12 @@ struct xr_ring_desc {
 	 */
 	const char *gfn_key;
 	int reserved_gref;		/* grant entry that Xen reserves for it, or XR_NO_GREF */
+	/*
+	 * a version of the protocol, of several rows with one name: of a frontend
+	 * that has set this key (it is there and not "0"), or has not. Before a
+	 * device has keys, it is listed with the row without unless_key.
+	 */
+	const char *if_key, *unless_key;
 };
 
 /* Which ABI a device without the ABI key speaks, by its backend's type. */
@@ -214,6 +228,14 @@ const struct xenring_record *xr_pick(const struct xr_ring_desc *ring, enum xr_ab
 				     const uint8_t *slot);
 const struct xenring_record *xr_pick_rsp(const struct xr_ring_desc *ring, enum xr_abi abi,
 					 const uint8_t *slot);
+
+/*
+ * The n-th record that the ring's table names, of the 64-bit layout: requests,
+ * the page's own, further ones, mails, responses. NULL: there are no more.
+ */
+const struct xenring_record *xr_ring_record(const struct xr_ring_desc *ring, size_t n);
+/* May any of its bytes be a secret? */
+bool xr_ring_has_secrets(const struct xr_ring_desc *ring);
 
 extern const struct xenring_sym xr_kind_words[];
 

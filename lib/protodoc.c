@@ -70,14 +70,11 @@ const struct xenring_record xr_proto_record =
 
 static size_t ring_records(const struct xr_ring_desc *r, const char *names[MAX_RECORDS])
 {
+	const struct xenring_record *rec;
 	size_t n = 0;
 
-	if (r->req[XR_ABI_64])
-		names[n++] = r->req[XR_ABI_64]->name;
-	for (const struct xenring_record *const *m = r->more; m && *m && n < MAX_RECORDS - 1; m++)
-		names[n++] = (*m)->name;
-	if (r->rsp[XR_ABI_64])
-		names[n++] = r->rsp[XR_ABI_64]->name;
+	while (n < MAX_RECORDS && (rec = xr_ring_record(r, n)))
+		names[n++] = rec->name;
 	return n;
 }
 

@@ -10,8 +10,10 @@
 
 #include "context.h"
 #include "follow.h"
+#include "kind.h"
 #include "slots.h"
 #include "source/tee.h"
+#include "stream.h"
 #include "util/cleanup.h"
 
 /* Grant tables are large, and nobody needs them more often. */
@@ -108,6 +110,28 @@ static size_t name_all(struct xenring *x, const struct xenring_snapshot *s, size
 	return n;
 }
 
+/* The pages that hold what is queued in a ring of bytes. */
+static size_t name_queued(struct xr_recorder *rec, const struct xr_ring *ring, const struct xr_copied *c)
+{
+	uint32_t grefs[XR_STREAM_PAGES];
+	size_t n = 0;
+
+	if (xr_kind_of(ring)->insane(ring, c->before))
+		return 0;
+	for (int in = 0; in < 2; in++) {
+		struct xr_queue q;
+		size_t n_grefs;
+
+		if ((in ? !xr_ring_has_in(ring->desc) : !xr_ring_has_out(ring->desc)) ||
+		    xr_queue_of(ring, c, in, &q))
+			continue;
+		n_grefs = xr_queue_pages(&q, grefs, XR_STREAM_PAGES);
+		for (size_t i = 0; i < n_grefs; i++)
+			name(rec, &n, grefs[i]);
+	}
+	return n;
+}
+
 static int record_ring(struct xenring *x, const struct xenring_snapshot *s, size_t i)
 {
 	const struct xr_topo_ring *tr = &s->top->rings[i];
@@ -122,11 +146,16 @@ static int record_ring(struct xenring *x, const struct xenring_snapshot *s, size
 	if (!ring->map.page || (!ring->map.public_size && !payload))
 		return 0;
 	r = xr_source_copy(&x->src, &ring->map, &c);
-	if (r || ring->desc->kind != XR_RING_SLOTS || !ring->slots)
+	if (r)
 		return r;
-	if (!payload)
+	if (ring->desc->measure)
+		n = payload ? name_queued(&x->rec, ring, &c) : 0;
+	else if (ring->desc->kind != XR_RING_SLOTS || !ring->slots)
+		return 0;
+	else if (!payload)
 		return ring->desc->follow ? take_followed(x, ring, abi, &c) : 0;
-	n = name_all(x, s, i);
+	else
+		n = name_all(x, s, i);
 	r = n ? xr_source_fetch(&x->src, &ring->map, x->rec.fetch, n) : 0;
 	return r == -EOPNOTSUPP ? 0 : r;
 }
@@ -166,9 +195,11 @@ int xr_record_sample(struct xenring *x, const struct xenring_snapshot *s)
 /* Everything is asked again, and what is mapped is told, for a capture that begins now. */
 static int adopt_all(struct xenring *x)
 {
-	int r = 0;
+	struct xr_copied c;
+	int r = make_room(&x->rec);
 
 	xr_discovery_all_changed(x->disc);
+	c = (struct xr_copied){ .bytes = x->rec.pages };
 	for (size_t i = 0; !r && x->top && i < x->top->n_rings; i++) {
 		struct xr_ring *ring = x->top->rings[i].ring;
 		struct xr_port port;
@@ -176,6 +207,9 @@ static int adopt_all(struct xenring *x)
 		if (!ring->map.page)
 			continue;
 		r = xr_tee_adopt(&x->src, &ring->map);
+		/* its sizes follow from what its page says; without a copy the replay has none */
+		if (!r && ring->desc->measure && xr_source_copy(&x->src, &ring->map, &c) == -ENOMEM)
+			r = -ENOMEM;
 		/* what is mapped already is not asked for its port again */
 		if (ring->port >= 0)
 			x->src.ops->port(&x->src, ring->map.domid, (uint32_t)ring->port, &port);

@@ -45,6 +45,13 @@ enum xr_look xr_ring_look(const volatile uint32_t *words, enum xr_kind kind, uin
 	const volatile uint32_t *second = words + xr_kind_second(kind);
 	bool both = kind != XR_RING_SLOTS;
 
+	if (kind == XR_RING_MAILBOX) {
+		ret[0] = words[0];
+		ret[1] = words[1];
+		ret[2] = ret[3] = 0;
+		return XR_LOOK_OK;
+	}
+
 	for (int i = 0; i < TRIES; i++) {
 		uint32_t moved, w[XR_N_IDX];
 
@@ -81,11 +88,16 @@ void xr_ring_snap(const volatile uint8_t *page, uint32_t n_pages, uint32_t idx_o
 		  struct xr_copied *ret)
 {
 	const volatile uint32_t *words = (const volatile uint32_t *)(const volatile void *)(page + idx_off);
-	/* the two words that producers write; of a mailbox those that nothing is concluded from */
-	const unsigned first = kind == XR_RING_SLOTS ? XR_REQ_PROD : 1;
-	const unsigned other = kind == XR_RING_SLOTS ? XR_RSP_PROD : 3;
-	const volatile uint32_t *other_at = kind == XR_RING_SLOTS ? words + XR_RSP_PROD :
-					    words + xr_kind_second(kind) + 1;
+	/* the two words that producers write; of a mailbox those that there are */
+	static const struct {
+		uint8_t first, other;
+	} movers[XR_KIND_N] = {
+		[XR_RING_SLOTS] = { XR_REQ_PROD, XR_RSP_PROD }, [XR_RING_BYTES] = { 1, 3 },
+		[XR_RING_EVENTS] = { 1, 3 }, [XR_RING_FLEX] = { 1, 3 }, [XR_RING_VCHAN] = { 1, 3 },
+		[XR_RING_MAILBOX] = { 0, 1 },
+	};
+	const unsigned first = movers[kind].first, other = movers[kind].other;
+	const volatile uint32_t *other_at = other == 3 ? words + xr_kind_second(kind) + 1 : words + other;
 
 	memset(ret->after, 0, sizeof(ret->after));
 	ret->valid = n_pages * XR_PAGE_SIZE;

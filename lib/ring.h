@@ -14,8 +14,9 @@
  * a consumer and a producer index; so have the pages of events (io/kbdif.h,
  * io/fbif.h; the event pages of io/sndif.h have one queue) and libxenvchan's.
  * In a flex ring (DEFINE_XEN_FLEX_RING) the second pair stands 64 bytes behind
- * the first. Of a mailbox (io/pciif.h, io/tpmif.h) the words are its first 16
- * bytes. So every kind is "four words at idx_off".
+ * the first. Of a mailbox (io/pciif.h, io/tpmif.h) the words are its first 8
+ * bytes, and the other two are 0: in a vTPM's page the message begins there. So
+ * every kind is "four words at idx_off".
  */
 #ifndef XR_RING_H
 #define XR_RING_H
@@ -99,7 +100,8 @@ struct xr_cons xr_ring_cons(const uint32_t idx[XR_N_IDX], uint32_t n, enum xr_ev
  * Four live words copied consistently, by single aligned 32-bit loads, in at
  * most four tries. What must stand still while the others are read: rsp_prod
  * of a slot ring (word 2); of the others words 0 and 2, which are the consumer
- * indices where there are pairs. Then producer - consumer can be judged.
+ * indices where there are pairs. Then producer - consumer can be judged. The
+ * two words of a mailbox are read once: nothing is concluded from both.
  */
 enum xr_look xr_ring_look(const volatile uint32_t *words, enum xr_kind kind, uint32_t ret[XR_N_IDX]);
 

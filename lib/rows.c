@@ -385,6 +385,8 @@ void xr_row_ring(const struct xenring_snapshot *s, size_t i, const uint32_t idx[
 	const struct xr_topo_dev *td = &s->top->devs[tr->dev];
 	const struct xr_ring *ring = tr->ring;
 	const struct xr_dev *dev = td->dev;
+	/* a page named by its frame has none, mapped or refused */
+	bool has_refs = !ring->map.by_gfn && !ring->map.no_grant;
 	int64_t no = XENRING_UNKNOWN;
 
 	*ret = (struct xenring_ring){
@@ -402,8 +404,8 @@ void xr_row_ring(const struct xenring_snapshot *s, size_t i, const uint32_t idx[
 		.out_prod = no, .out_cons = no, .out_size = ring->out_size ? ring->out_size : no,
 		.requests_per_s = s->req_rate[i], .responses_per_s = s->rsp_rate[i],
 		.stall_s = stall_s(s, i), .port = ring->port, .backend_port = ring->backend_port,
-		.ring_refs = ring->map.by_gfn ? NULL : ring->map.refs,
-		.n_ring_refs = ring->map.by_gfn ? 0 : ring->map.n_pages,
+		.ring_refs = has_refs ? ring->map.refs : NULL,
+		.n_ring_refs = has_refs ? ring->map.n_pages : 0,
 		.pages = ring->map.n_pages ? ring->map.n_pages : no, .torn = -1, .epoch = ring->epoch,
 		.error = tr->err.op ? &tr->err : s->errors && s->errors[i].op ? &s->errors[i] : NULL,
 	};

@@ -672,6 +672,19 @@ static bool may_map(const struct xr_scan *scan, const struct xr_dev *dev)
 	       (dev->fe_state == XR_BUS_CONNECTED && dev->be_state == XR_BUS_CONNECTED);
 }
 
+/* Does the frontend speak the version that this row is of? */
+static bool is_spoken(struct xr_scan *scan, const struct xr_ring_desc *desc, const struct queue *q)
+{
+	const char *key = desc->if_key ? desc->if_key : desc->unless_key;
+	uint32_t v = 1;
+
+	if (!key)
+		return true;
+	/* what is no number is not "0" */
+	return (xr_names_have(q->names, q->n, key) &&
+		(xr_store_u32(scan->src, q->dir, key, UINT32_MAX, &v, NULL) || v)) == (desc->if_key != NULL);
+}
+
 static void scan_queue(struct xr_scan *scan, struct xr_dev *dev, const struct queue *q,
 		       const struct queue *top, uint32_t number, bool fixed)
 {
@@ -680,6 +693,8 @@ static void scan_queue(struct xr_scan *scan, struct xr_dev *dev, const struct qu
 		struct xr_ring *ring;
 
 		if (!(desc->flags & (XR_PER_QUEUE | XR_NUMBERED)) && number)
+			continue;
+		if (!is_spoken(scan, desc, from))
 			continue;
 		if (!fixed && (desc->flags & XR_OPTIONAL) && !has_keys(desc, from))
 			continue;

@@ -12,13 +12,14 @@
 #include "follow.h"
 #include "kind.h"
 #include "slots.h"
+#include "stream.h"
 #include "util/bytes.h"
 #include "util/cleanup.h"
 #include "util/text.h"
 
 /* What stands in a slot. */
 enum slot_state {
-	SLOT_REQUEST, SLOT_RESPONSE, SLOT_FREE, SLOT_CHANGING, SLOT_WAITING, SLOT_TAKEN,
+	SLOT_REQUEST, SLOT_RESPONSE, SLOT_FREE, SLOT_CHANGING, SLOT_WAITING, SLOT_TAKEN, SLOT_PAGE,
 };
 const struct xenring_sym xr_slot_words[] = {
 	{ SLOT_REQUEST, "request", "a request that no response has overwritten; where answers come in "
@@ -29,6 +30,7 @@ const struct xenring_sym xr_slot_words[] = {
 	{ SLOT_WAITING, "waiting", "an event or message that its reader has not taken yet, or not "
 	  "confirmed where it may leave that out" },
 	{ SLOT_TAKEN, "taken", "an event that its reader has taken" },
+	{ SLOT_PAGE, "page", "no message: what the page says beside them" },
 	{ 0 }
 };
 
@@ -38,6 +40,7 @@ struct slot {
 	struct xenring_decoded dec;
 	struct xr_followed followed;
 	char *note;
+	uint8_t *own;			/* bytes that are not in the ring's copy; or NULL */
 	uint64_t id;
 	bool has_id;
 	uint32_t *grefs;
@@ -47,8 +50,9 @@ struct slot {
 struct xenring_slots {
 	struct xr_topology *top;	/* for the strings of the row */
 	struct xenring_ring row;
+	const struct xr_ring_desc *desc;
 	uint8_t *copy;
-	size_t n;
+	size_t n, room;
 	struct slot *slots;
 };
 
@@ -59,6 +63,7 @@ void xenring_slots_free(struct xenring_slots *s)
 	for (size_t i = 0; i < s->n; i++) {
 		xr_followed_clear(&s->slots[i].followed);
 		free(s->slots[i].note);
+		free(s->slots[i].own);
 		free(s->slots[i].grefs);
 	}
 	free(s->slots);
@@ -91,11 +96,33 @@ static bool is_zero(const uint8_t *b, size_t n)
 	return true;
 }
 
-static int make_slots(struct xenring_slots *s, size_t n)
+/* n slots more, zeroed, behind those there are. NULL: no memory. */
+static struct slot *add_slots(struct xenring_slots *s, size_t n)
 {
-	s->slots = calloc(n + 1, sizeof(*s->slots));
-	s->n = s->slots ? n : 0;
-	return s->slots ? 0 : -ENOMEM;
+	struct slot *first;
+
+	if (s->n + n > s->room) {
+		size_t room = s->n + n > 2 * s->room ? s->n + n : 2 * s->room;
+		struct slot *slots = reallocarray(s->slots, room, sizeof(*slots));
+
+		if (!slots)
+			return NULL;
+		s->slots = slots;
+		s->room = room;
+	}
+	first = s->slots + s->n;
+	memset(first, 0, n * sizeof(*first));
+	s->n += n;
+	return first;
+}
+
+static void drop_slots(struct xenring_slots *s, size_t from)
+{
+	for (size_t i = from; i < s->n; i++) {
+		free(s->slots[i].note);
+		free(s->slots[i].own);
+	}
+	s->n = from;
 }
 
 static void classify(struct xenring_slots *s, const struct xr_ring *ring,
@@ -260,10 +287,10 @@ static int finish(struct xenring_slots *s, const struct xr_ring *ring, bool secr
 static int lay_slots(struct xenring *x, struct xenring_slots *s, const struct xr_ring *ring,
 		     enum xr_abi abi, const struct xr_copied *c)
 {
-	int r = make_slots(s, ring->slots);
+	int r;
 
-	if (r)
-		return r;
+	if (!add_slots(s, ring->slots))
+		return -ENOMEM;
 	classify(s, ring, c->before, c->after);
 	r = decode(s, ring, abi);
 	return r ? r : follow(x, s, ring);
@@ -285,12 +312,13 @@ static int lay_events(struct xenring *x, struct xenring_slots *s, const struct x
 	uint32_t moved = xr_idx_sub(c->after[xr_events_word(d) + 1], prod);
 	_cleanup_free_ bool *changing = calloc(size, sizeof(*changing));
 	_cleanup_free_ bool *used = calloc(size, sizeof(*used));
-	int r = changing && used ? make_slots(s, size) : -ENOMEM;
+	int r = changing && used ? 0 : -ENOMEM;
+	struct slot *slots = r ? NULL : add_slots(s, size);
 	uint32_t left = size;
 
 	(void)x;
-	if (r)
-		return r;
+	if (!slots)
+		return -ENOMEM;
 	for (uint32_t i = 0; i < moved && i < size; i++)
 		changing[(prod + i) % size] = true;
 	for (uint32_t back = 1; left; back++) {
@@ -300,7 +328,7 @@ static int lay_events(struct xenring *x, struct xenring_slots *s, const struct x
 		if (used[at])
 			continue;
 		used[at] = true;
-		slot = &s->slots[--left];
+		slot = &slots[--left];
 		slot->index = index;
 		slot->at = at;
 		slot->dec.bytes = s->copy + d->slots_off + (size_t)at * ring->slot_size;
@@ -319,6 +347,26 @@ static int lay_events(struct xenring *x, struct xenring_slots *s, const struct x
 	return 0;
 }
 
+/* How many of the size bytes at off are there: what a capture has left out is not, rather than 0. */
+static size_t there(const struct xr_copied *c, uint32_t off, uint32_t size)
+{
+	return off + size <= c->valid ? size : c->valid > off ? c->valid - off : 0;
+}
+
+/* What the page says beside its messages, behind them all. */
+static int add_page(struct xenring_slots *s, const struct xenring_record *rec, const struct xr_copied *c)
+{
+	struct slot *slot = rec ? add_slots(s, 1) : NULL;
+
+	if (!slot)
+		return rec ? -ENOMEM : 0;
+	slot->state = SLOT_PAGE;
+	slot->dec.rec = rec;
+	slot->dec.bytes = s->copy;
+	slot->dec.n = there(c, 0, rec->size);
+	return 0;
+}
+
 static int lay_mailbox(struct xenring *x, struct xenring_slots *s, const struct xr_ring *ring,
 		       enum xr_abi abi, const struct xr_copied *c)
 {
@@ -326,36 +374,203 @@ static int lay_mailbox(struct xenring *x, struct xenring_slots *s, const struct 
 		[XR_MAIL_NONE] = SLOT_FREE, [XR_MAIL_REQUEST] = SLOT_REQUEST,
 		[XR_MAIL_RESPONSE] = SLOT_RESPONSE,
 	};
-	const struct xr_mail *mails = ring->desc->mails;
-	size_t n = 0;
-	int r;
+	bool changing = memcmp(c->before, c->after, sizeof(c->before)) != 0;
 
 	(void)x;
 	(void)abi;
-	while (mails[n].rec)
-		n++;
-	r = make_slots(s, n);
-	for (size_t i = 0; !r && i < n; i++) {
-		struct slot *slot = &s->slots[i];
-		uint32_t end = mails[i].off + mails[i].size;
+	for (const struct xr_mail *m = ring->desc->mails; m->rec; m++) {
+		uint32_t off = m->off, size = m->size;
+		struct slot *slot = add_slots(s, 1);
 
-		slot->index = slot->at = (uint32_t)i;
-		slot->state = states[mails[i].state(c->before)];
-		slot->dec.bytes = s->copy + mails[i].off;
-		/* what a capture has left out is not there, rather than 0 */
-		slot->dec.n = end <= c->valid ? mails[i].size :
-			      c->valid > mails[i].off ? c->valid - mails[i].off : 0;
-		slot->dec.rec = slot->state == SLOT_FREE ? NULL : mails[i].rec;
+		if (!slot)
+			return -ENOMEM;
+		if (m->place)
+			m->place(s->copy, &off, &size);
+		slot->index = slot->at = (uint32_t)(s->n - 1);
+		slot->state = changing ? SLOT_CHANGING : states[m->state(c->before)];
+		slot->dec.bytes = s->copy + off;
+		slot->dec.n = there(c, off, size);
+		slot->dec.rec = slot->state == SLOT_FREE || slot->state == SLOT_CHANGING ? NULL : m->rec;
 	}
+	return 0;
+}
+
+/* ---- streams ------------------------------------------------------------- */
+
+#define MAX_MESSAGES 1024	/* of one direction */
+
+/* What is queued in one direction, message by message. */
+struct listing {
+	struct xenring *x;
+	struct xenring_slots *s;
+	const struct xr_ring *ring;
+	struct xr_stream *stream;
+	const struct xr_queue *q;
+	bool in;
+	size_t first, end;	/* its slots */
+};
+
+/* A message from off on, of which n bytes are looked at; none of them means that it is raw. */
+static struct slot *add_message(const struct listing *l, uint32_t off, uint32_t n)
+{
+	struct slot *slot = add_slots(l->s, 1);
+
+	if (!slot)
+		return NULL;
+	slot->index = l->q->cons + off;
+	slot->at = slot->index & (l->q->size - 1);
+	slot->state = SLOT_WAITING;
+	slot->own = calloc(1, (size_t)n + 1);
+	slot->dec.bytes = slot->own;
+	slot->dec.n = n;
+	return slot->own ? slot : NULL;
+}
+
+/* The messages from off on are not told apart. */
+static int add_raw(const struct listing *l, uint32_t off, char *why)
+{
+	struct slot *slot = add_message(l, off, 0);
+
+	if (!slot) {
+		free(why);
+		return -ENOMEM;
+	}
+	note(slot, why);
+	return 0;
+}
+
+/* It is not known where a message begins, or not any more. */
+static int lose(const struct listing *l, uint32_t off, char *why)
+{
+	if (!(l->ring->desc->flags & XR_MID_MESSAGE))
+		return add_raw(l, off, why);
+	free(why);
+	drop_slots(l->s, l->first);
+	return add_raw(l, 0, xr_sprintf("%u bytes are queued, but not where a message begins: where that is "
+					"is not known", l->q->queued));
+}
+
+/* One message at off. 1: there is one behind it, *ret_next; 0: there is none. */
+static int list_one(const struct listing *l, uint32_t off, uint32_t *ret_next)
+{
+	const struct xr_ring_desc *d = l->ring->desc;
+	uint32_t left = l->q->queued - off, max = d->frame_max ? d->frame_max : l->q->size, n;
+	struct xr_frame frame = { .size = 0 };
+	const char *why = NULL;
+	struct slot *slot;
+	uint8_t head[64];
+	int r;
+
+	if (left < d->frame_head)
+		return off ? add_raw(l, off, xr_sprintf("%u bytes of a message's head of %u are there", left,
+							d->frame_head)) :
+			     lose(l, off, xr_sprintf("%u bytes are queued, no message has so few", left));
+	r = xr_stream_take(&l->x->src, l->ring, l->stream, l->q, off, head, d->frame_head, &why);
+	if (r)
+		return r < 0 ? r : add_raw(l, off, xr_sprintf("the page that holds it was not read: %s", why));
+	d->frame(head, d->frame_head, l->in, &frame);
+	if (!frame.rec || !frame.size)
+		return lose(l, off, strdup("this is no message"));
+	n = frame.size < left ? frame.size : left;
+	if (n > frame.rec->size)
+		n = frame.rec->size;
+	if (n < d->frame_head)
+		n = d->frame_head;
+	if ((frame.size < d->frame_head || frame.size > max) && (d->flags & XR_MID_MESSAGE))
+		return lose(l, off, NULL);
+	slot = add_message(l, off, n);
+	if (!slot)
+		return -ENOMEM;
+	slot->dec.rec = frame.rec;
+	memcpy(slot->own, head, d->frame_head);
+	if (frame.size < d->frame_head || frame.size > max) {
+		note(slot, xr_sprintf("it says to be of %u bytes, but has %u to %u: what follows is not told apart",
+				      frame.size, d->frame_head, max));
+		return 0;
+	}
+	r = xr_stream_take(&l->x->src, l->ring, l->stream, l->q, off + d->frame_head, slot->own + d->frame_head,
+			   n - d->frame_head, &why);
+	if (r < 0)
+		return r;
+	if (r)
+		note(slot, xr_sprintf("not all of it was read: %s", why));
+	if (frame.size > left)
+		note(slot, xr_sprintf("of its %u bytes %u are there", frame.size, left));
+	*ret_next = off + frame.size;
+	return frame.size < left;
+}
+
+static int list_queue(struct listing *l)
+{
+	uint32_t off = 0;
+	int r = l->q->queued > 0;
+
+	l->first = l->s->n;
+	while (r > 0) {
+		if (l->s->n - l->first == MAX_MESSAGES)
+			return add_raw(l, off, xr_sprintf("more are queued: %d are listed", MAX_MESSAGES));
+		r = list_one(l, off, &off);
+	}
+	return r;
+}
+
+/* Those whose bytes were written over after the indices had been read. */
+static void mark_moved(const struct listing *l, const struct xr_copied *again)
+{
+	unsigned word = l->in ? l->ring->desc->in_word : l->ring->desc->out_word;
+	uint32_t prod = again->before[word + 1];
+
+	for (size_t i = l->first; i < l->end; i++)
+		if (xr_idx_sub(prod, l->s->slots[i].index) > l->q->size) {
+			l->s->slots[i].state = SLOT_CHANGING;
+			l->s->slots[i].dec.rec = NULL;
+		}
+}
+
+/* What is queued, out first: it is what somebody has to answer. */
+static int lay_stream(struct xenring *x, struct xenring_slots *s, const struct xr_ring *ring,
+		      enum xr_abi abi, const struct xr_copied *c)
+{
+	_cleanup_(xr_stream_clear) struct xr_stream stream = { .n = 0 };
+	_cleanup_free_ uint8_t *bytes = NULL;
+	struct xr_copied again = { .look = XR_LOOK_NONE };
+	struct xr_queue queues[2];
+	struct listing l[2];
+	int r = 0;
+
+	(void)abi;
+	for (int in = 0; !r && in < 2; in++) {
+		const char *why = NULL;
+
+		l[in] = (struct listing){
+			.x = x, .s = s, .ring = ring, .stream = &stream, .q = &queues[in], .in = in,
+			.first = s->n, .end = s->n,
+		};
+		queues[in] = (struct xr_queue){ .size = 1 };
+		if (in ? !xr_ring_has_in(ring->desc) : !xr_ring_has_out(ring->desc))
+			continue;
+		why = xr_queue_of(ring, c, in, &queues[in]);
+		r = why ? add_raw(&l[in], 0, strdup(why)) : list_queue(&l[in]);
+		l[in].end = s->n;
+	}
+	/* once more, for the pages were read after the indices */
+	bytes = r || !s->n ? NULL : malloc((size_t)ring->map.n_pages * XR_PAGE_SIZE);
+	again.bytes = bytes;
+	if (bytes && !xr_source_copy(&x->src, &ring->map, &again))
+		for (int in = 0; in < 2; in++)
+			mark_moved(&l[in], &again);
 	return r;
 }
 
 static const struct {
 	int (*lay)(struct xenring *x, struct xenring_slots *s, const struct xr_ring *ring,
 		   enum xr_abi abi, const struct xr_copied *c);
+	bool framed;		/* it needs to know where a message ends */
 } kinds[XR_KIND_N] = {
 	[XR_RING_SLOTS] = { lay_slots },
+	[XR_RING_BYTES] = { lay_stream, true },
 	[XR_RING_EVENTS] = { lay_events },
+	[XR_RING_FLEX] = { lay_stream, true },
 	[XR_RING_MAILBOX] = { lay_mailbox },
 };
 
@@ -388,7 +603,7 @@ int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, s
 	tr = &snap->top->rings[i];
 	abi = snap->top->devs[tr->dev].dev->abi;
 	kind = tr->ring->desc->kind;
-	if (!kinds[kind].lay)
+	if (!kinds[kind].lay || (kinds[kind].framed && !tr->ring->desc->frame))
 		return xr_fail(x, "slots", EOPNOTSUPP, "%s holds bytes, not slots", tr->path);
 	ring = same_ring(x, snap, i);
 	if (!ring || !ring->map.page || (kind == XR_RING_SLOTS && !ring->slots))
@@ -413,9 +628,14 @@ int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, s
 	if (xr_model_insane(ring, copied.before))
 		return xr_fail(x, "slots", ERANGE, "%s: %s", tr->path,
 			       xr_model_insane(ring, copied.before));
+	s->desc = ring->desc;
 	r = kinds[kind].lay(x, s, ring, abi, &copied);
 	if (!r)
+		r = add_page(s, ring->desc->page[abi], &copied);
+	if (!r)
 		r = finish(s, ring, x->secrets);
+	if (r == -ENODATA)
+		return xr_fail(x, "slots", ENODATA, "%s: the capture does not hold its data", tr->path);
 	if (r)
 		return xr_fail(x, "slots", -r, "out of memory");
 	*ret = xr_steal(&s);
@@ -456,7 +676,7 @@ int xenring_slot(const struct xenring_slots *s, size_t i, struct xenring_slot *r
 		.index = slot->index, .slot = slot->at,
 		.state = xr_slot_words[slot->state].name, .type = type_of(slot),
 		.id = slot->has_id ? &slot->id : NULL,
-		.record = slot->dec.rec ? &slot->dec : NULL,
+		.record = slot->dec.rec || slot->dec.note ? &slot->dec : NULL,
 		.grefs = slot->grefs, .n_grefs = slot->n_grefs, .seen_s = NAN,
 	};
 	return 0;
@@ -478,7 +698,8 @@ const void *xenring_slot_bytes(const struct xenring_slots *s, size_t i, size_t *
 	if (i >= s->n)
 		return NULL;
 	d = &s->slots[i].dec;
-	if (!d->secrets && xr_has_secrets(d->rec))
+	/* what is not decoded, or stands behind what is, may be a rest of one that has them */
+	if (!d->secrets && xr_ring_has_secrets(s->desc))
 		return NULL;
 	*ret_n = d->n;
 	return d->bytes;

@@ -125,7 +125,7 @@ static void put_index(struct buf *b, const char *name, int64_t value)
  * that are open may have lost their slot. The words say what is seen.
  */
 static void put_heading(struct buf *b, const struct session *s, const struct xenring_ring *ring,
-			size_t n_shown, size_t n_all)
+			size_t n_shown, size_t n_pages, size_t n_all)
 {
 	buf_puts(b, ring->path);
 	if (ring->protocol)
@@ -148,11 +148,11 @@ static void put_heading(struct buf *b, const struct session *s, const struct xen
 	else
 		buf_printf(b, "%zu %s, of %zu slots\n%s", n_shown,
 			   has_requests(ring) ? "request slots not yet reused" : "not taken yet", n_all,
-			   n_shown ? "\n" : "");
+			   n_shown + n_pages ? "\n" : "");
 }
 
 static void put_text(struct slots *l, const struct session *s, const struct xenring_ring *ring,
-		     const struct row *rows, size_t n, size_t n_all)
+		     const struct row *rows, size_t n, size_t n_pages, size_t n_all)
 {
 	struct table t = {
 		.columns = &l->columns, .term = &s->term, .o = s->o, .below = put_below,
@@ -160,7 +160,7 @@ static void put_text(struct slots *l, const struct session *s, const struct xenr
 	struct buf *b = &l->sink.text;
 
 	if (!s->o->no_headings)
-		put_heading(b, s, ring, n, n_all);
+		put_heading(b, s, ring, n - n_pages, n_pages, n_all - n_pages);
 	if (!s->o->verbose) {
 		table_put(b, &t, rows, n);
 		return;
@@ -200,11 +200,19 @@ static int the_ring(const struct session *s, const struct choice *c, size_t *ret
 	return XT_USAGE;
 }
 
+/* What the page says beside its messages: always shown, and not counted. */
+static bool is_page(const struct xenring_slot *slot)
+{
+	return !strcmp(slot->state, "page");
+}
+
 static bool wanted(const struct opts *o, const struct xenring_ring *ring,
 		   const struct xenring_slot *slot)
 {
 	uint32_t index = (uint32_t)slot->index;
 
+	if (is_page(slot))
+		return true;
 	/* indices wrap at 2^32: only differences mean anything */
 	if (o->given[OPT_FROM] && (int32_t)(index - (uint32_t)o->from) < 0)
 		return false;
@@ -216,16 +224,18 @@ static bool wanted(const struct opts *o, const struct xenring_ring *ring,
 }
 
 static struct row *make_rows(const struct opts *o, const struct xenring_slots *slots,
-			     const struct xenring_ring *ring, size_t *ret_n)
+			     const struct xenring_ring *ring, size_t *ret_n, size_t *ret_pages)
 {
 	size_t n_all = xenring_n_slots(slots), n = 0;
 	struct row *rows = xcalloc(n_all, sizeof(*rows));
 
+	*ret_pages = 0;
 	for (size_t i = 0; i < n_all; i++) {
 		struct xenring_slot slot;
 
 		if (xenring_slot(slots, i, &slot) || !wanted(o, ring, &slot))
 			continue;
+		*ret_pages += is_page(&slot);
 		rows[n++] = (struct row){ .shape = "slot", .walk = walk_slot, .p = slots, .i = i };
 	}
 	*ret_n = n;
@@ -259,7 +269,7 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 	struct xenring_ring ring;
 	struct row ring_row = { .shape = "ring", .p = &ring };
 	struct doc_head head;
-	size_t at = 0, n = 0;
+	size_t at = 0, n = 0, pages = 0;
 	int r = choice_make(&c, snap, s->targets, s->n_targets, true);
 
 	if (!r)
@@ -273,11 +283,11 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 		r = xenring_slots_ring(slots, &ring);
 	if (r)
 		return session_failed(s, r, false);
-	rows = make_rows(s->o, slots, &ring, &n);
+	rows = make_rows(s->o, slots, &ring, &n, &pages);
 	columns_sort(&l->columns, rows, n);
 	head = session_head(s, snap, 0);
 	if (sink_is_text(&l->sink)) {
-		put_text(l, s, &ring, rows, n, xenring_n_slots(slots));
+		put_text(l, s, &ring, rows, n, pages, xenring_n_slots(slots));
 		sink_end(&l->sink);
 		return 0;
 	}

@@ -85,6 +85,7 @@ enum {
 	XENRING_F_FETCHED = 8,	/* a list in pages that the record names; empty if not fetched */
 	XENRING_F_SECRET = 16,	/* what a person typed or a key: not shown unless xenring_show_secrets() */
 	XENRING_F_NETWORK = 32,	/* a number in network order, the high byte first */
+	XENRING_F_REST = 64,	/* STRING, BYTES: goes on to the end of the bytes there are, .size at most */
 };
 
 /* A value and its name; a table ends with .name == NULL. */
@@ -384,7 +385,7 @@ struct xenring_slots;
 
 /* One slot. id: XENRING_F_NULLABLE OPAQUE, has_id false if it has none. */
 struct xenring_slot {
-	int64_t index;		/* free-running, 0 to 2^32-1 */
+	int64_t index;		/* free-running, 0 to 2^32-1; of a stream that of its first byte */
 	int64_t slot;		/* index modulo the number of slots */
 	const char *state, *type;
 	const uint64_t *id;	/* NULL: none */
@@ -399,8 +400,11 @@ struct xenring_slot {
  * readable (-ESTALE if it has gone since the snapshot). Pages that requests
  * name (blkif's indirect descriptors) are fetched in one batch. Free with
  * xenring_slots_free(). Of a ring of events the slots are the events, of a
- * mailbox what stands in it. -EOPNOTSUPP: a ring that holds bytes (console,
- * xenstore). -ENODATA: a capture that leaves out its pages.
+ * mailbox what stands in it, of streams of messages (9pfs, xenstore) those that
+ * are queued, out before in; their index is the position of their first byte.
+ * What the page says beside them is a further one, of the state "page". Messages
+ * of a mailbox and this are numbered from 0. -EOPNOTSUPP: a ring that holds
+ * bytes (console). -ENODATA: a capture that leaves out its pages.
  */
 int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *s, size_t i,
 		       struct xenring_slots **ret);

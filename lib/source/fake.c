@@ -863,10 +863,15 @@ static int fake_map(struct xr_source *src, struct xr_mapping *m, struct xr_err *
 		xr_err_set(err, "map", EPERM, "its page is not granted to domain %u", f->from);
 		return -EPERM;
 	}
-	t = table_of(d);
-	r = xr_table_claim(&t, m, err);
-	if (r)
-		return r;
+	if (m->no_grant) {
+		m->frames[0] = m->gfn;
+		m->by_gfn = true;
+	} else {
+		t = table_of(d);
+		r = xr_table_claim(&t, m, err);
+		if (r)
+			return r;
+	}
 	m->priv = d;
 	d->mapped++;
 	m->page = pages_at(f, m->domid, m->frames[0], m->n_pages);

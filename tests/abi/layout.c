@@ -10,6 +10,8 @@
 #include "abi/blkif.h"
 #include "abi/console.h"
 #include "abi/fsif.h"
+#include "abi/fbif.h"
+#include "abi/kbdif.h"
 #include "abi/netif.h"
 #include "abi/pvcalls.h"
 #include "abi/usbif.h"
@@ -30,6 +32,8 @@
 #include <xen/io/blkif.h>
 #include <xen/io/console.h>
 #include <xen/io/fsif.h>
+#include <xen/io/fbif.h>
+#include <xen/io/kbdif.h>
 #include <xen/io/netif.h>
 #include <xen/io/pvcalls.h>
 #include <xen/io/usbif.h>
@@ -772,3 +776,105 @@ EQUAL(GTF_reading, 8);
 EQUAL(GTF_writing, 16);
 EQUAL(GTF_sub_page, 0x100);
 EQUAL(DOMID_FIRST_RESERVED, 0x7ff0);
+
+/* ---- kbdif ---------------------------------------------------------------- */
+
+EQUAL(XR_KBDIF_EVENT, sizeof(union xenkbd_in_event));
+EQUAL(XR_KBDIF_EVENT, sizeof(union xenkbd_out_event));
+EQUAL(XR_KBDIF_IN, XENKBD_IN_RING_LEN);
+EQUAL(XR_KBDIF_OUT, XENKBD_OUT_RING_LEN);
+EQUAL(XR_KBDIF_IN_OFF, XENKBD_IN_RING_OFFS);
+EQUAL(XR_KBDIF_OUT_OFF, XENKBD_OUT_RING_OFFS);
+EQUAL(sizeof(struct xr_kbdif_page), sizeof(struct xenkbd_page));
+SAME(struct xr_kbdif_page, in_cons, struct xenkbd_page, in_cons);
+SAME(struct xr_kbdif_page, in_prod, struct xenkbd_page, in_prod);
+SAME(struct xr_kbdif_page, out_cons, struct xenkbd_page, out_cons);
+SAME(struct xr_kbdif_page, out_prod, struct xenkbd_page, out_prod);
+SAME(struct xr_kbdif_event, type, union xenkbd_in_event, type);
+SAME(struct xr_kbdif_event, type, union xenkbd_out_event, type);
+EQUAL(sizeof(struct xr_kbdif_motion), sizeof(struct xenkbd_motion));
+SAME(struct xr_kbdif_motion, type, struct xenkbd_motion, type);
+SAME(struct xr_kbdif_motion, rel_x, struct xenkbd_motion, rel_x);
+SAME(struct xr_kbdif_motion, rel_y, struct xenkbd_motion, rel_y);
+SAME(struct xr_kbdif_motion, rel_z, struct xenkbd_motion, rel_z);
+EQUAL(sizeof(struct xr_kbdif_key), sizeof(struct xenkbd_key));
+SAME(struct xr_kbdif_key, type, struct xenkbd_key, type);
+SAME(struct xr_kbdif_key, pressed, struct xenkbd_key, pressed);
+SAME(struct xr_kbdif_key, keycode, struct xenkbd_key, keycode);
+EQUAL(sizeof(struct xr_kbdif_position), sizeof(struct xenkbd_position));
+SAME(struct xr_kbdif_position, type, struct xenkbd_position, type);
+SAME(struct xr_kbdif_position, abs_x, struct xenkbd_position, abs_x);
+SAME(struct xr_kbdif_position, abs_y, struct xenkbd_position, abs_y);
+SAME(struct xr_kbdif_position, rel_z, struct xenkbd_position, rel_z);
+SAME(struct xr_kbdif_mtouch, type, struct xenkbd_mtouch, type);
+SAME(struct xr_kbdif_mtouch, event_type, struct xenkbd_mtouch, event_type);
+SAME(struct xr_kbdif_mtouch, contact_id, struct xenkbd_mtouch, contact_id);
+EQUAL(sizeof(struct xr_kbdif_mtouch), OFF(struct xenkbd_mtouch, u));
+SAME(struct xr_kbdif_mtouch_pos, contact_id, struct xenkbd_mtouch, contact_id);
+SAME(struct xr_kbdif_mtouch_pos, abs_x, struct xenkbd_mtouch, u.pos.abs_x);
+SAME(struct xr_kbdif_mtouch_pos, abs_y, struct xenkbd_mtouch, u.pos.abs_y);
+SAME(struct xr_kbdif_mtouch_shape, contact_id, struct xenkbd_mtouch, contact_id);
+SAME(struct xr_kbdif_mtouch_shape, major, struct xenkbd_mtouch, u.shape.major);
+SAME(struct xr_kbdif_mtouch_shape, minor, struct xenkbd_mtouch, u.shape.minor);
+SAME(struct xr_kbdif_mtouch_orient, contact_id, struct xenkbd_mtouch, contact_id);
+SAME(struct xr_kbdif_mtouch_orient, orientation, struct xenkbd_mtouch, u.orientation);
+EQUAL(XR_KBDIF_MOTION, XENKBD_TYPE_MOTION);
+EQUAL(XR_KBDIF_RESERVED, XENKBD_TYPE_RESERVED);
+EQUAL(XR_KBDIF_KEY, XENKBD_TYPE_KEY);
+EQUAL(XR_KBDIF_POS, XENKBD_TYPE_POS);
+EQUAL(XR_KBDIF_MTOUCH, XENKBD_TYPE_MTOUCH);
+EQUAL(XR_KBDIF_MT_DOWN, XENKBD_MT_EV_DOWN);
+EQUAL(XR_KBDIF_MT_UP, XENKBD_MT_EV_UP);
+EQUAL(XR_KBDIF_MT_MOTION, XENKBD_MT_EV_MOTION);
+EQUAL(XR_KBDIF_MT_SYN, XENKBD_MT_EV_SYN);
+EQUAL(XR_KBDIF_MT_SHAPE, XENKBD_MT_EV_SHAPE);
+EQUAL(XR_KBDIF_MT_ORIENT, XENKBD_MT_EV_ORIENT);
+
+/* ---- fbif ----------------------------------------------------------------- */
+
+EQUAL(XR_FBIF_EVENT, sizeof(union xenfb_in_event));
+EQUAL(XR_FBIF_EVENT, sizeof(union xenfb_out_event));
+EQUAL(XR_FBIF_IN, XENFB_IN_RING_LEN);
+EQUAL(XR_FBIF_OUT, XENFB_OUT_RING_LEN);
+EQUAL(XR_FBIF_IN_OFF, XENFB_IN_RING_OFFS);
+EQUAL(XR_FBIF_OUT_OFF, XENFB_OUT_RING_OFFS);
+/* our pages end where the events begin, theirs does not */
+EQUAL(sizeof(struct xr_fbif_page_64), XENFB_IN_RING_OFFS);
+EQUAL(sizeof(struct xr_fbif_page_32), XENFB_IN_RING_OFFS);
+EQUAL(OFF(struct xr_fbif_page_64, pd), 40);
+EQUAL(OFF(struct xr_fbif_page_32, pd), 36);
+EQUAL(OFF(ABI(xr_fbif_page), pd), OFF(struct xenfb_page, pd));
+EQUAL(SIZE(ABI(xr_fbif_page), pd[0]), SIZE(struct xenfb_page, pd[0]));
+#define FB(m)								\
+	SAME(struct xr_fbif_page_64, m, struct xenfb_page, m);		\
+	SAME(struct xr_fbif_page_32, m, struct xenfb_page, m)
+FB(in_cons);
+FB(in_prod);
+FB(out_cons);
+FB(out_prod);
+FB(width);
+FB(height);
+FB(line_length);
+FB(mem_length);
+FB(depth);
+SAME(struct xr_fbif_event, type, union xenfb_in_event, type);
+SAME(struct xr_fbif_event, type, union xenfb_out_event, type);
+EQUAL(sizeof(struct xr_fbif_update), sizeof(struct xenfb_update));
+SAME(struct xr_fbif_update, type, struct xenfb_update, type);
+SAME(struct xr_fbif_update, x, struct xenfb_update, x);
+SAME(struct xr_fbif_update, y, struct xenfb_update, y);
+SAME(struct xr_fbif_update, width, struct xenfb_update, width);
+SAME(struct xr_fbif_update, height, struct xenfb_update, height);
+EQUAL(sizeof(struct xr_fbif_resize), sizeof(struct xenfb_resize));
+SAME(struct xr_fbif_resize, type, struct xenfb_resize, type);
+SAME(struct xr_fbif_resize, width, struct xenfb_resize, width);
+SAME(struct xr_fbif_resize, height, struct xenfb_resize, height);
+SAME(struct xr_fbif_resize, stride, struct xenfb_resize, stride);
+SAME(struct xr_fbif_resize, depth, struct xenfb_resize, depth);
+SAME(struct xr_fbif_resize, offset, struct xenfb_resize, offset);
+EQUAL(sizeof(struct xr_fbif_refresh_period), sizeof(struct xenfb_refresh_period));
+SAME(struct xr_fbif_refresh_period, type, struct xenfb_refresh_period, type);
+SAME(struct xr_fbif_refresh_period, period, struct xenfb_refresh_period, period);
+EQUAL(XR_FBIF_REFRESH_PERIOD, XENFB_TYPE_REFRESH_PERIOD);
+EQUAL(XR_FBIF_UPDATE, XENFB_TYPE_UPDATE);
+EQUAL(XR_FBIF_RESIZE, XENFB_TYPE_RESIZE);

@@ -12,6 +12,8 @@
 #include <xen/io/ring.h>
 
 #include <xen/io/blkif.h>
+#include <xen/io/fbif.h>
+#include <xen/io/kbdif.h>
 #include <xen/io/netif.h>
 #include <xen/io/pvcalls.h>
 #include <xen/io/usbif.h>
@@ -254,6 +256,20 @@ static const struct {
 	WORD("usbif.conn_response", "speed", USBIF_SPEED_, LOW),
 	WORD("usbif.conn_response", "speed", USBIF_SPEED_, FULL),
 	WORD("usbif.conn_response", "speed", USBIF_SPEED_, HIGH),
+	WORD("kbdif.event", "type", XENKBD_TYPE_, MOTION),
+	WORD("kbdif.event", "type", XENKBD_TYPE_, RESERVED),
+	WORD("kbdif.event", "type", XENKBD_TYPE_, KEY),
+	WORD("kbdif.event", "type", XENKBD_TYPE_, POS),
+	WORD("kbdif.event", "type", XENKBD_TYPE_, MTOUCH),
+	WORD("kbdif.mtouch", "event_type", XENKBD_MT_EV_, DOWN),
+	WORD("kbdif.mtouch", "event_type", XENKBD_MT_EV_, UP),
+	WORD("kbdif.mtouch", "event_type", XENKBD_MT_EV_, MOTION),
+	WORD("kbdif.mtouch", "event_type", XENKBD_MT_EV_, SYN),
+	WORD("kbdif.mtouch", "event_type", XENKBD_MT_EV_, SHAPE),
+	WORD("kbdif.mtouch", "event_type", XENKBD_MT_EV_, ORIENT),
+	WORD("fbif.in_event", "type", XENFB_TYPE_, REFRESH_PERIOD),
+	WORD("fbif.out_event", "type", XENFB_TYPE_, UPDATE),
+	WORD("fbif.out_event", "type", XENFB_TYPE_, RESIZE),
 };
 
 static void check_name(const char *where, const char *name, const char *want)

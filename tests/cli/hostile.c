@@ -4,6 +4,7 @@
  * --wrap=xenring_open, so that it knows more sources:
  *
  *	fake:denied:N	N disks whose rings cannot be read, and one that can
+ *	fake:kinds	devices of all other kinds, with something in each ring
  *	xen:nodev	no Xen here
  *	xen:denied	no right to look
  *	xen:grant	as in dom0, where there is a better way
@@ -15,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/fbif.h"
+#include "abi/kbdif.h"
 #include "context.h"
 #include "program.h"
 #include "source/fake.h"
@@ -68,6 +71,83 @@ static void fill_denied(struct xr_fake *f, unsigned n)
 	disk(f, n, READY);
 }
 
+/* ---- other kinds ---------------------------------------------------------- */
+
+/* A page of guest 1, granted as gref; 0: it is not granted. */
+static uint8_t *page_of(struct xr_fake *f, uint32_t gref, uint64_t *ret_frame)
+{
+	uint8_t *page = xr_fake_pages(f, 1, 1, ret_frame);
+
+	must(page ? 0 : -ENOMEM);
+	if (gref)
+		must(xr_fake_grant(f, 1, gref, READY, 0, *ret_frame));
+	return page;
+}
+
+/* A key of a device's frontend. */
+static void set(struct xr_fake *f, const char *type, const char *key, uint64_t value)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "/local/domain/1/device/%s/0/%s", type, key);
+	must(xr_fake_printf(f, path, "%llu", (unsigned long long)value));
+}
+
+static void keyboard(struct xr_fake *f)
+{
+	static const struct xr_kbdif_key keys[] = {
+		{ .type = XR_KBDIF_KEY, .pressed = 1, .keycode = 30 },
+		{ .type = XR_KBDIF_KEY, .keycode = 30 },
+	};
+	static const struct xr_kbdif_position position = {
+		.type = XR_KBDIF_POS, .abs_x = 320, .abs_y = 200,
+	};
+	uint64_t frame;
+	uint8_t *page = page_of(f, 60, &frame);
+	struct xr_kbdif_page *head = (void *)page;
+
+	must(xr_fake_device(f, 1, "vkbd", 0, 0, "vkbd"));
+	set(f, "vkbd", "page-gref", 60);
+	set(f, "vkbd", "page-ref", frame);
+	set(f, "vkbd", "event-channel", 11);
+	memcpy(page + XR_KBDIF_IN_OFF, &keys[0], sizeof(keys[0]));
+	memcpy(page + XR_KBDIF_IN_OFF + XR_KBDIF_EVENT, &keys[1], sizeof(keys[1]));
+	memcpy(page + XR_KBDIF_IN_OFF + 2 * XR_KBDIF_EVENT, &position, sizeof(position));
+	page[XR_KBDIF_IN_OFF + 3 * XR_KBDIF_EVENT] = 77;
+	head->in_prod = 4;
+}
+
+static void framebuffer(struct xr_fake *f)
+{
+	static const struct xr_fbif_update update = {
+		.type = XR_FBIF_UPDATE, .x = 10, .y = 20, .width = 300, .height = 16,
+	};
+	static const struct xr_fbif_refresh_period period = {
+		.type = XR_FBIF_REFRESH_PERIOD, .period = 40,
+	};
+	uint64_t frame;
+	uint8_t *page = page_of(f, 0, &frame);
+	struct xr_fbif_page_64 *head = (void *)page;
+
+	must(xr_fake_device(f, 1, "vfb", 0, 0, "vfb"));
+	set(f, "vfb", "page-ref", frame);
+	set(f, "vfb", "event-channel", 12);
+	must(xr_fake_printf(f, "/local/domain/1/device/vfb/0/protocol", "x86_64-abi"));
+	*head = (struct xr_fbif_page_64){
+		.in_prod = 1, .out_cons = 100, .out_prod = 101, .width = 800, .height = 600,
+		.line_length = 3200, .mem_length = 3u << 20, .depth = 32, .pd = { 0x1234, 0x1235 },
+	};
+	memcpy(page + XR_FBIF_IN_OFF, &period, sizeof(period));
+	memcpy(page + XR_FBIF_OUT_OFF + 100 % XR_FBIF_OUT * XR_FBIF_EVENT, &update, sizeof(update));
+}
+
+static void fill_kinds(struct xr_fake *f)
+{
+	must(xr_fake_domain(f, 1, "web01", 1));
+	keyboard(f);
+	framebuffer(f);
+}
+
 int __wrap_xenring_open(struct xenring *x, const char *source)
 {
 	unsigned n = 0;
@@ -79,11 +159,13 @@ int __wrap_xenring_open(struct xenring *x, const char *source)
 		return -EACCES;
 	if (source && !strcmp(source, "xen:grant"))
 		return -EEXIST;
-	if (!source || sscanf(source, "fake:denied:%u", &n) != 1)
+	if (!source || (sscanf(source, "fake:denied:%u", &n) != 1 && strcmp(source, "fake:kinds")))
 		return __real_xenring_open(x, source);
 	r = __real_xenring_open(x, "fake:,fast");
-	if (!r)
+	if (!r && n)
 		fill_denied(xr_fake_of(&x->src), n);
+	else if (!r)
+		fill_kinds(xr_fake_of(&x->src));
 	return r;
 }
 

@@ -84,6 +84,13 @@ for ring in $("$XENRINGTOP" -s $DEMO list --no-headings -o kind,path | awk '$1 =
 	doc "slots --all $ring" document-slots "${D[@]}" slots --all "$ring"
 	doc "slots --raw $ring" document-slots "${D[@]}" --raw slots --all "$ring"
 done
+KINDS=("$HOSTILE" -q -s fake:kinds)
+doc "list of other kinds" document-rings "${KINDS[@]}" list -J
+doc "show other kinds" document-show "${KINDS[@]}" show -J '*'
+for ring in $("${KINDS[@]}" list --no-headings -o path); do
+	doc "slots $ring" document-slots "${KINDS[@]}" slots -J --all "$ring"
+	doc "slots --secrets $ring" document-slots "${KINDS[@]}" slots -J --all --secrets "$ring"
+done
 doc "slots, hostile" document-slots "$XENRINGTOP" -q -s fake:hostile,fast slots -J --all 1/vbd:51712/q0
 doc "slots, hostile, raw" document-slots "$XENRINGTOP" --raw -s fake:hostile,fast slots -J 1/vbd:51712/q0
 doc "slots, hostile flags" document-slots "$XENRINGTOP" -q -s fake:hostile,fast slots -J --all 2/vif:0/q0/tx

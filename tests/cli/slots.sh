@@ -95,4 +95,33 @@ for s in found:
     assert len({g["gref"] for g in r["segments"]}) == r["nr_segments"], r
 END
 
+# other kinds of rings
+kind() { hostile -s fake:kinds slots "$@"; }
+kind web01/vkbd:0/in
+like "events that wait" "$out" *"in_prod 4  in_cons 0"*$'\n'"4 not taken yet, of 51 slots"*
+like "keys are not told" "$out" *" key *pressed=redacted keycode=redacted"*
+unlike "in no way" "$out" *30*
+like "where the pointer is, is" "$out" *"abs_x=320 abs_y=200"*
+like "an event that is not defined" "$out" *$'\n    ! type 77 is not known'*
+kind --hex web01/vkbd:0/in
+is "--hex: not even that" "$(grep -c '^    redacted' "$tmp/out")/$(grep -c '^    00' "$tmp/out")" 4/0
+kind --secrets --hex web01/vkbd:0/in
+like "--secrets" "$out" *"pressed=1 keycode=30"*$'\n    0000  03 01 00 00 1e 00 00 00 '*
+kind --all web01/vkbd:0/in
+like "--all: all 51" "$out" *$'\n'"51 of 51 slots"*
+kind web01/vkbd:0/out
+like "no event is defined" "$out" *"0 not taken yet, of 25 slots"
+kind web01/vfb:0/out
+like "what has changed in a picture" "$out" *"1 not taken yet, of 51 slots"*"update"*"x=10 y=20 width=300 height=16"*
+like "and the page itself" "$out" *" page "*"width=800 height=600 line_length=3200 mem_length=3145728 depth=32 pd=[[]4660,4661[]]"*
+kind -J web01/vfb:0/in
+passes "the same in JSON" $PYTHON - "$tmp/out" << 'END'
+import json, sys
+d = json.load(open(sys.argv[1]))
+period, page = d["slots"]
+assert period["state"] == "waiting" and period["record"] == {"type": "refresh_period", "period": 40}, period
+assert page["state"] == "page" and page["record"]["pd"] == [0x1234, 0x1235], page
+assert d["ring"]["kind"] == "events" and d["ring"]["in_size"] == 25 and d["ring"]["ring_refs"] == [], d["ring"]
+END
+
 plan

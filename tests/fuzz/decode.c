@@ -102,14 +102,24 @@ static void page(const struct xr_ring_desc *r, enum xr_abi abi, const uint8_t *b
 	if (r->measure) {
 		r->measure(r, copy, &m);
 		if (m.grefs_off + 4 * (size_t)m.n_grefs > XR_PAGE_SIZE ||
+		    m.in_skip >= XR_PAGE_SIZE || m.out_skip >= XR_PAGE_SIZE ||
+		    (m.in_size & (m.in_size - 1)) || (m.out_size & (m.out_size - 1)) ||
 		    (m.in_off && m.in_off + (size_t)m.in_size > XR_PAGE_SIZE) ||
 		    (m.out_off && m.out_off + (size_t)m.out_size > XR_PAGE_SIZE))
 			abort();
 	}
 	for (const struct xr_mail *mail = r->mails; mail && mail->rec; mail++) {
+		uint32_t off = mail->off, size = mail->size;
+
 		sink += mail->state(idx);
-		walk(mail->rec, copy + mail->off, mail->size);
+		if (mail->place)
+			mail->place(copy, &off, &size);
+		if (off > XR_PAGE_SIZE || size > XR_PAGE_SIZE - off)
+			abort();
+		walk(mail->rec, copy + off, size);
 	}
+	if (r->page[abi])
+		walk(r->page[abi], copy, r->page[abi]->size);
 	for (uint32_t i = 0; r->kind == XR_RING_EVENTS && i < xr_events_size(r); i++) {
 		const uint8_t *event = copy + r->slots_off + i * r->slot_size[abi];
 

@@ -9,7 +9,8 @@
  *	tTYPE		another type of device from here on
  *	!		look (also at the end)
  *
- * However much is forged, what is mapped must be granted to the named backend,
+ * However much is forged, what is mapped must be granted to the named backend
+ * or, where a protocol has a frame in place of a grant, be a page of the guest's;
  * and no byte of the guest's comes out unescaped.
  */
 #include <config.h>
@@ -67,7 +68,9 @@ static void look(struct world *w)
 			continue;
 		if (dev->pairing == XR_PAIR_FORGED || dev->pairing == XR_PAIR_UNKNOWN)
 			abort();
-		for (uint32_t j = 0; j < ring->map.n_pages; j++) {
+		if (ring->map.no_grant && (ring->map.frames[0] < w->frame || ring->map.frames[0] >= w->frame + 16))
+			abort();
+		for (uint32_t j = 0; j < ring->map.n_pages && !ring->map.no_grant; j++) {
 			struct xr_grant g;
 
 			if (w->x->src.ops->grant(&w->x->src, GUEST, ring->map.refs[j], &g) ||
@@ -124,7 +127,9 @@ static int path_of(char *buf, size_t room, const struct world *w, char where, co
 
 static void set_type(struct world *w, const char *key, size_t n)
 {
-	static const char *const types[] = { "vbd", "vif", "console", "pvcalls" };
+	static const char *const types[] = {
+		"vbd", "vif", "console", "pvcalls", "vkbd", "vfb", "9pfs", "pci", "vtpm",
+	};
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (strlen(types[i]) == n && !memcmp(types[i], key, n)) {

@@ -17,6 +17,9 @@ common="mkpages.c pages.c json.c blkif.c netif.c console.c xenstore.c grant.c"
 common="$common pvcalls.c"
 common="$common sndif.c displif.c cameraif.c"
 common="$common vscsiif.c usbif.c fsif.c"
+common="$common kbdif.c fbif.c"
+# what has another layout for i386, made by a 64-bit program
+other="blkif-packed.c fbif-32.c"
 
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
@@ -43,8 +46,8 @@ rm -f "$out/replay32"
 	2>"$out/mkpages32.log" &
 pid=$!
 # shellcheck disable=SC2086
-$cc ${CPPFLAGS-} -std=c11 ${CFLAGS--O0} -o "$out/mkpages" $common \
-	blkif-packed.c port-libc.c
+$cc ${CPPFLAGS-} -std=c11 ${CFLAGS--O0} -o "$out/mkpages" $common $other \
+	port-libc.c
 # shellcheck disable=SC2086
 $cc ${CPPFLAGS-} -std=c11 ${CFLAGS--O0} -fno-strict-aliasing \
 	-o "$out/replay" $replay replay-blkif-packed.c port-libc.c
@@ -59,7 +62,7 @@ if test $bare = no; then
 	exit 0
 fi
 
-# blkif of -m32 against the packed layout; all else against x86_64.
+# blkif and fbif of -m32 against the other program's; all else against x86_64.
 rm -rf "$out/packed" "$out/every"
 mkdir "$out/packed" "$out/every"
 "$out/mkpages" "$out/packed" packed
@@ -67,13 +70,13 @@ mkdir "$out/packed" "$out/every"
 for f in "$out"/packed/*; do
 	cmp "$f" "$out/${f##*/}"
 done
-rm "$out"/every/blkif-*
+rm "$out"/every/blkif-* "$out"/every/fbif-*
 for f in "$out"/every/*.bin; do
 	name=${f##*/}
 	cmp "$f" "$out/${name%.x86_32.bin}.x86_64.bin"
 done
-grep -v '"protocol":"blkif' "$out/every/cases.x86_32.jsonl" |
+grep -Ev '"protocol":"(blkif|fbif)' "$out/every/cases.x86_32.jsonl" |
 	sed 's/"abi":"x86_32"/"abi":"x86_64"/' >"$out/every/rest"
-grep -v '"protocol":"blkif' "$out/cases.x86_64.jsonl" |
+grep -Ev '"protocol":"(blkif|fbif)' "$out/cases.x86_64.jsonl" |
 	cmp - "$out/every/rest"
 rm -r "$out/packed" "$out/every"

@@ -33,6 +33,11 @@ const struct protocol *const protocols[] = {
 	&usbif_urb_protocol,
 	&usbif_conn_protocol,
 	&fsif_protocol,
+	&kbdif_protocol,
+	&fbif_protocol,
+#ifndef __i386__
+	&fbif_32_protocol,
+#endif
 	NULL,
 };
 
@@ -249,6 +254,24 @@ void pages_describe(struct pages *p, struct json *j, const char *name)
 		json_close(j, '}');
 		json_end(j);
 	}
+}
+
+void row_open(struct json *j, uint32_t index, uint32_t slot, const char *state,
+	      const char *type, bool wrong)
+{
+	json_open(j, NULL, '{');
+	json_uint(j, "index", index);
+	json_uint(j, "slot", slot);
+	json_str(j, "state", state);
+	json_str(j, "type", type);
+	json_bool(j, "wrong", wrong);
+	json_open(j, "record", '{');
+}
+
+void row_close(struct json *j)
+{
+	json_close(j, '}');
+	json_close(j, '}');
 }
 
 void pages_garbage(struct pages *p, uint32_t seed)

@@ -146,6 +146,7 @@ extern const struct protocol cameraif_protocol, cameraif_evt_protocol;
 extern const struct protocol vscsiif_protocol;
 extern const struct protocol usbif_urb_protocol, usbif_conn_protocol;
 extern const struct protocol fsif_protocol;
+extern const struct protocol kbdif_protocol, fbif_protocol, fbif_32_protocol;
 
 extern const struct protocol *const protocols[];	/* ends with NULL */
 
@@ -162,6 +163,14 @@ void pages_init(struct pages *p, const struct protocol *proto, uint8_t *mem,
 void pages_clear(struct pages *p);
 void pages_fill(struct pages *p, const struct page_case *c);
 void pages_release(struct pages *p);
+
+/*
+ * A row of what `slots` lists of a ring that has no slots of requests, open for
+ * the members of its record. wrong: a decoder has to object.
+ */
+void row_open(struct json *j, uint32_t index, uint32_t slot, const char *state,
+	      const char *type, bool wrong);
+void row_close(struct json *j);
 
 /* One line for the ring, then one for every indirect page granted. */
 void pages_describe(struct pages *p, struct json *j, const char *name);

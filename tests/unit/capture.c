@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -394,6 +395,77 @@ static void payload(void **state)
 		assert_int_equal(holds(s.fd, secret), flags != 0);
 		assert_int_equal(holds(s.fd, "DATAPAGE"), flags != 0);
 		assert_told(&s, s.fd, 0);
+		story_free(&s);
+	}
+}
+
+/* Ring i of the newest sample, by its path. */
+static size_t ring_at(struct xenring_snapshot *s, const char *path)
+{
+	struct xenring_ring r;
+	size_t i = 0;
+
+	while (!xenring_ring(s, i, &r) && strcmp(r.path, path))
+		i++;
+	assert_row(path, !xenring_ring(s, i, &r));
+	return i;
+}
+
+/* How many rows a ring lists, or why it lists none: negative errno. */
+static int listed(struct xenring *x, struct xenring_snapshot *s, const char *path)
+{
+	struct xenring_slots *slots = NULL;
+	int r = xenring_read_slots(x, s, ring_at(s, path), &slots);
+
+	if (!r)
+		r = (int)xenring_n_slots(slots);
+	xenring_slots_free(slots);
+	return r;
+}
+
+/* Keys that were typed are in it only if asked for, be the page named by a grant or by its frame. */
+static void keys(void **state)
+{
+	static const uint8_t key[8] = { 3, 1, 0, 0, 'K', 'E', 'Y', 'S' };
+
+	(void)state;
+	for (unsigned how = 0; how < 4; how++) {
+		unsigned flags = how & 1 ? XENRING_TEE_PAYLOAD : 0;
+		struct xenring_snapshot *snap;
+		struct xenring *x;
+		struct story s;
+		uint32_t *page;
+		uint64_t frame;
+		char text[24];
+
+		story_begin(&s, flags);
+		page = xr_fake_pages(s.h.f, 5, 1, &frame);
+		assert_non_null(page);
+		assert_int_equal(xr_fake_grant(s.h.f, 5, 60, XR_GTF_PERMIT, 0, frame), 0);
+		assert_int_equal(xr_fake_device(s.h.f, 5, "vkbd", 0, 0, "vkbd"), 0);
+		snprintf(text, sizeof(text), "%" PRIu64, frame);
+		host_write(&s.h, "/local/domain/5/device/vkbd/0/page-ref", text);
+		if (how & 2)
+			host_write(&s.h, "/local/domain/5/device/vkbd/0/page-gref", "60");
+		for (int i = 0; i < 4; i++) {
+			memcpy((uint8_t *)page + 1024 + 40 * (size_t)i, key, sizeof(key));
+			page[1]++;
+			story_look(&s);
+			/* looked at while it is written, too */
+			assert_int_equal(listed(s.h.x, s.h.s, "guest/vkbd:0/in"), 51);
+		}
+		assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+		assert_int_equal(holds(s.fd, "KEYS"), flags != 0);
+		/* without, what was listed live is not in it */
+		if (flags)
+			assert_told(&s, s.fd, 0);
+		x = open_capture(s.fd);
+		assert_int_equal(xenring_sample(x, &snap), 0);
+		assert_int_equal(listed(x, snap, "guest/vkbd:0/in"), flags ? 51 : -ENODATA);
+		if (!flags)
+			assert_non_null(strstr(xenring_message(x), "the capture does not hold"));
+		xenring_snapshot_unref(snap);
+		xenring_close(x);
 		story_free(&s);
 	}
 }
@@ -979,7 +1051,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(same), cmocka_unit_test(driver_domain), cmocka_unit_test(frames), cmocka_unit_test(later),
-		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(cut),
+		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(keys), cmocka_unit_test(cut),
 		cmocka_unit_test(flipped), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
 		cmocka_unit_test(table_again),
 		cmocka_unit_test(times), cmocka_unit_test(repeated), cmocka_unit_test(nested), cmocka_unit_test(remapped), cmocka_unit_test(lost_place),

@@ -46,7 +46,8 @@ static void assert_readable(struct host *h, const char *path)
 
 	if (r.error)
 		fail_msg("%s: %s: %s", path, r.error->op, r.error->text);
-	assert_true(r.req_prod != XENRING_UNKNOWN || r.in_prod != XENRING_UNKNOWN);
+	assert_true(r.req_prod != XENRING_UNKNOWN || r.in_prod != XENRING_UNKNOWN ||
+		    r.out_prod != XENRING_UNKNOWN || r.in_flight != XENRING_UNKNOWN);
 	assert_true(xr_fake_mapped(h->f) > 0);
 }
 
@@ -1447,6 +1448,161 @@ static void test_displays_and_cameras(void **state)
 	}
 }
 
+/* ---- pages without a grant, keyboards and framebuffers ----------------------- */
+
+#define KBD "/local/domain/5/device/vkbd/0"
+#define FB "/local/domain/5/device/vfb/0"
+
+/* A page of guest 5 that no grant names; its frame as text. */
+static uint32_t *frame_page(struct host *h, char text[24])
+{
+	uint64_t frame;
+	uint32_t *page = xr_fake_pages(h->f, 5, 1, &frame);
+
+	assert_non_null(page);
+	snprintf(text, 24, "%" PRIu64, frame);
+	return page;
+}
+
+static void test_vkbd(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = host_page(h, 60, 0), *old;
+	struct xenring_ring r;
+	char frame[24];
+
+	/* four words: in_cons, in_prod, out_cons, out_prod */
+	page[0] = 100;
+	page[1] = 103;
+	old = frame_page(h, frame);
+	old[0] = 7;
+	old[1] = 8;
+	assert_int_equal(xr_fake_device(h->f, 5, "vkbd", 0, 0, "vkbd"), 0);
+	host_write(h, KBD "/event-channel", "9");
+	host_write(h, KBD "/page-ref", frame);
+	host_write(h, KBD "/page-gref", "60");
+	host_look(h);
+	r = host_ring(h, "guest/vkbd:0/in");
+	assert_readable(h, r.path);
+	assert_string_equal(r.kind, "events");
+	assert_string_equal(r.protocol, "kbdif");
+	assert_int_equal(r.in_cons, 100);
+	assert_int_equal(r.in_prod, 103);
+	assert_int_equal(r.in_size, 51);
+	assert_int_equal(r.out_size, XENRING_UNKNOWN);
+	assert_int_equal(r.port, 9);
+	assert_int_equal(r.n_ring_refs, 1);
+	assert_int_equal(r.ring_refs[0], 60);
+	r = host_ring(h, "guest/vkbd:0/out");
+	assert_null(r.error);
+	assert_int_equal(r.out_prod, 0);
+	assert_int_equal(r.out_size, 25);
+	assert_int_equal(r.in_size, XENRING_UNKNOWN);
+	/* a grant for somebody else is refused, and the frame beside it not taken in its place */
+	assert_int_equal(xr_fake_grant(h->f, 5, 60, XR_GTF_PERMIT, 3, 0x1000), 0);
+	host_write(h, KBD "/state", "4");
+	host_look(h);
+	assert_refused(h, "guest/vkbd:0/in", "grant", "domain 3");
+	/* of old there was but the frame */
+	xr_fake_remove(h->f, KBD "/page-gref");
+	host_write(h, KBD "/state", "4");
+	host_look(h);
+	r = host_ring(h, "guest/vkbd:0/in");
+	assert_readable(h, r.path);
+	assert_int_equal(r.in_cons, 7);
+	assert_int_equal(r.in_prod, 8);
+	assert_int_equal(r.n_ring_refs, 0);
+	assert_int_equal(r.pages, 1);
+	/* what waits in a page that is 51 events long */
+	old[1] = 7 + 52;
+	host_look(h);
+	assert_string_equal(host_ring(h, "guest/vkbd:0/in").state, "unreadable");
+}
+
+static void test_vfb(void **state)
+{
+	struct host *h = *state;
+	char frame[24];
+	uint32_t *page = frame_page(h, frame);
+	struct xenring_ring r;
+
+	page[2] = 4;
+	page[3] = 55;
+	assert_int_equal(xr_fake_device(h->f, 5, "vfb", 0, 0, "vfb"), 0);
+	host_write(h, FB "/page-ref", frame);
+	host_write(h, FB "/event-channel", "10");
+	host_write(h, FB "/protocol", "x86_32-abi");
+	host_look(h);
+	r = host_ring(h, "guest/vfb:0/out");
+	assert_readable(h, r.path);
+	assert_string_equal(r.protocol, "fbif");
+	assert_string_equal(r.abi, "x86_32");
+	assert_string_equal(r.state, "full");
+	assert_int_equal(r.out_cons, 4);
+	assert_int_equal(r.out_prod, 55);
+	assert_int_equal(r.out_size, 51);
+	assert_int_equal(r.n_ring_refs, 0);
+	assert_int_equal(r.port, 10);
+	assert_int_equal(host_ring(h, "guest/vfb:0/in").in_size, 25);
+	/* no key: the 64-bit one */
+	xr_fake_remove(h->f, FB "/protocol");
+	host_write(h, FB "/state", "4");
+	host_look(h);
+	assert_string_equal(host_ring(h, "guest/vfb:0/out").abi, "x86_64");
+	/* another page is another connection */
+	page = frame_page(h, frame);
+	page[3] = 1;
+	host_write(h, FB "/page-ref", frame);
+	host_look(h);
+	r = host_ring(h, "guest/vfb:0/out");
+	assert_int_equal(r.out_prod, 1);
+	assert_int_equal(r.epoch, 2);
+}
+
+/* A frame is the guest's word: it must be one, and its own, and no register of a device. */
+static void test_frames_refused(void **state)
+{
+	static const struct {
+		const char *value, *op, *about;
+	} rows[] = {
+		{ "", "store", "not a frame" }, { "-1", "store", "not a frame" },
+		{ "0x1000", "store", "not a frame" }, { "18446744073709551616", "store", "not a frame" },
+		{ "7", "map", "not a page" }, { "18446744073709551614", "map", "not a page" },
+	};
+	struct host *h = *state;
+	char frame[24];
+
+	frame_page(h, frame);
+	assert_int_equal(xr_fake_device(h->f, 5, "vfb", 0, 0, "vfb"), 0);
+	host_look(h);
+	assert_refused(h, "guest/vfb:0/in", "store", "page-ref");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		print_message("# %s\n", rows[i].value);
+		host_write(h, FB "/page-ref", rows[i].value);
+		host_look(h);
+		assert_refused(h, "guest/vfb:0/in", rows[i].op, rows[i].about);
+		assert_refused(h, "guest/vfb:0/out", rows[i].op, rows[i].about);
+		assert_int_equal(host_ring(h, "guest/vfb:0/in").n_ring_refs, 0);
+	}
+	host_write(h, FB "/page-ref", frame);
+	host_look(h);
+	assert_readable(h, "guest/vfb:0/in");
+	host_write(h, "/local/domain/5/device/pci/0/state", "4");
+	host_write(h, FB "/state", "4");
+	host_look(h);
+	assert_refused(h, "guest/vfb:0/in", "map", "PCI");
+	assert_int_equal(host_ring(h, "guest/vfb:0/in").n_ring_refs, 0);
+	/* a grant is another matter */
+	assert_int_equal(xr_fake_device(h->f, 5, "vkbd", 0, 0, "vkbd"), 0);
+	host_write(h, KBD "/page-ref", frame);
+	host_look(h);
+	assert_refused(h, "guest/vkbd:0/in", "map", "PCI");
+	host_page(h, 60, 0);
+	host_write(h, KBD "/page-gref", "60");
+	host_look(h);
+	assert_readable(h, "guest/vkbd:0/in");
+}
+
 /* A device nobody has a protocol for is listed, without rings. */
 static void test_unknown_type(void **state)
 {
@@ -1983,6 +2139,7 @@ int main(void)
 		TEST(test_sound), TEST(test_sound_odd_names), TEST(test_sound_half_a_card),
 		TEST(test_sound_streams_come_and_go), TEST(test_sound_states), TEST(test_sound_too_many),
 		TEST(test_displays_and_cameras),
+		TEST(test_vkbd), TEST(test_vfb), TEST(test_frames_refused),
 		TEST(test_new_connection), TEST(test_regrant_in_place), TEST(test_backend_lets_go),
 		TEST(test_device_vanishes), TEST(test_domain_dies), TEST(test_suspend),
 		TEST(test_checkpoint), TEST(test_domid_reused), TEST(test_old_snapshots),

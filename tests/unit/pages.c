@@ -92,6 +92,7 @@ static const struct xr_ring_desc *ring_of(const char *protocol)
 		{ "cameraif", "cameraif", "req" }, { "cameraif-evt", "cameraif", "evt" },
 		{ "vscsiif", "vscsiif", "ring" }, { "usbif-urb", "usbif", "urb" },
 		{ "usbif-conn", "usbif", "conn" }, { "fsif", "fsif", "ring" },
+		{ "kbdif", "kbdif", "in" }, { "fbif", "fbif", "in" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -215,13 +216,36 @@ static int on_list_end(void *data, const struct xenring_field *f)
 
 static struct json_object *hexadecimal(const uint8_t *b, size_t n)
 {
-	char text[256], *p = text;
+	char *text = malloc(2 * n + 1), *p = text;
+	struct json_object *obj;
 
-	assert_true(n < sizeof(text) / 2);
+	assert_non_null(text);
 	for (size_t i = 0; i < n; i++)
 		p += sprintf(p, "%02x", b[i]);
 	*p = '\0';
-	return json_object_new_string(text);
+	obj = json_object_new_string(text);
+	free(text);
+	return obj;
+}
+
+/* One character for each byte, as the makers of pages write text. */
+static struct json_object *latin1(const uint8_t *b, size_t n)
+{
+	char *text = malloc(2 * n + 1), *p = text;
+	struct json_object *obj;
+
+	assert_non_null(text);
+	for (size_t i = 0; i < n; i++) {
+		if (b[i] < 0x80) {
+			*p++ = (char)b[i];
+		} else {
+			*p++ = (char)(0xc0 | b[i] >> 6);
+			*p++ = (char)(0x80 | (b[i] & 0x3f));
+		}
+	}
+	obj = json_object_new_string_len(text, (int)(p - text));
+	free(text);
+	return obj;
 }
 
 static int on_value(void *data, const struct xenring_value *v)
@@ -247,7 +271,7 @@ static int on_value(void *data, const struct xenring_value *v)
 			obj = hexadecimal(v->bytes, v->n);
 			break;
 		case XENRING_STRING:
-			obj = json_object_new_string_len(v->bytes, (int)v->n);
+			obj = v->bytes ? latin1(v->bytes, v->n) : NULL;
 			break;
 		default:
 			obj = json_object_new_uint64(v->u);
@@ -914,6 +938,163 @@ static void check_bytes(const struct page_case *c)
 static void test_console(void **state) { (void)state; run("console", check_bytes, 12); }
 static void test_xenstore(void **state) { (void)state; run("xenstore", check_bytes, 16); }
 
+/* ---- what slots lists of all other kinds --------------------------------- */
+
+#define PAGE_REF 50u		/* of the ring's first page */
+#define DATA_REF 100u		/* of the first page behind it */
+
+/* How a device is set up that has the case's pages for its ring. */
+static const struct {
+	const char *protocol, *type, *key;
+	bool by_frame;			/* the key names its frame */
+	const char *more, *value;	/* one key more, or NULL */
+} devices[] = {
+	{ "kbdif", "vkbd", "page-gref", false, NULL, NULL },
+	{ "fbif", "vfb", "page-ref", true, NULL, NULL },
+};
+
+/* A host with a device whose ring is the case. Returns the device's path. */
+static const char *lay_out(struct host *h, const struct page_case *c)
+{
+	static char path[64];
+	char key[96], value[32];
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(devices) && strcmp(devices[i].protocol, c->protocol))
+		i++;
+	assert_row(c->protocol, i < ARRAY_SIZE(devices));
+	host_open(h);
+	assert_int_equal(xr_fake_device(h->f, 5, devices[i].type, 0, 0, devices[i].type), 0);
+	snprintf(value, sizeof(value), "%u", PAGE_REF);
+	for (uint32_t n = 0; n < c->n_pages; n++) {
+		uint64_t frame;
+		void *page = xr_fake_pages(h->f, 5, 1, &frame);
+
+		assert_non_null(page);
+		memcpy(page, c->pages + (size_t)n * 4096, 4096);
+		if (!n && devices[i].by_frame)
+			snprintf(value, sizeof(value), "%" PRIu64, frame);
+		else
+			assert_int_equal(xr_fake_grant(h->f, 5, n ? DATA_REF + n - 1 : PAGE_REF,
+						       XR_GTF_PERMIT, 0, frame), 0);
+	}
+	snprintf(key, sizeof(key), "/local/domain/5/device/%s/0/%s", devices[i].type, devices[i].key);
+	host_write(h, key, value);
+	snprintf(key, sizeof(key), "/local/domain/5/device/%s/0/protocol", devices[i].type);
+	host_write(h, key, c->abi == XR_ABI_64 ? "x86_64-abi" : "x86_32-abi");
+	if (devices[i].more) {
+		snprintf(key, sizeof(key), "/local/domain/5/device/%s/0/%s", devices[i].type, devices[i].more);
+		host_write(h, key, devices[i].value);
+	}
+	snprintf(path, sizeof(path), "guest/%s:0", devices[i].type);
+	return path;
+}
+
+/* Secrets of a record are not there, and its bytes are not, unless they are asked for. */
+static int no_secret(void *data, const struct xenring_value *v)
+{
+	bool secret = v->field->flags & XENRING_F_SECRET;
+
+	(void)data;
+	assert_row(v->field->name, v->redacted == secret);
+	assert_row(v->field->name, !secret || (!v->known && !v->bytes && !v->u));
+	return 0;
+}
+
+static void compare_row(const struct page_case *c, const struct xenring_slots *slots, size_t i,
+			struct json_object *want)
+{
+	struct builder b = { .n = 0 };
+	struct json_object *row = json_object_new_object(), *record = get(want, "record");
+	struct xenring_slot slot;
+
+	push(&b, row);
+	assert_int_equal(xenring_walk_slot(slots, i, &visitor, &b), 0);
+	assert_int_equal(xenring_slot(slots, i, &slot), 0);
+	if (slot.index != number(want, "index") || slot.slot != number(want, "slot") ||
+	    strcmp(slot.state, json_object_get_string(get(want, "state"))) ||
+	    strcmp(slot.type, json_object_get_string(get(want, "type"))) ||
+	    !!b.faults != json_object_get_boolean(get(want, "wrong")) ||
+	    (json_object_object_length(record) && !json_object_equal(record, get(row, "record"))))
+		fail_msg("%s: %s\n    is listed as %" PRId64 " %" PRId64 " %s %s, %u faults: %s", c->name,
+			 json_object_to_json_string(want), slot.index, slot.slot, slot.state, slot.type,
+			 b.faults, json_object_to_json_string(get(row, "record")));
+	json_object_put(row);
+}
+
+static bool is_listed(const struct xenring_slot *slot)
+{
+	return strcmp(slot->state, "taken") && strcmp(slot->state, "free");
+}
+
+/* One ring of the case as slots lists it, with its secrets and without. */
+static void check_ring_listing(const struct page_case *c, struct host *h, const char *path,
+			       struct json_object *want)
+{
+	static const struct xenring_visitor blind = { .value = no_secret };
+	struct xenring_slots *slots = NULL;
+	struct xenring_ring ring;
+	size_t at = 0, n = 0;
+	int r;
+
+	while (!xenring_ring(h->s, at, &ring) && strcmp(ring.path, path))
+		at++;
+	assert_row(path, !xenring_ring(h->s, at, &ring));
+	for (int secrets = 0; secrets < 2; secrets++) {
+		xenring_show_secrets(h->x, secrets);
+		r = xenring_read_slots(h->x, h->s, at, &slots);
+		if (!want) {
+			assert_row(c->name, r < 0 && *xenring_message(h->x));
+			continue;
+		}
+		if (r)
+			fail_msg("%s: %s", c->name, xenring_message(h->x));
+		n = 0;
+		for (size_t i = 0; i < xenring_n_slots(slots); i++) {
+			const struct xenring_record *rec;
+			struct xenring_slot slot;
+			const uint8_t *bytes;
+			size_t size = 0;
+
+			assert_int_equal(xenring_slot(slots, i, &slot), 0);
+			rec = slot.record ? slot.record->rec : NULL;
+			bytes = xenring_slot_bytes(slots, i, &size);
+			if (!secrets)
+				assert_int_equal(xenring_walk_slot(slots, i, &blind, NULL), 0);
+			else if (rec && size < 4096)
+				decode_every_length(rec, bytes, size);
+			if (!secrets && rec && xr_has_secrets(rec))
+				assert_null(bytes);
+			if (!is_listed(&slot))
+				continue;
+			if (secrets && n < json_object_array_length(want))
+				compare_row(c, slots, i, json_object_array_get_idx(want, n));
+			n++;
+		}
+		if (n != json_object_array_length(want))
+			fail_msg("%s: %s lists %zu, not %zu", c->name, path, n, json_object_array_length(want));
+		xenring_slots_free(slots);
+	}
+}
+
+static void check_listing(const struct page_case *c)
+{
+	struct host h;
+	const char *device = lay_out(&h, c);
+
+	host_look(&h);
+	json_object_object_foreach(get(c->json, "rings"), name, want) {
+		char path[96];
+
+		snprintf(path, sizeof(path), "%s/%s", device, name);
+		check_ring_listing(c, &h, path, want);
+	}
+	host_close(&h);
+}
+
+static void test_kbdif(void **state) { (void)state; run("kbdif", check_listing, 11); }
+static void test_fbif(void **state) { (void)state; run("fbif", check_listing, 22); }
+
 /* ---- grant tables -------------------------------------------------------- */
 
 static void check_grants(const struct page_case *c)
@@ -972,6 +1153,8 @@ int main(void)
 		cmocka_unit_test(test_netif_ctrl),
 		cmocka_unit_test(test_console),
 		cmocka_unit_test(test_xenstore),
+		cmocka_unit_test(test_kbdif),
+		cmocka_unit_test(test_fbif),
 		cmocka_unit_test(test_grants),
 		cmocka_unit_test(test_pvcalls),
 		cmocka_unit_test(test_sndif),

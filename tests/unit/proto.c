@@ -172,9 +172,17 @@ static void check_ring(const struct xenring_proto *p, const struct xr_ring_desc 
 	assert_row(r->name, (r->ref_keys[0] || r->gfn_key) && r->port_keys[0]);
 	assert_row(r->name, (1u << r->max_order) <= XR_MAX_PAGES);
 	assert_row(r->name, r->ref_keys[1] || !r->max_order);
-	/* a capture without payload holds nothing that is secret */
-	for (enum xr_abi abi = 0; abi < XR_ABI_N; abi++)
+	/* a capture without payload holds nothing that is secret; of mails see below */
+	for (enum xr_abi abi = 0; abi < XR_ABI_N; abi++) {
 		assert_row(r->name, !xr_has_secrets(r->req[abi]) || !r->public_size);
+		assert_row(r->name, !r->page[abi] == !r->page[0] && !xr_has_secrets(r->page[abi]));
+	}
+	for (const struct xenring_record *const *m = r->more; m && *m; m++)
+		assert_row((*m)->name, !xr_has_secrets(*m) || !r->public_size || r->frame);
+	/* sizes come from the page, also at a replay */
+	assert_row(r->name, !r->measure || r->public_size);
+	assert_row(r->name, !r->frame == !r->frame_head);
+	assert_row(r->name, !(r->if_key && r->unless_key));
 	if (xr_kind_is_pairs(r->kind)) {
 		assert_row(r->name, xr_ring_has_in(r) || xr_ring_has_out(r));
 		assert_row(r->name, !r->measure || (!r->in_size && !r->out_size));
@@ -191,7 +199,7 @@ static void check_ring(const struct xenring_proto *p, const struct xr_ring_desc 
 		}
 	}
 	if (r->kind == XR_RING_MAILBOX) {
-		assert_row(r->name, r->mails && r->mails[0].rec && !r->idx_off);
+		assert_row(r->name, r->mails && (r->mails[0].rec || r->page[0]) && !r->idx_off);
 		for (const struct xr_mail *m = r->mails; m->rec; m++) {
 			assert_row(m->rec->name, m->state && m->size <= m->rec->size);
 			assert_row(m->rec->name, m->off + m->size <= XR_PAGE_SIZE);

@@ -289,8 +289,10 @@ static void test_look_still(void **state)
 	for (enum xr_kind kind = 0; kind < XR_KIND_N; kind++) {
 		memset(w, 0, sizeof(w));
 		assert_int_equal(xr_ring_look(words, kind, w), XR_LOOK_OK);
+		/* a mailbox has two: behind them may be what nobody is to see */
 		for (unsigned i = 0; i < 4; i++)
-			assert_int_equal(w[i], words[i < 2 ? i : xr_kind_second(kind) + i - 2]);
+			assert_int_equal(w[i], i < 2 ? words[i] : kind == XR_RING_MAILBOX ? 0 :
+					       words[xr_kind_second(kind) + i - 2]);
 	}
 }
 

@@ -212,7 +212,7 @@ void format_value(struct buf *b, const struct term *t, const struct xenring_valu
 static void cell_space(struct cell *c, const struct xenring_field *f, bool name)
 {
 	if (!c->first)
-		buf_putc(&c->text, f->max && f->type != XENRING_RECORD ? ',' : ' ');
+		buf_putc(&c->text, !name && f->type != XENRING_RECORD ? ',' : ' ');
 	c->first = false;
 	if (name && c->depth)
 		buf_printf(&c->text, "%s=", f->name);
