@@ -148,6 +148,8 @@ static size_t list_length(const struct xenring_record *rec, const struct xenring
 
 	if (c && (size_t)c->off + c->size <= n)
 		claimed = xr_get(b + c->off, c->size);
+	if (c && f->flags & XENRING_F_LOG2)
+		claimed = claimed < 32 ? UINT64_C(1) << claimed : UINT32_MAX;
 	if (f->per)
 		claimed = (claimed + f->per - 1) / f->per;
 	*ret_claimed = claimed;

@@ -447,6 +447,7 @@ static int list_one(const struct listing *l, uint32_t off, uint32_t *ret_next)
 	const char *why = NULL;
 	struct slot *slot;
 	uint8_t head[64];
+	bool impossible;
 	int r;
 
 	if (left < d->frame_head)
@@ -457,21 +458,20 @@ static int list_one(const struct listing *l, uint32_t off, uint32_t *ret_next)
 	if (r)
 		return r < 0 ? r : add_raw(l, off, xr_sprintf("the page that holds it was not read: %s", why));
 	d->frame(head, d->frame_head, l->in, &frame);
-	if (!frame.rec || !frame.size)
+	impossible = frame.size < d->frame_head || frame.size > max;
+	if (!frame.rec || (impossible && d->flags & XR_MID_MESSAGE))
 		return lose(l, off, strdup("this is no message"));
 	n = frame.size < left ? frame.size : left;
 	if (n > frame.rec->size)
 		n = frame.rec->size;
 	if (n < d->frame_head)
 		n = d->frame_head;
-	if ((frame.size < d->frame_head || frame.size > max) && (d->flags & XR_MID_MESSAGE))
-		return lose(l, off, NULL);
 	slot = add_message(l, off, n);
 	if (!slot)
 		return -ENOMEM;
 	slot->dec.rec = frame.rec;
 	memcpy(slot->own, head, d->frame_head);
-	if (frame.size < d->frame_head || frame.size > max) {
+	if (impossible) {
 		note(slot, xr_sprintf("it says to be of %u bytes, but has %u to %u: what follows is not told apart",
 				      frame.size, d->frame_head, max));
 		return 0;
@@ -594,7 +594,7 @@ int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, s
 	if (!kinds[kind].lay || (kinds[kind].framed && !tr->ring->desc->frame))
 		return xr_fail(x, "slots", EOPNOTSUPP, "%s holds bytes, not slots", tr->path);
 	ring = same_ring(x, snap, i);
-	if (!ring || !ring->map.page || (kind == XR_RING_SLOTS && !ring->slots))
+	if (!ring || !ring->map.page || ring->err.op || (kind == XR_RING_SLOTS && !ring->slots))
 		return xr_fail(x, "slots", ESTALE, "%s cannot be read: %s", tr->path,
 			       tr->err.op ? tr->err.text : "it is not connected");
 	s = calloc(1, sizeof(*s));

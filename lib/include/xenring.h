@@ -85,6 +85,7 @@ enum {
 	XENRING_F_FETCHED = 8,	/* a list in pages that the record names; empty if not fetched */
 	XENRING_F_SECRET = 16,	/* what a person typed or a key: not shown unless xenring_show_secrets() */
 	XENRING_F_REST = 32,	/* STRING, BYTES: goes on to the end of the bytes there are, .size at most */
+	XENRING_F_LOG2 = 64,	/* a list: .count is the binary logarithm of its length */
 };
 
 /* A value and its name; a table ends with .name == NULL. */

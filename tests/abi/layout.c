@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/9pfs.h"
 #include "abi/blkif.h"
 #include "abi/console.h"
 #include "abi/fbif.h"
@@ -22,6 +23,7 @@
 #include <xen/grant_table.h>
 #include <xen/io/ring.h>
 
+#include <xen/io/9pfs.h>
 #include <xen/io/blkif.h>
 #include <xen/io/console.h>
 #include <xen/io/fbif.h>
@@ -354,3 +356,20 @@ SAME(struct xr_fbif_refresh_period, period, struct xenfb_refresh_period, period)
 EQUAL(XR_FBIF_REFRESH_PERIOD, XENFB_TYPE_REFRESH_PERIOD);
 EQUAL(XR_FBIF_UPDATE, XENFB_TYPE_UPDATE);
 EQUAL(XR_FBIF_RESIZE, XENFB_TYPE_RESIZE);
+
+/* ---- 9pfs ----------------------------------------------------------------- */
+
+SAME(struct xr_9pfs_page, in_cons, struct xen_9pfs_data_intf, in_cons);
+SAME(struct xr_9pfs_page, in_prod, struct xen_9pfs_data_intf, in_prod);
+SAME(struct xr_9pfs_page, out_cons, struct xen_9pfs_data_intf, out_cons);
+SAME(struct xr_9pfs_page, out_prod, struct xen_9pfs_data_intf, out_prod);
+SAME(struct xr_9pfs_page, ring_order, struct xen_9pfs_data_intf, ring_order);
+/* an array there whose length no C can say */
+EQUAL(OFF(struct xr_9pfs_page, ref), OFF(struct xen_9pfs_data_intf, ref));
+EQUAL(SIZE(struct xr_9pfs_page, ref[0]), SIZE(struct xen_9pfs_data_intf, ref[0]));
+/* the second pair of a flex ring's words (lib/ring.h) */
+EQUAL(OFF(struct xr_9pfs_page, out_cons), 64);
+EQUAL(sizeof(struct xr_9pfs_page), 132 + 4 * 512);
+EQUAL(sizeof(struct xr_9pfs_head), 7);
+EQUAL(OFF(struct xr_9pfs_head, type), 4);
+EQUAL(OFF(struct xr_9pfs_head, tag), 5);

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/9pfs.h"
 #include "abi/fbif.h"
 #include "abi/kbdif.h"
 #include "context.h"
@@ -140,9 +141,32 @@ static void framebuffer(struct xr_fake *f)
 	memcpy(page + XR_FBIF_OUT_OFF + 100 % XR_FBIF_OUT * XR_FBIF_EVENT, &update, sizeof(update));
 }
 
+/* Two requests wait, and the first answer. */
+static void folder(struct xr_fake *f)
+{
+	static const uint8_t out[] = {
+		19, 0, 0, 0, 24, 1, 0, [19] = 23, 0, 0, 0, 116, 2, 0, [41] = 0,
+	};
+	static const uint8_t in[] = { 11, 0, 0, 0, 7, 1, 0, 2, 0, 0, 0 };
+	uint64_t frame;
+	struct xr_9pfs_page *page = (void *)page_of(f, 70, &frame);
+	uint8_t *data = page_of(f, 71, &frame);
+
+	must(xr_fake_device(f, 1, "9pfs", 0, 0, "9pfs"));
+	set(f, "9pfs", "num-rings", 1);
+	set(f, "9pfs", "ring-ref0", 70);
+	set(f, "9pfs", "event-channel-0", 13);
+	*page = (struct xr_9pfs_page){
+		.in_prod = sizeof(in), .out_prod = sizeof(out), .ring_order = 0, .ref = { 71 },
+	};
+	memcpy(data, in, sizeof(in));
+	memcpy(data + XR_PAGE_SIZE / 2, out, sizeof(out));
+}
+
 static void fill_kinds(struct xr_fake *f)
 {
 	must(xr_fake_domain(f, 1, "web01", 1));
+	folder(f);
 	keyboard(f);
 	framebuffer(f);
 }

@@ -22,6 +22,7 @@ const struct protocol *const protocols[] = {
 	&console_protocol,
 	&xenstore_protocol,
 	&grant_protocol,
+	&p9fs_protocol,
 	&kbdif_protocol,
 	&fbif_protocol,
 #ifndef __i386__

@@ -135,6 +135,7 @@ extern const struct protocol netif_tx_protocol, netif_rx_protocol;
 extern const struct protocol netif_ctrl_protocol;
 extern const struct protocol console_protocol, xenstore_protocol;
 extern const struct protocol grant_protocol;
+extern const struct protocol p9fs_protocol;
 extern const struct protocol kbdif_protocol, fbif_protocol, fbif_32_protocol;
 
 extern const struct protocol *const protocols[];	/* ends with NULL */

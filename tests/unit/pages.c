@@ -86,7 +86,7 @@ static const struct xr_ring_desc *ring_of(const char *protocol)
 		{ "blkif", "blkif", "q%u" }, { "netif-tx", "netif", "q%u/tx" },
 		{ "netif-rx", "netif", "q%u/rx" }, { "netif-ctrl", "netif", "ctrl" },
 		{ "console", "console", "ring" }, { "xenstore", "xenstore", "ring" },
-		{ "kbdif", "kbdif", "in" }, { "fbif", "fbif", "in" },
+		{ "9pfs", "9pfs", "r%u" }, { "kbdif", "kbdif", "in" }, { "fbif", "fbif", "in" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -719,6 +719,7 @@ static const struct {
 	bool by_frame;			/* the key names its frame */
 	const char *more, *value;	/* one key more, or NULL */
 } devices[] = {
+	{ "9pfs", "9pfs", "ring-ref0", false, "num-rings", "1" },
 	{ "kbdif", "vkbd", "page-gref", false, NULL, NULL },
 	{ "fbif", "vfb", "page-ref", true, NULL, NULL },
 };
@@ -862,6 +863,7 @@ static void check_listing(const struct page_case *c)
 	host_close(&h);
 }
 
+static void test_9pfs(void **state) { (void)state; run("9pfs", check_listing, 22); }
 static void test_kbdif(void **state) { (void)state; run("kbdif", check_listing, 11); }
 static void test_fbif(void **state) { (void)state; run("fbif", check_listing, 22); }
 
@@ -923,6 +925,7 @@ int main(void)
 		cmocka_unit_test(test_netif_ctrl),
 		cmocka_unit_test(test_console),
 		cmocka_unit_test(test_xenstore),
+		cmocka_unit_test(test_9pfs),
 		cmocka_unit_test(test_kbdif),
 		cmocka_unit_test(test_fbif),
 		cmocka_unit_test(test_grants),
