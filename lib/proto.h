@@ -114,6 +114,8 @@ struct xr_measure {
 	const char *fault;		/* static: why it makes no sense; NULL */
 };
 
+#define XR_FRAME_HEAD 64	/* the most that frame_head is */
+
 /* A message in a stream of bytes: what is known of it before all of it is there. */
 struct xr_frame {
 	/* of its head, and as much of the rest as is to be shown; NULL: this is none */

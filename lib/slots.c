@@ -434,8 +434,8 @@ static int lose(const struct listing *l, uint32_t off, char *why)
 		return add_raw(l, off, why);
 	free(why);
 	drop_slots(l->s, l->first);
-	return add_raw(l, 0, xr_sprintf("%u bytes are queued, but not where a message begins: where that is "
-					"is not known", l->q->queued));
+	return add_raw(l, 0, xr_sprintf("%u bytes are queued, but where a message begins is not known",
+					l->q->queued));
 }
 
 /* One message at off. 1: there is one behind it, *ret_next; 0: there is none. */
@@ -446,7 +446,7 @@ static int list_one(const struct listing *l, uint32_t off, uint32_t *ret_next)
 	struct xr_frame frame = { .size = 0 };
 	const char *why = NULL;
 	struct slot *slot;
-	uint8_t head[64];
+	uint8_t head[XR_FRAME_HEAD];
 	bool impossible;
 	int r;
 

@@ -233,6 +233,20 @@ SAME(struct xr_xenstore_page, rsp_cons, struct xenstore_domain_interface, rsp_co
 SAME(struct xr_xenstore_page, rsp_prod, struct xenstore_domain_interface, rsp_prod);
 EQUAL(OFF(struct xr_xenstore_page, req_cons), 2048);
 EQUAL(XR_XENSTORE_RING, XENSTORE_RING_SIZE);
+SAME(struct xr_xenstore_page, server_features, struct xenstore_domain_interface, server_features);
+SAME(struct xr_xenstore_page, connection, struct xenstore_domain_interface, connection);
+SAME(struct xr_xenstore_page, error, struct xenstore_domain_interface, error);
+SAME(struct xr_xenstore_message, type, struct xsd_sockmsg, type);
+SAME(struct xr_xenstore_message, req_id, struct xsd_sockmsg, req_id);
+SAME(struct xr_xenstore_message, tx_id, struct xsd_sockmsg, tx_id);
+SAME(struct xr_xenstore_message, len, struct xsd_sockmsg, len);
+EQUAL(XR_XENSTORE_HEAD, sizeof(struct xsd_sockmsg));
+EQUAL(OFF(struct xr_xenstore_message, body), sizeof(struct xsd_sockmsg));
+EQUAL(XR_XENSTORE_PAYLOAD, XENSTORE_PAYLOAD_MAX);
+/* what a later header has is numbered on */
+EQUAL((uint32_t)XR_XS_DIRECTORY_PART, (uint32_t)XS_DIRECTORY_PART);
+EQUAL((uint32_t)XR_XS_RESET_WATCHES, (uint32_t)XS_RESET_WATCHES);
+EQUAL((uint32_t)XR_XS_INVALID, (uint32_t)XS_INVALID);
 EQUAL(XR_XENSTORE_GREF, GNTTAB_RESERVED_XENSTORE);
 
 /* ---- grant entries: what lib/grants.h takes apart by hand ------------------- */

@@ -16,6 +16,7 @@
 #include <xen/io/kbdif.h>
 #include <xen/io/netif.h>
 #include <xen/io/xenbus.h>
+#include <xen/io/xs_wire.h>
 
 #include <ctype.h>
 
@@ -85,6 +86,37 @@ static const struct {
 	WORD("netif.ctrl_response", "status", XEN_NETIF_CTRL_STATUS_, NOT_SUPPORTED),
 	WORD("netif.ctrl_response", "status", XEN_NETIF_CTRL_STATUS_, INVALID_PARAMETER),
 	WORD("netif.ctrl_response", "status", XEN_NETIF_CTRL_STATUS_, BUFFER_OVERFLOW),
+	WORD("xenstore.request", "type", XS_, CONTROL),
+	WORD("xenstore.request", "type", XS_, DIRECTORY),
+	WORD("xenstore.request", "type", XS_, READ),
+	WORD("xenstore.request", "type", XS_, GET_PERMS),
+	WORD("xenstore.request", "type", XS_, WATCH),
+	WORD("xenstore.request", "type", XS_, UNWATCH),
+	WORD("xenstore.request", "type", XS_, TRANSACTION_START),
+	WORD("xenstore.request", "type", XS_, TRANSACTION_END),
+	WORD("xenstore.request", "type", XS_, INTRODUCE),
+	WORD("xenstore.request", "type", XS_, RELEASE),
+	WORD("xenstore.request", "type", XS_, GET_DOMAIN_PATH),
+	WORD("xenstore.request", "type", XS_, WRITE),
+	WORD("xenstore.request", "type", XS_, MKDIR),
+	WORD("xenstore.request", "type", XS_, RM),
+	WORD("xenstore.request", "type", XS_, SET_PERMS),
+	WORD("xenstore.request", "type", XS_, WATCH_EVENT),
+	WORD("xenstore.request", "type", XS_, ERROR),
+	WORD("xenstore.request", "type", XS_, IS_DOMAIN_INTRODUCED),
+	WORD("xenstore.request", "type", XS_, RESUME),
+	WORD("xenstore.request", "type", XS_, SET_TARGET),
+	WORD("xenstore.request", "type", XS_, RESET_WATCHES),
+	WORD("xenstore.request", "type", XS_, DIRECTORY_PART),
+	WORD("xenstore.request", "type", XS_, INVALID),
+	WORD("xenstore.page", "server_features", XENSTORE_SERVER_FEATURE_, RECONNECTION),
+	WORD("xenstore.page", "server_features", XENSTORE_SERVER_FEATURE_, ERROR),
+	WORD("xenstore.page", "connection", XENSTORE_, CONNECTED),
+	WORD("xenstore.page", "connection", XENSTORE_, RECONNECT),
+	WORD("xenstore.page", "error", XENSTORE_ERROR_, NONE),
+	WORD("xenstore.page", "error", XENSTORE_ERROR_, COMM),
+	WORD("xenstore.page", "error", XENSTORE_ERROR_, RINGIDX),
+	WORD("xenstore.page", "error", XENSTORE_ERROR_, PROTO),
 	WORD("kbdif.event", "type", XENKBD_TYPE_, MOTION),
 	WORD("kbdif.event", "type", XENKBD_TYPE_, RESERVED),
 	WORD("kbdif.event", "type", XENKBD_TYPE_, KEY),

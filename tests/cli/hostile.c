@@ -18,6 +18,7 @@
 #include "abi/9pfs.h"
 #include "abi/fbif.h"
 #include "abi/kbdif.h"
+#include "abi/xenstore.h"
 #include "context.h"
 #include "program.h"
 #include "source/fake.h"
@@ -163,9 +164,30 @@ static void folder(struct xr_fake *f)
 	memcpy(data + XR_PAGE_SIZE / 2, out, sizeof(out));
 }
 
+/* A guest's connection to xenstore, with a request in it that nobody has taken. */
+static void store(struct xr_fake *f)
+{
+	static const char body[] = "data/pass\0word\033";
+	const struct xr_xenstore_message head = {
+		.type = XR_XS_WRITE, .req_id = 7, .len = sizeof(body) - 1,
+	};
+	uint64_t frame;
+	struct xr_xenstore_page *page = (void *)page_of(f, 1, &frame);
+
+	must(xr_fake_printf(f, "/local/domain/1/store/port", "1"));
+	memcpy(page->req, &head, XR_XENSTORE_HEAD);
+	memcpy(page->req + XR_XENSTORE_HEAD, body, head.len);
+	page->req_prod = XR_XENSTORE_HEAD + head.len;
+	/* the guest has taken the beginning of a reply */
+	memcpy(page->rsp, "the rest of some", 16);
+	page->rsp_prod = 16;
+	page->server_features = XR_XS_FEATURE_ERROR;
+}
+
 static void fill_kinds(struct xr_fake *f)
 {
 	must(xr_fake_domain(f, 1, "web01", 1));
+	store(f);
 	folder(f);
 	keyboard(f);
 	framebuffer(f);
