@@ -187,6 +187,8 @@ static struct span list_span(const struct xenring_record *rec, const struct xenr
 
 	s.first = before < f->max ? (size_t)before : f->max;
 	s.room = f->max - (uint32_t)s.first;
+	if (f->flags & XENRING_F_LOG2)
+		s.claimed = s.claimed < 32 ? UINT64_C(1) << s.claimed : UINT32_MAX;
 	if (f->per)
 		s.claimed = (s.claimed + f->per - 1) / f->per;
 	s.len = there > s.first ? there - s.first : 0;

@@ -121,10 +121,13 @@ struct xr_measure {
 	const char *fault;		/* static: why it makes no sense; NULL */
 };
 
+#define XR_FRAME_HEAD 64	/* the most that frame_head is */
+
 /* A message in a stream of bytes: what is known of it before all of it is there. */
 struct xr_frame {
-	const struct xenring_record *rec;	/* of its head, and as much of the rest as is to be shown */
-	uint32_t size;				/* of all of it, 0: this is none */
+	/* of its head, and as much of the rest as is to be shown; NULL: this is none */
+	const struct xenring_record *rec;
+	uint32_t size;				/* of all of it, as it says */
 };
 
 struct xr_ring_desc {

@@ -297,11 +297,25 @@ static int lay_slots(struct xenring *x, struct xenring_slots *s, const struct xr
 }
 
 /*
+ * How many of the waiting events have been written over, newest back to the
+ * oldest: the place is the index modulo a number that does not divide 2^32, so
+ * where the index comes round to 0, some places are used again too soon.
+ */
+static uint32_t events_lost(uint32_t prod, uint32_t waiting, uint32_t size)
+{
+	uint32_t lost = 0;
+
+	/* Places 0 to prod - 1 have been used since; those of the old round lie size - 1 and below. */
+	for (uint32_t back = prod + 1; prod < waiting && back <= waiting; back++)
+		lost += (prod - back) % size < prod;
+	return lost;
+}
+
+/*
  * The newest events there is room for, oldest first; what waits and what was
- * taken. The place is the index modulo a number that does not divide 2^32: where
- * the index comes round to 0, some places are used again too soon, and what
- * was there is lost. So from the newest back each place has the first index
- * that falls on it. Places that never had one get an index before the first.
+ * taken. From the newest back each place has the first index that falls on it;
+ * an older one that still waits is listed too, and said to be lost. Places that
+ * never had one get an index before the first.
  */
 static int lay_events(struct xenring *x, struct xenring_slots *s, const struct xr_ring *ring,
 		      enum xr_abi abi, const struct xr_copied *c)
@@ -310,11 +324,11 @@ static int lay_events(struct xenring *x, struct xenring_slots *s, const struct x
 	uint32_t size = xr_events_size(d), prod = c->before[xr_events_word(d) + 1];
 	uint32_t waiting = xr_idx_sub(prod, c->before[xr_events_word(d)]);
 	uint32_t moved = xr_idx_sub(c->after[xr_events_word(d) + 1], prod);
+	uint32_t listed = d->flags & XR_LOSSY ? 0 : waiting;	/* there it is usual that some are gone */
+	uint32_t left = size + events_lost(prod, listed, size);
 	_cleanup_free_ bool *changing = calloc(size, sizeof(*changing));
 	_cleanup_free_ bool *used = calloc(size, sizeof(*used));
-	int r = changing && used ? 0 : -ENOMEM;
-	struct slot *slots = r ? NULL : add_slots(s, size);
-	uint32_t left = size;
+	struct slot *slots = changing && used ? add_slots(s, left) : NULL;
 
 	(void)x;
 	if (!slots)
@@ -325,14 +339,16 @@ static int lay_events(struct xenring *x, struct xenring_slots *s, const struct x
 		uint32_t index = prod - back, at = index % size;
 		struct slot *slot;
 
-		if (used[at])
+		if (used[at] && back > listed)
 			continue;
-		used[at] = true;
 		slot = &slots[--left];
 		slot->index = index;
 		slot->at = at;
 		slot->dec.bytes = s->copy + d->slots_off + (size_t)at * ring->slot_size;
 		slot->dec.n = ring->slot_size;
+		if (used[at])
+			note(slot, xr_sprintf("lost: event %u was put in its place", at));
+		used[at] = true;
 		if (changing[at])
 			slot->state = SLOT_CHANGING;
 		else if (back <= waiting)
@@ -446,8 +462,8 @@ static int lose(const struct listing *l, uint32_t off, char *why)
 		return add_raw(l, off, why);
 	free(why);
 	drop_slots(l->s, l->first);
-	return add_raw(l, 0, xr_sprintf("%u bytes are queued, but not where a message begins: where that is "
-					"is not known", l->q->queued));
+	return add_raw(l, 0, xr_sprintf("%u bytes are queued, but where a message begins is not known",
+					l->q->queued));
 }
 
 /* One message at off. 1: there is one behind it, *ret_next; 0: there is none. */
@@ -458,7 +474,8 @@ static int list_one(const struct listing *l, uint32_t off, uint32_t *ret_next)
 	struct xr_frame frame = { .size = 0 };
 	const char *why = NULL;
 	struct slot *slot;
-	uint8_t head[64];
+	uint8_t head[XR_FRAME_HEAD];
+	bool impossible;
 	int r;
 
 	if (left < d->frame_head)
@@ -469,21 +486,20 @@ static int list_one(const struct listing *l, uint32_t off, uint32_t *ret_next)
 	if (r)
 		return r < 0 ? r : add_raw(l, off, xr_sprintf("the page that holds it was not read: %s", why));
 	d->frame(head, d->frame_head, l->in, &frame);
-	if (!frame.rec || !frame.size)
+	impossible = frame.size < d->frame_head || frame.size > max;
+	if (!frame.rec || (impossible && d->flags & XR_MID_MESSAGE))
 		return lose(l, off, strdup("this is no message"));
 	n = frame.size < left ? frame.size : left;
 	if (n > frame.rec->size)
 		n = frame.rec->size;
 	if (n < d->frame_head)
 		n = d->frame_head;
-	if ((frame.size < d->frame_head || frame.size > max) && (d->flags & XR_MID_MESSAGE))
-		return lose(l, off, NULL);
 	slot = add_message(l, off, n);
 	if (!slot)
 		return -ENOMEM;
 	slot->dec.rec = frame.rec;
 	memcpy(slot->own, head, d->frame_head);
-	if (frame.size < d->frame_head || frame.size > max) {
+	if (impossible) {
 		note(slot, xr_sprintf("it says to be of %u bytes, but has %u to %u: what follows is not told apart",
 				      frame.size, d->frame_head, max));
 		return 0;
@@ -606,7 +622,7 @@ int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, s
 	if (!kinds[kind].lay || (kinds[kind].framed && !tr->ring->desc->frame))
 		return xr_fail(x, "slots", EOPNOTSUPP, "%s holds bytes, not slots", tr->path);
 	ring = same_ring(x, snap, i);
-	if (!ring || !ring->map.page || (kind == XR_RING_SLOTS && !ring->slots))
+	if (!ring || !ring->map.page || ring->err.op || (kind == XR_RING_SLOTS && !ring->slots))
 		return xr_fail(x, "slots", ESTALE, "%s cannot be read: %s", tr->path,
 			       tr->err.op ? tr->err.text : "it is not connected");
 	s = calloc(1, sizeof(*s));

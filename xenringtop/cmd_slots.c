@@ -113,6 +113,12 @@ static bool has_requests(const struct xenring_ring *ring)
 	return ring->req_prod != XENRING_UNKNOWN;
 }
 
+/* Messages one behind the other, as many as there are: it has no slots. */
+static bool is_stream(const struct xenring_ring *ring)
+{
+	return !strcmp(ring->kind, "bytes") || !strcmp(ring->kind, "flex");
+}
+
 static void put_index(struct buf *b, const char *name, int64_t value)
 {
 	if (value != XENRING_UNKNOWN)
@@ -143,7 +149,9 @@ static void put_heading(struct buf *b, const struct session *s, const struct xen
 	put_index(b, "out_prod", ring->out_prod);
 	put_index(b, "out_cons", ring->out_cons);
 	buf_putc(b, '\n');
-	if (s->o->all || s->o->given[OPT_FROM])
+	if (is_stream(ring))
+		buf_printf(b, "%zu not taken yet\n%s", n_shown, n_shown + n_pages ? "\n" : "");
+	else if (s->o->all || s->o->given[OPT_FROM])
 		buf_printf(b, "%zu of %zu slots\n\n", n_shown, n_all);
 	else
 		buf_printf(b, "%zu %s, of %zu slots\n%s", n_shown,
@@ -339,7 +347,8 @@ const struct cmd cmd_slots = {
 	.more = "TARGET is a ring, or a device that has but one. Shown are the request slots that "
 		"no response has taken yet. Where responses come in any order, some of those "
 		"requests may be answered already, and requests still open may have lost their "
-		"slot.",
+		"slot. Of a ring of events, a stream of messages or a mailbox what waits is "
+		"shown, and what its page says beside that.",
 	.examples = (const struct example[]){
 		{ .args = "slots web01/vbd:51712/q0", .what = "a disk's requests, decoded" },
 		{ .args = "slots --all --hex web01/vif:0/q0/rx",

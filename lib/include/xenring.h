@@ -86,6 +86,7 @@ enum {
 	XENRING_F_SECRET = 16,	/* what a person typed or a key: not shown unless xenring_show_secrets() */
 	XENRING_F_NETWORK = 32,	/* a number in network order, the high byte first */
 	XENRING_F_REST = 64,	/* STRING, BYTES: goes on to the end of the bytes there are, .size at most */
+	XENRING_F_LOG2 = 128,	/* a list: .count is the binary logarithm of its length */
 };
 
 /* A value and its name; a table ends with .name == NULL. */

@@ -14,6 +14,7 @@ static const struct xr_ring_desc rings[] = {
 		.idx_off = offsetof(struct xr_console_page, in_cons),
 		.in_word = 0, .out_word = 2,
 		.in_size = XR_CONSOLE_IN, .out_size = XR_CONSOLE_OUT,
+		.in_at = offsetof(struct xr_console_page, in), .out_at = offsetof(struct xr_console_page, out),
 		.event_rule = XR_EVENT_NONE,
 		/* a grant below device/console; in the first console's folder a frame number */
 		.ref_keys = { "ring-ref" }, .gfn_key = "ring-ref",

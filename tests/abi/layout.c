@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/9pfs.h"
 #include "abi/blkif.h"
 #include "abi/console.h"
 #include "abi/fsif.h"
@@ -29,6 +30,7 @@
 #include <xen/grant_table.h>
 #include <xen/io/ring.h>
 
+#include <xen/io/9pfs.h>
 #include <xen/io/blkif.h>
 #include <xen/io/console.h>
 #include <xen/io/fsif.h>
@@ -245,6 +247,20 @@ SAME(struct xr_xenstore_page, rsp_cons, struct xenstore_domain_interface, rsp_co
 SAME(struct xr_xenstore_page, rsp_prod, struct xenstore_domain_interface, rsp_prod);
 EQUAL(OFF(struct xr_xenstore_page, req_cons), 2048);
 EQUAL(XR_XENSTORE_RING, XENSTORE_RING_SIZE);
+SAME(struct xr_xenstore_page, server_features, struct xenstore_domain_interface, server_features);
+SAME(struct xr_xenstore_page, connection, struct xenstore_domain_interface, connection);
+SAME(struct xr_xenstore_page, error, struct xenstore_domain_interface, error);
+SAME(struct xr_xenstore_message, type, struct xsd_sockmsg, type);
+SAME(struct xr_xenstore_message, req_id, struct xsd_sockmsg, req_id);
+SAME(struct xr_xenstore_message, tx_id, struct xsd_sockmsg, tx_id);
+SAME(struct xr_xenstore_message, len, struct xsd_sockmsg, len);
+EQUAL(XR_XENSTORE_HEAD, sizeof(struct xsd_sockmsg));
+EQUAL(OFF(struct xr_xenstore_message, body), sizeof(struct xsd_sockmsg));
+EQUAL(XR_XENSTORE_PAYLOAD, XENSTORE_PAYLOAD_MAX);
+/* what a later header has is numbered on */
+EQUAL((uint32_t)XR_XS_DIRECTORY_PART, (uint32_t)XS_DIRECTORY_PART);
+EQUAL((uint32_t)XR_XS_RESET_WATCHES, (uint32_t)XS_RESET_WATCHES);
+EQUAL((uint32_t)XR_XS_INVALID, (uint32_t)XS_INVALID);
 EQUAL(XR_XENSTORE_GREF, GNTTAB_RESERVED_XENSTORE);
 
 /* ---- pvcalls --------------------------------------------------------------- */
@@ -878,3 +894,20 @@ SAME(struct xr_fbif_refresh_period, period, struct xenfb_refresh_period, period)
 EQUAL(XR_FBIF_REFRESH_PERIOD, XENFB_TYPE_REFRESH_PERIOD);
 EQUAL(XR_FBIF_UPDATE, XENFB_TYPE_UPDATE);
 EQUAL(XR_FBIF_RESIZE, XENFB_TYPE_RESIZE);
+
+/* ---- 9pfs ----------------------------------------------------------------- */
+
+SAME(struct xr_9pfs_page, in_cons, struct xen_9pfs_data_intf, in_cons);
+SAME(struct xr_9pfs_page, in_prod, struct xen_9pfs_data_intf, in_prod);
+SAME(struct xr_9pfs_page, out_cons, struct xen_9pfs_data_intf, out_cons);
+SAME(struct xr_9pfs_page, out_prod, struct xen_9pfs_data_intf, out_prod);
+SAME(struct xr_9pfs_page, ring_order, struct xen_9pfs_data_intf, ring_order);
+/* an array there whose length no C can say */
+EQUAL(OFF(struct xr_9pfs_page, ref), OFF(struct xen_9pfs_data_intf, ref));
+EQUAL(SIZE(struct xr_9pfs_page, ref[0]), SIZE(struct xen_9pfs_data_intf, ref[0]));
+/* the second pair of a flex ring's words (lib/ring.h) */
+EQUAL(OFF(struct xr_9pfs_page, out_cons), 64);
+EQUAL(sizeof(struct xr_9pfs_page), 132 + 4 * 512);
+EQUAL(sizeof(struct xr_9pfs_head), 7);
+EQUAL(OFF(struct xr_9pfs_head, type), 4);
+EQUAL(OFF(struct xr_9pfs_head, tag), 5);

@@ -23,6 +23,7 @@
 #include <xen/io/cameraif.h>
 #include <xen/io/displif.h>
 #include <xen/io/sndif.h>
+#include <xen/io/xs_wire.h>
 
 #include <ctype.h>
 #include <errno.h>
@@ -256,6 +257,37 @@ static const struct {
 	WORD("usbif.conn_response", "speed", USBIF_SPEED_, LOW),
 	WORD("usbif.conn_response", "speed", USBIF_SPEED_, FULL),
 	WORD("usbif.conn_response", "speed", USBIF_SPEED_, HIGH),
+	WORD("xenstore.request", "type", XS_, CONTROL),
+	WORD("xenstore.request", "type", XS_, DIRECTORY),
+	WORD("xenstore.request", "type", XS_, READ),
+	WORD("xenstore.request", "type", XS_, GET_PERMS),
+	WORD("xenstore.request", "type", XS_, WATCH),
+	WORD("xenstore.request", "type", XS_, UNWATCH),
+	WORD("xenstore.request", "type", XS_, TRANSACTION_START),
+	WORD("xenstore.request", "type", XS_, TRANSACTION_END),
+	WORD("xenstore.request", "type", XS_, INTRODUCE),
+	WORD("xenstore.request", "type", XS_, RELEASE),
+	WORD("xenstore.request", "type", XS_, GET_DOMAIN_PATH),
+	WORD("xenstore.request", "type", XS_, WRITE),
+	WORD("xenstore.request", "type", XS_, MKDIR),
+	WORD("xenstore.request", "type", XS_, RM),
+	WORD("xenstore.request", "type", XS_, SET_PERMS),
+	WORD("xenstore.request", "type", XS_, WATCH_EVENT),
+	WORD("xenstore.request", "type", XS_, ERROR),
+	WORD("xenstore.request", "type", XS_, IS_DOMAIN_INTRODUCED),
+	WORD("xenstore.request", "type", XS_, RESUME),
+	WORD("xenstore.request", "type", XS_, SET_TARGET),
+	WORD("xenstore.request", "type", XS_, RESET_WATCHES),
+	WORD("xenstore.request", "type", XS_, DIRECTORY_PART),
+	WORD("xenstore.request", "type", XS_, INVALID),
+	WORD("xenstore.page", "server_features", XENSTORE_SERVER_FEATURE_, RECONNECTION),
+	WORD("xenstore.page", "server_features", XENSTORE_SERVER_FEATURE_, ERROR),
+	WORD("xenstore.page", "connection", XENSTORE_, CONNECTED),
+	WORD("xenstore.page", "connection", XENSTORE_, RECONNECT),
+	WORD("xenstore.page", "error", XENSTORE_ERROR_, NONE),
+	WORD("xenstore.page", "error", XENSTORE_ERROR_, COMM),
+	WORD("xenstore.page", "error", XENSTORE_ERROR_, RINGIDX),
+	WORD("xenstore.page", "error", XENSTORE_ERROR_, PROTO),
 	WORD("kbdif.event", "type", XENKBD_TYPE_, MOTION),
 	WORD("kbdif.event", "type", XENKBD_TYPE_, RESERVED),
 	WORD("kbdif.event", "type", XENKBD_TYPE_, KEY),

@@ -16,8 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/9pfs.h"
 #include "abi/fbif.h"
 #include "abi/kbdif.h"
+#include "abi/xenstore.h"
 #include "context.h"
 #include "program.h"
 #include "source/fake.h"
@@ -141,9 +143,53 @@ static void framebuffer(struct xr_fake *f)
 	memcpy(page + XR_FBIF_OUT_OFF + 100 % XR_FBIF_OUT * XR_FBIF_EVENT, &update, sizeof(update));
 }
 
+/* Two requests wait, and the first answer. */
+static void folder(struct xr_fake *f)
+{
+	static const uint8_t out[] = {
+		19, 0, 0, 0, 24, 1, 0, [19] = 23, 0, 0, 0, 116, 2, 0, [41] = 0,
+	};
+	static const uint8_t in[] = { 11, 0, 0, 0, 7, 1, 0, 2, 0, 0, 0 };
+	uint64_t frame;
+	struct xr_9pfs_page *page = (void *)page_of(f, 70, &frame);
+	uint8_t *data = page_of(f, 71, &frame);
+
+	must(xr_fake_device(f, 1, "9pfs", 0, 0, "9pfs"));
+	set(f, "9pfs", "num-rings", 1);
+	set(f, "9pfs", "ring-ref0", 70);
+	set(f, "9pfs", "event-channel-0", 13);
+	*page = (struct xr_9pfs_page){
+		.in_prod = sizeof(in), .out_prod = sizeof(out), .ring_order = 0, .ref = { 71 },
+	};
+	memcpy(data, in, sizeof(in));
+	memcpy(data + XR_PAGE_SIZE / 2, out, sizeof(out));
+}
+
+/* A guest's connection to xenstore, with a request in it that nobody has taken. */
+static void store(struct xr_fake *f)
+{
+	static const char body[] = "data/pass\0word\033";
+	const struct xr_xenstore_message head = {
+		.type = XR_XS_WRITE, .req_id = 7, .len = sizeof(body) - 1,
+	};
+	uint64_t frame;
+	struct xr_xenstore_page *page = (void *)page_of(f, 1, &frame);
+
+	must(xr_fake_printf(f, "/local/domain/1/store/port", "1"));
+	memcpy(page->req, &head, XR_XENSTORE_HEAD);
+	memcpy(page->req + XR_XENSTORE_HEAD, body, head.len);
+	page->req_prod = XR_XENSTORE_HEAD + head.len;
+	/* the guest has taken the beginning of a reply */
+	memcpy(page->rsp, "the rest of some", 16);
+	page->rsp_prod = 16;
+	page->server_features = XR_XS_FEATURE_ERROR;
+}
+
 static void fill_kinds(struct xr_fake *f)
 {
 	must(xr_fake_domain(f, 1, "web01", 1));
+	store(f);
+	folder(f);
 	keyboard(f);
 	framebuffer(f);
 }

@@ -114,6 +114,16 @@ like "no event is defined" "$out" *"0 not taken yet, of 25 slots"
 kind web01/vfb:0/out
 like "what has changed in a picture" "$out" *"1 not taken yet, of 51 slots"*"update"*"x=10 y=20 width=300 height=16"*
 like "and the page itself" "$out" *" page "*"width=800 height=600 line_length=3200 mem_length=3145728 depth=32 pd=[[]4660,4661[]]"*
+kind web01/9pfs:0/r0
+like "messages in a stream" "$out" *$'\n'"3 not taken yet"$'\n'*" request *size=19 type=tgetattr tag=0x1"*"size=23 type=tread tag=0x2"*" response *size=11 type=rlerror tag=0x1"*
+like "and where it is" "$out" *" page *ring_order=0 ref=[[]71[]]"*
+kind web01/store:0/ring
+like "a message of xenstore, not what is in it" "$out" *" request *type=write req_id=0x7 tx_id=0x0 len=15 body=redacted"*
+like "where none begins, that is said" "$out" *" raw "*$'\n    ! 16 bytes are queued, but where a message begins is not known'*
+like "and the state of the connection" "$out" *"server_features=error connection=connected error=none"*
+unlike "its body in no way" "$out" *pass*
+kind --secrets web01/store:0/ring
+like "--secrets: its body, escaped" "$out" *'body=data/pass\\x00word\\x1b'*
 kind -J web01/vfb:0/in
 passes "the same in JSON" $PYTHON - "$tmp/out" << 'END'
 import json, sys

@@ -33,6 +33,7 @@ const struct protocol *const protocols[] = {
 	&usbif_urb_protocol,
 	&usbif_conn_protocol,
 	&fsif_protocol,
+	&p9fs_protocol,
 	&kbdif_protocol,
 	&fbif_protocol,
 #ifndef __i386__

@@ -155,6 +155,86 @@ static void describe_direction(struct pages *p, struct json *j, bool reply)
 	json_close(j, '}');
 }
 
+/* What is no message that xenstored of today would take, or send. */
+static bool is_message(const struct xsd_sockmsg *hdr)
+{
+	return hdr->len <= XENSTORE_PAYLOAD_MAX &&
+	       hdr->type <= XS_DIRECTORY_PART && hdr->type != XS_SET_TARGET + 1;
+}
+
+/*
+ * What `slots` lists of one direction: the messages, if the first one begins
+ * at cons and all are such, else that nothing is known.
+ */
+static void list_direction(struct pages *p, struct json *j, bool reply)
+{
+	const struct xenstore_domain_interface *intf = (const void *)p->mem;
+	const struct messages *m = p->priv;
+	const char *ring = reply ? intf->rsp : intf->req;
+	uint32_t cons = reply ? intf->rsp_cons : intf->req_cons;
+	uint32_t queued = (reply ? intf->rsp_prod : intf->req_prod) - cons;
+	uint32_t next = cons;
+	bool known = true;
+
+	for (uint32_t i = 0; i < m->nr; i++) {
+		const struct message *msg = &m->msg[i];
+
+		if (msg->reply != reply ||
+		    (int32_t)(msg->start + sizeof(msg->hdr) + msg->hdr.len - cons) <= 0)
+			continue;
+		known &= msg->start == next && is_message(&msg->hdr);
+		next = msg->start + (uint32_t)sizeof(msg->hdr) + msg->hdr.len;
+	}
+	if (queued && !known) {
+		row_open(j, cons, MASK_XENSTORE_IDX(cons), "waiting", "raw", true);
+		row_close(j);
+		return;
+	}
+	for (uint32_t i = 0; i < m->nr; i++) {
+		const struct message *msg = &m->msg[i];
+		uint32_t at = msg->start - cons + (uint32_t)sizeof(msg->hdr), len = 0;
+		char body[XENSTORE_RING_SIZE];
+
+		if (msg->reply != reply || (int32_t)(msg->start - cons) < 0)
+			continue;
+		row_open(j, msg->start, MASK_XENSTORE_IDX(msg->start), "waiting",
+			 reply ? "reply" : "request", at + msg->hdr.len > queued);
+		json_uint(j, "type", msg->hdr.type);
+		json_uint(j, "req_id", msg->hdr.req_id);
+		json_uint(j, "tx_id", msg->hdr.tx_id);
+		json_uint(j, "len", msg->hdr.len);
+		for (; len < msg->hdr.len && at + len < queued; len++)
+			body[len] = ring[MASK_XENSTORE_IDX(cons + at + len)];
+		json_text(j, "body", body, len);
+		row_close(j);
+	}
+}
+
+static void list(struct pages *p, struct json *j)
+{
+	const struct xenstore_domain_interface *intf = (const void *)p->mem;
+
+	json_open(j, "rings", '{');
+	if (intf->req_prod - intf->req_cons > XENSTORE_RING_SIZE ||
+	    intf->rsp_prod - intf->rsp_cons > XENSTORE_RING_SIZE) {
+		json_null(j, "ring");
+		json_close(j, '}');
+		return;
+	}
+	json_open(j, "ring", '[');
+	list_direction(p, j, false);
+	list_direction(p, j, true);
+	row_open(j, 0, 0, "page", "page",
+		 intf->connection > XENSTORE_RECONNECT ||
+		 intf->error > XENSTORE_ERROR_PROTO);
+	json_uint(j, "server_features", intf->server_features);
+	json_uint(j, "connection", intf->connection);
+	json_uint(j, "error", intf->error);
+	row_close(j);
+	json_close(j, ']');
+	json_close(j, '}');
+}
+
 static void describe(struct pages *p, struct json *j)
 {
 	const struct xenstore_domain_interface *intf = (const void *)p->mem;
@@ -168,6 +248,7 @@ static void describe(struct pages *p, struct json *j)
 	json_uint(j, "error", intf->error);
 	describe_direction(p, j, false);
 	describe_direction(p, j, true);
+	list(p, j);
 }
 
 static void fill_idle(struct pages *p, uint32_t at)

@@ -470,6 +470,64 @@ static void keys(void **state)
 	}
 }
 
+/*
+ * A ring with pages of its own: its size is known at a replay, also of one that
+ * began later; what is in the pages is in it only if asked for.
+ */
+static void streams(void **state)
+{
+	static const uint8_t message[] = { 15, 0, 0, 0, 118, 1, 0, 'F', 'I', 'L', 'E', 'D', 'A', 'T', 'A' };
+
+	(void)state;
+	for (unsigned how = 0; how < 4; how++) {
+		unsigned flags = how & 1 ? XENRING_TEE_PAYLOAD : 0;
+		struct xenring_snapshot *snap;
+		struct xenring_ring r;
+		struct xenring *x;
+		uint32_t *page, *data;
+		struct story s = { .n = 0 };
+
+		host_open(&s.h);
+		s.fd = new_file();
+		page = host_page(&s.h, 70, 0);
+		data = host_page(&s.h, 71, 0);
+		page[32] = 0;
+		page[33] = 71;
+		if (!(how & 2))
+			assert_int_equal(xenring_tee(s.h.x, s.fd, flags), 0);
+		assert_int_equal(xr_fake_device(s.h.f, 5, "9pfs", 0, 0, "9pfs"), 0);
+		host_write(&s.h, "/local/domain/5/device/9pfs/0/num-rings", "1");
+		host_write(&s.h, "/local/domain/5/device/9pfs/0/ring-ref0", "70");
+		if (how & 2) {
+			host_look(&s.h);
+			assert_int_equal(xenring_tee(s.h.x, s.fd, flags), 0);
+		}
+		for (unsigned i = 0; i < 3; i++) {
+			memcpy((uint8_t *)data + 2048 + i * sizeof(message), message, sizeof(message));
+			page[17] += sizeof(message);
+			story_look(&s);
+			/* its messages and the page itself */
+			assert_int_equal(listed(s.h.x, s.h.s, "guest/9pfs:0/r0"), i + 2);
+		}
+		assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+		assert_int_equal(holds(s.fd, "FILEDATA"), flags != 0);
+		x = open_capture(s.fd);
+		for (int i = 0; i < 3; i++) {
+			assert_int_equal(xenring_sample(x, &snap), 0);
+			assert_int_equal(xenring_ring(snap, ring_at(snap, "guest/9pfs:0/r0"), &r), 0);
+			assert_null(r.error);
+			assert_int_equal(r.in_size, 2048);
+			assert_int_equal(r.out_size, 2048);
+			assert_int_equal(listed(x, snap, "guest/9pfs:0/r0"), flags ? i + 2 : -ENODATA);
+			if (!flags)
+				assert_non_null(strstr(xenring_message(x), "the capture does not hold its data"));
+			xenring_snapshot_unref(snap);
+		}
+		xenring_close(x);
+		story_free(&s);
+	}
+}
+
 /* ---- damage ------------------------------------------------------------- */
 
 /* The ticks of a capture, as whoever reads it undamaged sees them. */
@@ -1051,7 +1109,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(same), cmocka_unit_test(driver_domain), cmocka_unit_test(frames), cmocka_unit_test(later),
-		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(keys), cmocka_unit_test(cut),
+		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(keys), cmocka_unit_test(streams),
+		cmocka_unit_test(cut),
 		cmocka_unit_test(flipped), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
 		cmocka_unit_test(table_again),
 		cmocka_unit_test(times), cmocka_unit_test(repeated), cmocka_unit_test(nested), cmocka_unit_test(remapped), cmocka_unit_test(lost_place),

@@ -1603,6 +1603,70 @@ static void test_frames_refused(void **state)
 	assert_readable(h, "guest/vkbd:0/in");
 }
 
+/* ---- 9pfs --------------------------------------------------------------------- */
+
+#define P9 "/local/domain/5/device/9pfs/0"
+
+static void test_9pfs(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = host_page(h, 70, 0), *other = host_page(h, 71, 0);
+	struct xenring_ring r;
+
+	/* in_cons, in_prod at 0, out_cons, out_prod at 64, ring_order at 128 */
+	page[0] = 1;
+	page[1] = 3;
+	page[16] = 10;
+	page[17] = 40;
+	page[32] = 4;
+	other[32] = 0;
+	assert_int_equal(xr_fake_device(h->f, 5, "9pfs", 0, 0, "9pfs"), 0);
+	host_write(h, P9 "/num-rings", "2");
+	host_write(h, P9 "/ring-ref0", "70");
+	host_write(h, P9 "/ring-ref1", "71");
+	host_write(h, P9 "/event-channel-0", "20");
+	host_write(h, P9 "/event-channel-1", "21");
+	host_look(h);
+	r = host_ring(h, "guest/9pfs:0/r0");
+	assert_readable(h, r.path);
+	assert_string_equal(r.protocol, "9pfs");
+	assert_string_equal(r.kind, "flex");
+	assert_int_equal(r.in_cons, 1);
+	assert_int_equal(r.in_prod, 3);
+	assert_int_equal(r.out_cons, 10);
+	assert_int_equal(r.out_prod, 40);
+	assert_int_equal(r.in_size, 32768);
+	assert_int_equal(r.out_size, 32768);
+	assert_int_equal(r.port, 20);
+	r = host_ring(h, "guest/9pfs:0/r1");
+	assert_readable(h, r.path);
+	assert_int_equal(r.in_size, 2048);
+	assert_int_equal(r.port, 21);
+	assert_int_equal(r.ring_refs[0], 71);
+	assert_int_equal(host_device(h, "guest/9pfs:0").queues, 2);
+	/* what the backend does not offer */
+	host_write(h, "/local/domain/0/backend/9pfs/5/0/max-rings", "1");
+	host_write(h, P9 "/state", "4");
+	host_look(h);
+	assert_string_equal(host_ring(h, "guest/9pfs:0/r0").state, "unreadable");
+	host_write(h, "/local/domain/0/backend/9pfs/5/0/max-rings", "4");
+	/* a size that the guest cannot have: told, and nothing is read by it */
+	other[32] = 10;
+	host_write(h, P9 "/ring-ref1", "999");
+	host_look(h);
+	host_write(h, P9 "/ring-ref1", "71");
+	host_look(h);
+	r = host_ring(h, "guest/9pfs:0/r1");
+	assert_string_equal(r.state, "unreadable");
+	assert_non_null(r.error);
+	assert_non_null(strstr(r.error->text, "ring_order"));
+	assert_int_equal(r.in_size, 1 << 20);
+	/* more queued than there is room: the indices of the other ring */
+	page[17] = 10 + 32768 + 1;
+	host_look(h);
+	assert_string_equal(host_ring(h, "guest/9pfs:0/r0").state, "unreadable");
+}
+
 /* A device nobody has a protocol for is listed, without rings. */
 static void test_unknown_type(void **state)
 {
@@ -2139,7 +2203,7 @@ int main(void)
 		TEST(test_sound), TEST(test_sound_odd_names), TEST(test_sound_half_a_card),
 		TEST(test_sound_streams_come_and_go), TEST(test_sound_states), TEST(test_sound_too_many),
 		TEST(test_displays_and_cameras),
-		TEST(test_vkbd), TEST(test_vfb), TEST(test_frames_refused),
+		TEST(test_vkbd), TEST(test_vfb), TEST(test_frames_refused), TEST(test_9pfs),
 		TEST(test_new_connection), TEST(test_regrant_in_place), TEST(test_backend_lets_go),
 		TEST(test_device_vanishes), TEST(test_domain_dies), TEST(test_suspend),
 		TEST(test_checkpoint), TEST(test_domid_reused), TEST(test_old_snapshots),

@@ -92,7 +92,7 @@ static const struct xr_ring_desc *ring_of(const char *protocol)
 		{ "cameraif", "cameraif", "req" }, { "cameraif-evt", "cameraif", "evt" },
 		{ "vscsiif", "vscsiif", "ring" }, { "usbif-urb", "usbif", "urb" },
 		{ "usbif-conn", "usbif", "conn" }, { "fsif", "fsif", "ring" },
-		{ "kbdif", "kbdif", "in" }, { "fbif", "fbif", "in" },
+		{ "9pfs", "9pfs", "r%u" }, { "kbdif", "kbdif", "in" }, { "fbif", "fbif", "in" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
@@ -949,6 +949,8 @@ static const struct {
 	bool by_frame;			/* the key names its frame */
 	const char *more, *value;	/* one key more, or NULL */
 } devices[] = {
+	{ "xenstore", "store", NULL, false, NULL, NULL },
+	{ "9pfs", "9pfs", "ring-ref0", false, "num-rings", "1" },
 	{ "kbdif", "vkbd", "page-gref", false, NULL, NULL },
 	{ "fbif", "vfb", "page-ref", true, NULL, NULL },
 };
@@ -964,6 +966,13 @@ static const char *lay_out(struct host *h, const struct page_case *c)
 		i++;
 	assert_row(c->protocol, i < ARRAY_SIZE(devices));
 	host_open(h);
+	snprintf(path, sizeof(path), "guest/%s:0", devices[i].type);
+	if (!devices[i].key) {
+		/* the page behind the reserved grant */
+		memcpy(host_page(h, 1, 0), c->pages, 4096);
+		host_write(h, "/local/domain/5/store/port", "1");
+		return path;
+	}
 	assert_int_equal(xr_fake_device(h->f, 5, devices[i].type, 0, 0, devices[i].type), 0);
 	snprintf(value, sizeof(value), "%u", PAGE_REF);
 	for (uint32_t n = 0; n < c->n_pages; n++) {
@@ -986,7 +995,6 @@ static const char *lay_out(struct host *h, const struct page_case *c)
 		snprintf(key, sizeof(key), "/local/domain/5/device/%s/0/%s", devices[i].type, devices[i].more);
 		host_write(h, key, devices[i].value);
 	}
-	snprintf(path, sizeof(path), "guest/%s:0", devices[i].type);
 	return path;
 }
 
@@ -1092,6 +1100,8 @@ static void check_listing(const struct page_case *c)
 	host_close(&h);
 }
 
+static void test_messages(void **state) { (void)state; run("xenstore", check_listing, 16); }
+static void test_9pfs(void **state) { (void)state; run("9pfs", check_listing, 22); }
 static void test_kbdif(void **state) { (void)state; run("kbdif", check_listing, 11); }
 static void test_fbif(void **state) { (void)state; run("fbif", check_listing, 22); }
 
@@ -1153,6 +1163,8 @@ int main(void)
 		cmocka_unit_test(test_netif_ctrl),
 		cmocka_unit_test(test_console),
 		cmocka_unit_test(test_xenstore),
+		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_9pfs),
 		cmocka_unit_test(test_kbdif),
 		cmocka_unit_test(test_fbif),
 		cmocka_unit_test(test_grants),

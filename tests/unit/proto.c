@@ -164,6 +164,31 @@ static void test_nested_are_listed(void **state)
 	}
 }
 
+/* A message of any head is shown with a record that its head fits in, and is named. */
+static void check_frame(const struct xr_ring_desc *r)
+{
+	uint8_t head[XR_FRAME_HEAD];
+	uint32_t seed = 7;
+
+	for (unsigned n = 0; r->frame && n < 20000; n++) {
+		struct xr_frame f = { .size = 0 };
+		const struct xenring_record *const *m = r->more;
+
+		for (uint32_t i = 0; i < r->frame_head; i++) {
+			seed = seed * 1664525 + 1013904223;
+			/* small numbers, too: what is to be plausible seldom is by chance */
+			head[i] = n & 1 && i % 4 ? 0 : (uint8_t)(seed >> 24);
+		}
+		r->frame(head, r->frame_head, n & 2, &f);
+		if (!f.rec)
+			continue;
+		assert_row(f.rec->name, f.rec->size >= r->frame_head);
+		while (*m && *m != f.rec)
+			m++;
+		assert_row(f.rec->name, *m != NULL);
+	}
+}
+
 static void check_ring(const struct xenring_proto *p, const struct xr_ring_desc *r)
 {
 	check_words(p->name, r->name, r->help);
@@ -181,7 +206,8 @@ static void check_ring(const struct xenring_proto *p, const struct xr_ring_desc 
 		assert_row((*m)->name, !xr_has_secrets(*m) || !r->public_size || r->frame);
 	/* sizes come from the page, also at a replay */
 	assert_row(r->name, !r->measure || r->public_size);
-	assert_row(r->name, !r->frame == !r->frame_head);
+	assert_row(r->name, !r->frame == !r->frame_head && r->frame_head <= XR_FRAME_HEAD);
+	check_frame(r);
 	assert_row(r->name, !(r->if_key && r->unless_key));
 	if (xr_kind_is_pairs(r->kind)) {
 		assert_row(r->name, xr_ring_has_in(r) || xr_ring_has_out(r));
