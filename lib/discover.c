@@ -32,6 +32,7 @@ struct known_dom {
 	bool seen;			/* by the scan under way */
 	bool watched, backend_watched;	/* its own folders; those of backends it runs */
 	bool name_dirty, list_dirty;
+	bool walk_dirty;		/* the list of devices without xenbus alone */
 	char *name;
 	struct known_dev *devs;
 	size_t n_devs;
@@ -73,10 +74,30 @@ static void drop_dev(struct xr_discovery *d, struct known_dom *dom, size_t i)
 	d->changed = true;
 }
 
+/* Is one of the two the folder that the other is in, or are they the same? */
+static bool on_one_path(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b), least = n < m ? n : m;
+
+	return !strncmp(a, b, least) && (n == m || (n > m ? a : b)[least] == '/');
+}
+
+/* Is the folder, "/data/vchan/0", in one that is watched as a whole? */
+static bool is_watched_anyway(const char *id)
+{
+	for (const struct xenring_proto *const *p = xr_protos; *p; p++) {
+		size_t n = (*p)->walk_dir ? strlen((*p)->walk_dir) : 0;
+
+		if (n && strlen(id + 1) >= n && on_one_path(id + 1, (*p)->walk_dir))
+			return true;
+	}
+	return false;
+}
+
 /* Starts or ends a watch on a folder of the domain. */
 static void watch(struct xr_discovery *d, const struct known_dom *dom, const char *below, bool on)
 {
-	char path[64];
+	char path[XR_FOLDER_MAX + 64];
 	int r;
 
 	if (!d->src->ops->store_watch)
@@ -93,6 +114,12 @@ static void watch_own(struct xr_discovery *d, struct known_dom *dom, bool on)
 
 	for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++)
 		watch(d, dom, below[i], on);
+	for (const struct xenring_proto *const *p = xr_protos; *p; p++)
+		if ((*p)->walk_dir)
+			watch(d, dom, (*p)->walk_dir, on);
+	for (size_t i = 0; i < d->scan.n_named; i++)
+		if (d->scan.named[i].domid == dom->domid && !is_watched_anyway(d->scan.named[i].id))
+			watch(d, dom, d->scan.named[i].id + 1, on);
 	dom->watched = on;
 }
 
@@ -184,15 +211,39 @@ static void mark(struct known_dom *dom, const struct xr_path_parts *p)
 {
 	bool found = false;
 
+	char id[12];
+
+	snprintf(id, sizeof(id), "%u", p->id);
 	for (size_t i = 0; i < dom->n_devs; i++) {
 		struct known_dev *k = &dom->devs[i];
 		const char *type = p->what == XR_PATH_BACKEND ? k->dev->be_type : k->dev->type;
 
-		if (p->has_id && k->dev->id == p->id && type && !strcmp(type, p->type))
+		if (p->has_id && !strcmp(k->dev->id, id) && type && !strcmp(type, p->type))
 			k->dirty = found = true;
 	}
 	if (!found)
 		dom->list_dirty = true;
+}
+
+/*
+ * The same for a folder that devices without xenbus are in, at any depth. It
+ * may be above several. False: there are none on its path.
+ */
+static bool mark_walked(struct known_dom *dom, const char *below)
+{
+	bool found = false, above = false;
+
+	if (!below || !*below)
+		return false;
+	for (size_t i = 0; i < dom->n_devs; i++)
+		if (dom->devs[i].dev->id[0] == '/' && on_one_path(dom->devs[i].dev->id, below)) {
+			dom->devs[i].dirty = found = true;
+			above |= strlen(below) < strlen(dom->devs[i].dev->id);
+		}
+	/* a key of a device that is known brings no other one */
+	if (is_watched_anyway(below) && (!found || above))
+		dom->walk_dirty = found = true;
+	return found;
 }
 
 void xr_discovery_path_changed(struct xr_discovery *d, const char *path)
@@ -207,6 +258,8 @@ void xr_discovery_path_changed(struct xr_discovery *d, const char *path)
 	if (!dom)
 		return;		/* its introduction comes as a change of domains */
 	d->any_dirty = true;
+	if (mark_walked(dom, p.below))
+		return;
 	if (p.what == XR_PATH_NAME) {
 		dom->name_dirty = true;
 	} else if (p.what == XR_PATH_FIXED) {
@@ -489,13 +542,13 @@ static void scan_dev(struct xr_discovery *d, struct known_dom *dom, size_t i)
 	xr_dev_unref(old);
 }
 
-static void add_dev(struct xr_discovery *d, struct known_dom *dom, const char *type, uint32_t id)
+static void add_dev(struct xr_discovery *d, struct known_dom *dom, const char *type, const char *id)
 {
 	struct xr_dev *dev = NULL;
 	struct known_dev *devs;
 
 	for (size_t i = 0; i < dom->n_devs; i++)
-		if (dom->devs[i].dev->id == id && !strcmp(dom->devs[i].dev->type, type)) {
+		if (!strcmp(dom->devs[i].dev->id, id) && !strcmp(dom->devs[i].dev->type, type)) {
 			dom->devs[i].seen = true;
 			return;
 		}
@@ -518,7 +571,7 @@ struct found {
 	struct known_dom *dom;
 };
 
-static void on_device(void *data, const char *type, uint32_t id)
+static void on_device(void *data, const char *type, const char *id)
 {
 	struct found *f = data;
 
@@ -528,18 +581,20 @@ static void on_device(void *data, const char *type, uint32_t id)
 static void scan_dom(struct xr_discovery *d, struct known_dom *dom)
 {
 	struct found f = { .d = d, .dom = dom };
-	bool list = dom->list_dirty;
-
 	if (dom->name_dirty)
 		scan_name(d, dom);
-	if (list) {
-		dom->list_dirty = false;
+	if (dom->list_dirty) {
+		dom->list_dirty = dom->walk_dirty = false;
 		for (size_t i = 0; i < dom->n_devs; i++)
 			dom->devs[i].seen = false;
 		xr_scan_list(&d->scan, dom->domid, on_device, &f);
 		for (size_t i = dom->n_devs; i-- > 0; )
 			if (!dom->devs[i].seen)
 				drop_dev(d, dom, i);
+	} else if (dom->walk_dirty) {
+		/* those that have gone are dirty themselves */
+		dom->walk_dirty = false;
+		xr_scan_walk(&d->scan, dom->domid, on_device, &f);
 	}
 	for (size_t i = dom->n_devs; i-- > 0; )
 		if (dom->devs[i].dirty)
@@ -555,12 +610,22 @@ static int by_domid(const void *a, const void *b)
 	return (x->domid > y->domid) - (x->domid < y->domid);
 }
 
+/* Numbers without leading zeros by their size, before folders, which go by their text. */
+static int by_id(const char *a, const char *b)
+{
+	bool x = a[0] != '/', y = b[0] != '/';
+
+	if (x && y && strlen(a) != strlen(b))
+		return strlen(a) < strlen(b) ? -1 : 1;
+	return x == y ? strcmp(a, b) : x ? -1 : 1;
+}
+
 static int by_type_and_id(const void *a, const void *b)
 {
 	const struct known_dev *x = a, *y = b;
 	int c = strcmp(x->dev->type, y->dev->type);
 
-	return c ? c : (x->dev->id > y->dev->id) - (x->dev->id < y->dev->id);
+	return c ? c : by_id(x->dev->id, y->dev->id);
 }
 
 static void uuid_text(const uint8_t u[16], char ret[37])
@@ -713,6 +778,19 @@ int xr_discovery_new(struct xr_discovery **ret, struct xr_source *src, uint64_t 
 	return 0;
 }
 
+int xr_discovery_name(struct xr_discovery *d, uint32_t domid, const char *below)
+{
+	struct known_dom *dom = find_dom(d, domid);
+	int r = xr_scan_name(&d->scan, domid, below);
+
+	if (r || !dom)
+		return r;
+	if (dom->watched && !is_watched_anyway(below))
+		watch(d, dom, below + 1, true);
+	dom->walk_dirty = d->any_dirty = true;
+	return 0;
+}
+
 uint64_t xr_discovery_last_uid(const struct xr_discovery *d)
 {
 	return d->scan.last_uid;
@@ -729,5 +807,6 @@ void xr_discovery_free(struct xr_discovery *d)
 		dom->watched = dom->backend_watched = false;
 		drop_dom(d, dom);
 	}
+	xr_scan_clear(&d->scan);
 	free(d);
 }

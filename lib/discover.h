@@ -18,6 +18,11 @@ uint64_t xr_discovery_last_uid(const struct xr_discovery *d);
 /* Unmaps all rings. NULL is fine. */
 void xr_discovery_free(struct xr_discovery *d);
 
+/*
+ * There is a vchan in this folder below the domain's, "/data/foo", which is
+ * listed whatever is in it. -ENOMEM, -ENOSPC.
+ */
+int xr_discovery_name(struct xr_discovery *d, uint32_t domid, const char *below);
 /* The source said that path changed; that the list of domains did. Cheap. */
 void xr_discovery_path_changed(struct xr_discovery *d, const char *path);
 void xr_discovery_domains_changed(struct xr_discovery *d);

@@ -98,7 +98,7 @@ const char *xenring_proto_name(const struct xenring_proto *p)
 
 /*
  * The n-th record that p can show, or NULL: of each ring its requests, its
- * further ones and its responses. The ABIs of a record share its name.
+ * further ones, its page's own and its responses. The ABIs of a record share its name.
  */
 static const struct xenring_record *nth_record(const struct xenring_proto *p, size_t n)
 {
@@ -108,6 +108,8 @@ static const struct xenring_record *nth_record(const struct xenring_proto *p, si
 		for (const struct xenring_record *const *m = r->more; m && *m; m++)
 			if (!n--)
 				return *m;
+		if (r->page[XR_ABI_64] && !n--)
+			return r->page[XR_ABI_64];
 		if (r->rsp[XR_ABI_64] && !n--)
 			return r->rsp[XR_ABI_64];
 	}

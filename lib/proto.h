@@ -108,6 +108,7 @@ struct xr_measure {
 	uint32_t in_off, out_off;
 	/* grants of these pages, side by side: n_grefs u32 at grefs_off; the first is in_first, out_first */
 	uint32_t grefs_off, n_grefs, in_first, out_first;
+	uint32_t in_skip, out_skip;	/* bytes before the queue in its first page: two may share it */
 	const char *fault;		/* static: why it makes no sense; NULL */
 };
 
@@ -134,6 +135,8 @@ struct xr_ring_desc {
 	/* all further records that pick or chain can give, for documents; NULL-ended */
 	const struct xenring_record *const *more;
 	const struct xr_chain *chain;
+	/* flex, vchan: what the first page says beside the words, from its first byte on; or NULL */
+	const struct xenring_record *page[XR_ABI_N];
 	void (*follow)(const struct xenring_record *rec, const uint8_t *slot, struct xr_follow *ret);
 	const char *id_field;		/* what ties a response to its request; NULL: "id" */
 	/*
@@ -149,6 +152,12 @@ struct xr_ring_desc {
 	/* bytes, flex: the message whose first n bytes these are; all of a ring begin and end with one */
 	void (*frame)(const uint8_t *bytes, size_t n, bool in, struct xr_frame *ret);
 	uint32_t frame_head;		/* bytes that frame wants to see */
+	/*
+	 * what is wrong with the page's own record, by its bytes and the words that
+	 * were copied with them: static, or NULL
+	 */
+	const char *(*page_fault)(const struct xr_ring_desc *ring, const uint8_t *page,
+				  const uint32_t idx[XR_N_IDX]);
 	/* mailbox */
 	const struct xr_mail *mails;
 	float stuck_after_s;		/* nothing moves while something is pending; 0: XR_STUCK_AFTER_S */
@@ -183,6 +192,14 @@ struct xenring_proto {
 	/* or one fixed folder of a domain ("console"): device 0, toolstack-owned */
 	const char *fixed_dir;
 	const char *fixed_type;		/* the type in its path: "console:0" */
+	/*
+	 * or any folder at most walk_depth below this one of a domain, if it has
+	 * the keys of the first ring; and folders that the operator names. No
+	 * xenbus: there are no states, and no backend is named.
+	 */
+	const char *walk_dir;		/* "data/vchan" */
+	const char *walk_type;		/* the type in its path: "vchan:NAME" */
+	unsigned walk_depth;
 	/*
 	 * folders with numbers for names between the device and its rings'
 	 * keys, one within the other: vsnd/0/<pcm>/<stream>/ring-ref is 2. Their

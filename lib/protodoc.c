@@ -74,8 +74,10 @@ static size_t ring_records(const struct xr_ring_desc *r, const char *names[MAX_R
 
 	if (r->req[XR_ABI_64])
 		names[n++] = r->req[XR_ABI_64]->name;
-	for (const struct xenring_record *const *m = r->more; m && *m && n < MAX_RECORDS - 1; m++)
+	for (const struct xenring_record *const *m = r->more; m && *m && n < MAX_RECORDS - 2; m++)
 		names[n++] = (*m)->name;
+	if (r->page[XR_ABI_64])
+		names[n++] = r->page[XR_ABI_64]->name;
 	if (r->rsp[XR_ABI_64])
 		names[n++] = r->rsp[XR_ABI_64]->name;
 	return n;
@@ -95,6 +97,8 @@ int xenring_walk_proto(const struct xenring_proto *p, const struct xenring_visit
 		types[doc.n_device_types++] = *t;
 	if (p->fixed_type && (!doc.n_device_types))
 		types[doc.n_device_types++] = p->fixed_type;
+	if (p->walk_type && doc.n_device_types < MAX_RINGS)
+		types[doc.n_device_types++] = p->walk_type;
 	for (const struct xr_ring_desc *r = p->rings; r->name && doc.n_rings < MAX_RINGS; r++) {
 		size_t i = doc.n_rings++;
 

@@ -166,16 +166,20 @@ int xr_record_sample(struct xenring *x, const struct xenring_snapshot *s)
 /* Everything is asked again, and what is mapped is told, for a capture that begins now. */
 static int adopt_all(struct xenring *x)
 {
-	int r = 0;
+	int r = make_room(&x->rec);
 
 	xr_discovery_all_changed(x->disc);
 	for (size_t i = 0; !r && x->top && i < x->top->n_rings; i++) {
 		struct xr_ring *ring = x->top->rings[i].ring;
+		struct xr_copied c = { .bytes = x->rec.pages };
 		struct xr_port port;
 
 		if (!ring->map.page)
 			continue;
 		r = xr_tee_adopt(&x->src, &ring->map);
+		/* a replay maps it anew, and asks its first page for the rest */
+		if (!r && ring->desc->measure)
+			r = xr_source_copy(&x->src, &ring->map, &c);
 		/* what is mapped already is not asked for its port again */
 		if (ring->port >= 0)
 			x->src.ops->port(&x->src, ring->map.domid, (uint32_t)ring->port, &port);

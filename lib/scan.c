@@ -45,17 +45,62 @@ static void copy_dir(char buf[96], enum xr_copy copy, uint32_t domid)
 		snprintf(buf, 96, "/xenops/domain/%u/device", domid);
 }
 
-/* The protocol whose fixed folder makes a device of this type and id 0, or NULL. */
-static const struct xenring_proto *fixed_proto(const char *type, uint32_t id)
+void xr_scan_clear(struct xr_scan *scan)
 {
-	for (const struct xenring_proto *const *p = xr_protos; id == 0 && *p; p++)
+	for (size_t i = 0; i < scan->n_named; i++)
+		free(scan->named[i].id);
+	free(scan->named);
+	scan->named = NULL;
+	scan->n_named = 0;
+}
+
+static bool is_named(const struct xr_scan *scan, uint32_t domid, const char *id)
+{
+	for (size_t i = 0; i < scan->n_named; i++)
+		if (scan->named[i].domid == domid && !strcmp(scan->named[i].id, id))
+			return true;
+	return false;
+}
+
+int xr_scan_name(struct xr_scan *scan, uint32_t domid, const char *id)
+{
+	struct xr_named *named;
+
+	if (is_named(scan, domid, id))
+		return 0;
+	if (scan->n_named == XR_MAX_NAMED)
+		return -ENOSPC;
+	named = reallocarray(scan->named, scan->n_named + 1, sizeof(*named));
+	if (!named)
+		return -ENOMEM;
+	scan->named = named;
+	named[scan->n_named] = (struct xr_named){ .domid = domid, .id = strdup(id) };
+	if (!named[scan->n_named].id)
+		return -ENOMEM;
+	scan->n_named++;
+	return 0;
+}
+
+/* The protocol whose fixed folder makes a device of this type and id 0, or NULL. */
+static const struct xenring_proto *fixed_proto(const char *type, const char *id)
+{
+	for (const struct xenring_proto *const *p = xr_protos; !strcmp(id, "0") && *p; p++)
 		if ((*p)->fixed_type && !strcmp((*p)->fixed_type, type))
 			return *p;
 	return NULL;
 }
 
+/* The protocol whose devices of this type are folders anywhere, or NULL. */
+static const struct xenring_proto *walked_proto(const char *type)
+{
+	for (const struct xenring_proto *const *p = xr_protos; *p; p++)
+		if ((*p)->walk_type && !strcmp((*p)->walk_type, type))
+			return *p;
+	return NULL;
+}
+
 static void list_below(struct xr_scan *scan, const char *dir,
-		       void (*found)(void *data, const char *type, uint32_t id), void *data)
+		       void (*found)(void *data, const char *type, const char *id), void *data)
 {
 	_cleanup_free_ char **types = NULL;
 	size_t n_types = 0;
@@ -67,7 +112,8 @@ static void list_below(struct xr_scan *scan, const char *dir,
 		size_t n_ids = 0;
 
 		/* "suspend" holds an event channel, not a device */
-		if (!strcmp(types[i], "suspend") || !xr_is_type(types[i], strlen(types[i])))
+		if (!strcmp(types[i], "suspend") || !xr_is_type(types[i], strlen(types[i])) ||
+		    walked_proto(types[i]))
 			continue;
 		if (xr_store_list(scan->src, dir, types[i], &ids, &n_ids))
 			continue;
@@ -77,18 +123,89 @@ static void list_below(struct xr_scan *scan, const char *dir,
 			n_ids = XR_MAX_DEVICES;
 		}
 		for (size_t j = 0; j < n_ids; j++) {
-			uint32_t id;
+			char id[12];
+			uint32_t number;
 
-			if (xr_parse_u32(ids[j], strlen(ids[j]), UINT32_MAX, &id) ||
-			    fixed_proto(types[i], id))
+			if (xr_parse_u32(ids[j], strlen(ids[j]), UINT32_MAX, &number))
 				continue;
-			found(data, types[i], id);
+			snprintf(id, sizeof(id), "%u", number);
+			if (!fixed_proto(types[i], id))
+				found(data, types[i], id);
 		}
 	}
 }
 
+/* ---- devices without xenbus ---------------------------------------------- */
+
+struct walk {
+	struct xr_scan *scan;
+	const struct xenring_proto *proto;
+	uint32_t domid;
+	unsigned folders;	/* looked into */
+	void (*found)(void *data, const char *type, const char *id);
+	void *data;
+};
+
+/* The keys without which a folder is no device: the first ring's page and its event channel. */
+static bool is_device(const struct xenring_proto *proto, char **names, size_t n)
+{
+	const struct xr_ring_desc *first = proto->rings;
+
+	return xr_names_have(names, n, first->ref_keys[0]) && xr_names_have(names, n, first->port_keys[0]);
+}
+
+static void walk(struct walk *w, const char *id, unsigned depth)
+{
+	_cleanup_free_ char *dir = NULL;
+	_cleanup_free_ char **names = NULL;
+	size_t n = 0;
+
+	if (w->folders++ == XR_MAX_WALKED)
+		xr_debug(w->scan->src, "store", LOCAL "/%u/%s: %u folders are looked into, there are more",
+			 w->domid, w->proto->walk_dir, XR_MAX_WALKED);
+	if (w->folders > XR_MAX_WALKED)
+		return;
+	dir = xr_sprintf(LOCAL "/%u%s", w->domid, id);
+	if (!dir || xr_store_list(w->scan->src, dir, NULL, &names, &n))
+		return;
+	if (depth < w->proto->walk_depth && is_device(w->proto, names, n)) {
+		w->found(w->data, w->proto->walk_type, id);
+		return;
+	}
+	for (size_t i = 0; depth && i < n && w->folders <= XR_MAX_WALKED; i++) {
+		_cleanup_free_ char *below = NULL;
+
+		if (!xr_is_node_name(names[i], strlen(names[i])) ||
+		    strlen(id) + 1 + strlen(names[i]) > XR_FOLDER_MAX)
+			continue;
+		below = xr_sprintf("%s/%s", id, names[i]);
+		if (below)
+			walk(w, below, depth - 1);
+	}
+}
+
+void xr_scan_walk(struct xr_scan *scan, uint32_t domid,
+		  void (*found)(void *data, const char *type, const char *id), void *data)
+{
+	for (const struct xenring_proto *const *p = xr_protos; *p; p++) {
+		struct walk w = {
+			.scan = scan, .proto = *p, .domid = domid, .found = found, .data = data,
+		};
+		_cleanup_free_ char *top = NULL;
+
+		if (!(*p)->walk_dir)
+			continue;
+		top = xr_sprintf("/%s", (*p)->walk_dir);
+		if (top)
+			walk(&w, top, (*p)->walk_depth);
+		for (size_t i = 0; i < scan->n_named; i++)
+			if (scan->named[i].domid == domid)
+				found(data, (*p)->walk_type, scan->named[i].id);
+	}
+}
+
 void xr_scan_list(struct xr_scan *scan, uint32_t domid,
-		  void (*found)(void *data, const char *type, uint32_t id), void *data)
+		  void (*found)(void *data, const char *type, const char *id), void *data)
 {
 	char dir[96];
 
@@ -102,7 +219,8 @@ void xr_scan_list(struct xr_scan *scan, uint32_t domid,
 		}
 	for (const struct xenring_proto *const *p = xr_protos; *p; p++)
 		if ((*p)->fixed_dir && domid)
-			found(data, (*p)->fixed_type, 0);
+			found(data, (*p)->fixed_type, "0");
+	xr_scan_walk(scan, domid, found, data);
 }
 
 /* ---- a device's two sides ---------------------------------------------- */
@@ -154,7 +272,7 @@ static char *copied_backend(struct xr_scan *scan, const struct xr_dev *dev)
 		if (!(copies(scan) & c))
 			continue;
 		copy_dir(dir, c, dev->domid);
-		snprintf(key, sizeof(key), "%s/%u/backend", dev->type, dev->id);
+		snprintf(key, sizeof(key), "%s/%s/backend", dev->type, dev->id);
 		if (!xr_store_read(scan->src, dir, key, &value, NULL))
 			return value;
 	}
@@ -472,6 +590,11 @@ static void fill_ring(struct xr_scan *scan, struct xr_dev *dev, struct xr_ring *
 		if (read_pages(scan, dev, ring, top, &several))
 			return;
 		read_refs(scan, ring, q, several);
+		if (dev->no_bus) {
+			/* nobody says who the other side is: the grant does */
+			ring->map.any_grantee = true;
+			ring->map.gfn = UINT64_MAX;
+		}
 	}
 	read_port(scan, ring, q);
 	if (desc->kind == XR_RING_SLOTS && dev->abi_known) {
@@ -667,34 +790,71 @@ static int scan_fixed(struct xr_scan *scan, struct xr_dev *dev, const struct que
 	return 0;
 }
 
-int xr_scan_device(struct xr_scan *scan, uint32_t domid, const char *type, uint32_t id,
+/* One that is just a folder. -ENOENT: it is none, and nobody named it. */
+static int scan_walked(struct xr_scan *scan, struct xr_dev *dev, const struct queue *top)
+{
+	dev->pairing = XR_PAIR_UNCONFIRMED;
+	dev->no_bus = true;
+	dev->abi_known = true;
+	if (is_device(dev->proto, top->names, top->n)) {
+		scan_rings(scan, dev, top, false);
+		return 0;
+	}
+	if (!is_named(scan, dev->domid, dev->id))
+		return -ENOENT;
+	xr_err_set(&dev->err, "store", ENOENT, "%s has no %s and %s: its server has not made it, or not here",
+		   dev->fe_path, dev->proto->rings->ref_keys[0], dev->proto->rings->port_keys[0]);
+	placeholder_rings(dev);
+	return 0;
+}
+
+/* "vbd:51712". Of a folder what is below the usual one; there is no '.' in xenstore, so it stands for a slash. */
+static char *device_name(const struct xenring_proto *walked, const char *type, const char *id)
+{
+	size_t n = walked ? strlen(walked->walk_dir) : 0;
+	char *name;
+
+	if (walked && !strncmp(id + 1, walked->walk_dir, n) && id[1 + n] == '/')
+		id += 1 + n;
+	name = xr_sprintf("%s:%s", type, walked ? id + 1 : id);
+	for (char *p = name; p && (p = strchr(p, '/')); )
+		*p = '.';
+	return name;
+}
+
+int xr_scan_device(struct xr_scan *scan, uint32_t domid, const char *type, const char *id,
 		   struct xr_dev **ret)
 {
 	_cleanup_(xr_dev_freep) struct xr_dev *dev = calloc(1, sizeof(*dev));
 	_cleanup_free_ char **names = NULL;
 	const struct xenring_proto *fixed = fixed_proto(type, id);
-	struct queue top = { .label = "frontend", .below = "" };
+	const struct xenring_proto *walked = walked_proto(type);
+	struct queue top = { .label = walked ? "server" : "frontend", .below = "" };
 	int r;
 
 	if (!dev)
 		return -ENOMEM;
 	dev->refs = 1;
 	dev->domid = domid;
-	dev->id = id;
-	dev->proto = fixed ? fixed : xr_proto_of_type(type);
+	dev->proto = fixed ? fixed : walked ? walked : xr_proto_of_type(type);
 	dev->fe_state = dev->be_state = -1;
 	dev->be_domid = XENRING_UNKNOWN;
 	dev->type = strdup(type);
-	dev->name = xr_sprintf("%s:%u", type, id);
+	dev->id = strdup(id);
+	dev->name = device_name(walked, type, id);
 	dev->fe_path = fixed ? xr_sprintf(LOCAL "/%u/%s", domid, fixed->fixed_dir) :
-			       xr_sprintf(LOCAL "/%u/device/%s/%u", domid, type, id);
-	if (!dev->type || !dev->name || !dev->fe_path)
+		       walked ? xr_sprintf(LOCAL "/%u%s", domid, id) :
+				xr_sprintf(LOCAL "/%u/device/%s/%s", domid, type, id);
+	if (!dev->type || !dev->id || !dev->name || !dev->fe_path)
 		return -ENOMEM;
 	top.dir = dev->fe_path;
 	r = xr_store_list(scan->src, dev->fe_path, NULL, &names, &top.n);
 	top.names = names;
-	if (fixed) {
-		r = r ? -ENOENT : scan_fixed(scan, dev, &top);
+	if (fixed || walked) {
+		if (fixed)
+			r = r ? -ENOENT : scan_fixed(scan, dev, &top);
+		else
+			r = scan_walked(scan, dev, &top);
 		if (r)
 			return r;
 		*ret = xr_steal(&dev);

@@ -18,7 +18,7 @@
 
 /* What stands in a slot. */
 enum slot_state {
-	SLOT_REQUEST, SLOT_RESPONSE, SLOT_FREE, SLOT_CHANGING, SLOT_WAITING, SLOT_TAKEN,
+	SLOT_REQUEST, SLOT_RESPONSE, SLOT_FREE, SLOT_CHANGING, SLOT_WAITING, SLOT_TAKEN, SLOT_PAGE,
 };
 const struct xenring_sym xr_slot_words[] = {
 	{ SLOT_REQUEST, "request", "a request that no response has overwritten; where answers come in "
@@ -28,6 +28,7 @@ const struct xenring_sym xr_slot_words[] = {
 	{ SLOT_CHANGING, "changing", "written to while it was copied: may be half old, half new" },
 	{ SLOT_WAITING, "waiting", "an event or message that its reader has not taken yet" },
 	{ SLOT_TAKEN, "taken", "an event that its reader has taken" },
+	{ SLOT_PAGE, "page", "no message: what the page says beside them" },
 	{ 0 }
 };
 
@@ -337,12 +338,38 @@ static int lay_mailbox(struct xenring *x, struct xenring_slots *s, const struct 
 	return r;
 }
 
+/* A ring of bytes, whose first page says more than the indices. */
+static int lay_page(struct xenring *x, struct xenring_slots *s, const struct xr_ring *ring,
+		    enum xr_abi abi, const struct xr_copied *c)
+{
+	const struct xr_ring_desc *d = ring->desc;
+	const struct xenring_record *rec = d->page[abi];
+	const char *fault = NULL;
+	struct slot *slot;
+
+	(void)x;
+	if (make_slots(s, 1))
+		return -ENOMEM;
+	slot = &s->slots[0];
+	slot->state = SLOT_PAGE;
+	slot->dec.rec = rec;
+	slot->dec.bytes = s->copy;
+	slot->dec.n = rec->size < c->valid ? rec->size : c->valid;
+	if (d->page_fault && slot->dec.n == rec->size)
+		fault = d->page_fault(d, s->copy, c->before);
+	if (fault)
+		note(slot, strdup(fault));
+	return 0;
+}
+
 static const struct {
 	int (*lay)(struct xenring *x, struct xenring_slots *s, const struct xr_ring *ring,
 		   enum xr_abi abi, const struct xr_copied *c);
 } kinds[XR_KIND_N] = {
 	[XR_RING_SLOTS] = { lay_slots },
 	[XR_RING_EVENTS] = { lay_events },
+	[XR_RING_FLEX] = { lay_page },
+	[XR_RING_VCHAN] = { lay_page },
 	[XR_RING_MAILBOX] = { lay_mailbox },
 };
 
@@ -375,7 +402,7 @@ int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, s
 	tr = &snap->top->rings[i];
 	abi = snap->top->devs[tr->dev].dev->abi;
 	kind = tr->ring->desc->kind;
-	if (!kinds[kind].lay)
+	if (!kinds[kind].lay || (kinds[kind].lay == lay_page && !tr->ring->desc->page[abi]))
 		return xr_fail(x, "slots", EOPNOTSUPP, "%s holds bytes, not slots", tr->path);
 	ring = same_ring(x, snap, i);
 	if (!ring || !ring->map.page || (kind == XR_RING_SLOTS && !ring->slots))

@@ -9,7 +9,8 @@
 const struct xenring_sym xr_pairing_words[] = {
 	{ XR_PAIR_CONFIRMED, "confirmed", "the toolstack's own copy names the same two sides" },
 	{ XR_PAIR_UNCONFIRMED, "unconfirmed",
-	  "both sides name each other, and there is no toolstack's copy to compare with" },
+	  "both sides name each other, and there is no toolstack's copy to compare with; of a vchan "
+	  "its server's word" },
 	{ XR_PAIR_FORGED, "forged", "somebody's word about the other side is wrong: never mapped" },
 	{ 0 }
 };
@@ -30,6 +31,7 @@ void xr_dev_unref(struct xr_dev *d)
 	}
 	free(d->rings);
 	free(d->type);
+	free(d->id);
 	free(d->name);
 	free(d->fe_path);
 	free(d->be_path);

@@ -6,7 +6,7 @@
  * their rings, which only the handle that owns the newest topology touches.
  *
  *	topology -> doms[]  sorted by domid
- *		 -> devs[]  sorted by domid, type, id; each a counted xr_dev
+ *		 -> devs[]  sorted by domid, type, id (numbers as such); each a counted xr_dev
  *		 -> rings[] in the order of devs; what sampling and rows index
  */
 #ifndef XR_TOPOLOGY_H
@@ -35,9 +35,11 @@ struct xr_ring {
 
 struct xr_dev {
 	unsigned refs;
-	uint32_t domid, id;
+	uint32_t domid;
 	const struct xenring_proto *proto;	/* NULL: one we do not know */
-	char *type, *name;		/* "vbd", "vbd:51712" */
+	/* "vbd", "51712"; of one without xenbus its folder below the domain's, "/data/vchan/0/7" */
+	char *type, *id;
+	char *name;			/* "vbd:51712", "vchan:0.7" */
 	char *fe_path, *be_path;	/* be_path NULL: not known; printable */
 	char *be_type;
 	int fe_state, be_state;		/* enum xr_xenbus, -1: none or not known */

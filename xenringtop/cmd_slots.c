@@ -113,6 +113,12 @@ static bool has_requests(const struct xenring_ring *ring)
 	return ring->req_prod != XENRING_UNKNOWN;
 }
 
+/* A ring that holds bytes: what is listed is what its page says of it. */
+static bool is_bytes(const struct xenring_ring *ring)
+{
+	return !strcmp(ring->kind, "flex") || !strcmp(ring->kind, "vchan");
+}
+
 static void put_index(struct buf *b, const char *name, int64_t value)
 {
 	if (value != XENRING_UNKNOWN)
@@ -143,6 +149,8 @@ static void put_heading(struct buf *b, const struct session *s, const struct xen
 	put_index(b, "out_prod", ring->out_prod);
 	put_index(b, "out_cons", ring->out_cons);
 	buf_putc(b, '\n');
+	if (is_bytes(ring))
+		return;
 	if (s->o->all || s->o->given[OPT_FROM])
 		buf_printf(b, "%zu of %zu slots\n\n", n_shown, n_all);
 	else
@@ -208,7 +216,7 @@ static bool wanted(const struct opts *o, const struct xenring_ring *ring,
 	/* indices wrap at 2^32: only differences mean anything */
 	if (o->given[OPT_FROM] && (int32_t)(index - (uint32_t)o->from) < 0)
 		return false;
-	if (o->all)
+	if (o->all || is_bytes(ring))
 		return true;
 	if (!has_requests(ring))
 		return !strcmp(slot->state, "request") || !strcmp(slot->state, "waiting");

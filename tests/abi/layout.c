@@ -11,6 +11,7 @@
 #include "abi/console.h"
 #include "abi/netif.h"
 #include "abi/pvcalls.h"
+#include "abi/vchan.h"
 #include "abi/xenstore.h"
 
 /* New enough for version 2 grant entries and for the names xen_mb() etc. */
@@ -26,6 +27,7 @@
 #include <xen/io/netif.h>
 #include <xen/io/pvcalls.h>
 #include <xen/io/xs_wire.h>
+#include <xen/io/libxenvchan.h>
 
 #ifdef __i386__
 #define ABI(name) struct name##_32
@@ -290,6 +292,22 @@ EQUAL(XR_PVCALLS_BIND, PVCALLS_BIND);
 EQUAL(XR_PVCALLS_LISTEN, PVCALLS_LISTEN);
 EQUAL(XR_PVCALLS_ACCEPT, PVCALLS_ACCEPT);
 EQUAL(XR_PVCALLS_POLL, PVCALLS_POLL);
+
+/* ---- vchan ----------------------------------------------------------------- */
+
+SAME(struct xr_vchan_page, left_cons, struct vchan_interface, left.cons);
+SAME(struct xr_vchan_page, left_prod, struct vchan_interface, left.prod);
+SAME(struct xr_vchan_page, right_cons, struct vchan_interface, right.cons);
+SAME(struct xr_vchan_page, right_prod, struct vchan_interface, right.prod);
+SAME(struct xr_vchan_page, left_order, struct vchan_interface, left_order);
+SAME(struct xr_vchan_page, right_order, struct vchan_interface, right_order);
+SAME(struct xr_vchan_page, cli_live, struct vchan_interface, cli_live);
+SAME(struct xr_vchan_page, srv_live, struct vchan_interface, srv_live);
+SAME(struct xr_vchan_page, cli_notify, struct vchan_interface, cli_notify);
+SAME(struct xr_vchan_page, srv_notify, struct vchan_interface, srv_notify);
+EQUAL(XR_VCHAN_GRANTS, OFF(struct vchan_interface, grants));
+EQUAL(XR_VCHAN_NOTIFY_WRITE, VCHAN_NOTIFY_WRITE);
+EQUAL(XR_VCHAN_NOTIFY_READ, VCHAN_NOTIFY_READ);
 
 /* ---- grant entries: what lib/grants.h takes apart by hand ------------------- */
 

@@ -193,6 +193,103 @@ static void same(void **state)
 	story_free(&s);
 }
 
+static bool holds(int fd, const char *word)
+{
+	uint8_t *bytes;
+	size_t n = (size_t)lseek(fd, 0, SEEK_END);
+	struct xr_reader *r;
+	struct xr_tick tick;
+	bool found = false;
+
+	bytes = malloc(n);
+	assert_int_equal(pread(fd, bytes, n, 0), n);
+	assert_int_equal(xr_reader_new_memory(&r, bytes, n), 0);
+	while (!xr_reader_next(r, &tick))
+		found |= memmem(tick.blocks, tick.n, word, strlen(word)) != NULL;
+	xr_reader_free(r);
+	free(bytes);
+	return found;
+}
+
+#define VCHAN "/local/domain/5/data/vchan/3/7"
+
+/* A vchan of guest 5 with domain 3, its page granted as gref. */
+static uint32_t *vchan(struct story *s, uint32_t gref)
+{
+	uint32_t *page = host_page(&s->h, gref, 3);
+
+	page[4] = 10 | 12u << 16;
+	page[5] = 1 | 1u << 8;
+	memcpy(page + 256, "PASSWORD", 8);	/* in left's bytes */
+	assert_int_equal(xr_fake_printf(s->h.f, VCHAN "/ring-ref", "%u", gref), 0);
+	assert_int_equal(xr_fake_printf(s->h.f, VCHAN "/event-channel", "12"), 0);
+	return page;
+}
+
+/* A vchan's page is asked for its sizes, and that is in the capture; what is said in it is not. */
+static void vchans(void **state)
+{
+	(void)state;
+	for (unsigned flags = 0; flags <= XENRING_TEE_PAYLOAD; flags++) {
+		struct story s;
+		uint32_t *page;
+
+		story_begin(&s, flags);
+		story_look(&s);
+		page = vchan(&s, 60);
+		story_look(&s);
+		for (int i = 0; i < 5; i++) {
+			page[1] += 10;
+			story_look(&s);
+		}
+		page = vchan(&s, 61);
+		page[4] = 77;
+		story_look(&s);
+		xr_fake_remove(s.h.f, VCHAN);
+		story_look(&s);
+		page = vchan(&s, 62);
+		story_look(&s);
+		page[3] += 4096;
+		story_look(&s);
+		page[3]++;
+		page[5] = 0;
+		story_look(&s);
+		assert_int_equal(xr_fake_grant(s.h.f, 5, 62, 0, 0, 0), 0);
+		story_look(&s);
+		assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+		assert_int_equal(holds(s.fd, "PASSWORD"), flags != 0);
+		assert_told(&s, s.fd, 0);
+		story_free(&s);
+	}
+}
+
+/* The same, if it was looked at before anything was written down. */
+static void vchan_later(void **state)
+{
+	struct xenring_snapshot *snap;
+	struct xenring *x;
+	struct xenring_ring r;
+	struct story s = { .n = 0 };
+
+	(void)state;
+	host_open(&s.h);
+	vchan(&s, 60)[1] = 20;
+	host_look(&s.h);
+	s.fd = new_file();
+	assert_int_equal(xenring_tee(s.h.x, s.fd, 0), 0);
+	host_look(&s.h);
+	assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+	x = open_capture(s.fd);
+	assert_int_equal(xenring_sample(x, &snap), 0);
+	assert_int_equal(xenring_ring(snap, 0, &r), 0);
+	assert_null(r.error);
+	assert_int_equal(r.in_size, 1024);
+	assert_int_equal(r.in_prod, 20);
+	xenring_snapshot_unref(snap);
+	xenring_close(x);
+	story_free(&s);
+}
+
 /* A long one has many frames; each sample is the same, wherever reading begins. */
 static void frames(void **state)
 {
@@ -313,24 +410,6 @@ static void again(void **state)
 	assert_told(&s, copy, 0);
 	close(copy);
 	story_free(&s);
-}
-
-static bool holds(int fd, const char *word)
-{
-	uint8_t *bytes;
-	size_t n = (size_t)lseek(fd, 0, SEEK_END);
-	struct xr_reader *r;
-	struct xr_tick tick;
-	bool found = false;
-
-	bytes = malloc(n);
-	assert_int_equal(pread(fd, bytes, n, 0), n);
-	assert_int_equal(xr_reader_new_memory(&r, bytes, n), 0);
-	while (!xr_reader_next(r, &tick))
-		found |= memmem(tick.blocks, tick.n, word, strlen(word)) != NULL;
-	xr_reader_free(r);
-	free(bytes);
-	return found;
 }
 
 /* What guests wrote to each other's consoles and disks is in it only if asked for. */
@@ -833,7 +912,7 @@ int main(void)
 		cmocka_unit_test(same), cmocka_unit_test(frames), cmocka_unit_test(later),
 		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(cut),
 		cmocka_unit_test(flipped), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
-		cmocka_unit_test(table_again),
+		cmocka_unit_test(table_again), cmocka_unit_test(vchans), cmocka_unit_test(vchan_later),
 		cmocka_unit_test(times), cmocka_unit_test(remapped), cmocka_unit_test(lost_place),
 		cmocka_unit_test(limited), cmocka_unit_test(many_names),
 	};

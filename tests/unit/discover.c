@@ -7,6 +7,7 @@
 
 #include "lib/test.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +45,8 @@ static void assert_readable(struct host *h, const char *path)
 
 	if (r.error)
 		fail_msg("%s: %s: %s", path, r.error->op, r.error->text);
-	assert_true(r.req_prod != XENRING_UNKNOWN || r.in_prod != XENRING_UNKNOWN);
+	assert_true(r.req_prod != XENRING_UNKNOWN || r.in_prod != XENRING_UNKNOWN ||
+		    r.out_prod != XENRING_UNKNOWN);
 	assert_true(xr_fake_mapped(h->f) > 0);
 }
 
@@ -798,6 +800,337 @@ static void test_pvcalls(void **state)
 	xenring_slots_free(slots);
 }
 
+/* ---- vchan ------------------------------------------------------------------ */
+
+#define DATA "/local/domain/5/data/vchan"
+
+/* The first page of one, granted to domain 3: left in it, right in a page of its own. */
+static uint32_t *vchan(struct host *h, const char *dir, uint32_t gref)
+{
+	uint32_t *page = host_page(h, gref, 3);
+	char path[400];
+
+	page[4] = 10 | 12u << 16;
+	page[5] = 1 | 1u << 8;
+	page[6] = 900;
+	snprintf(path, sizeof(path), "%s/ring-ref", dir);
+	assert_int_equal(xr_fake_printf(h->f, path, "%u", gref), 0);
+	snprintf(path, sizeof(path), "%s/event-channel", dir);
+	assert_int_equal(xr_fake_printf(h->f, path, "12"), 0);
+	return page;
+}
+
+static size_t count_devices(const struct host *h, const char *type)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < xenring_n_devices(h->s); i++) {
+		struct xenring_device d;
+
+		assert_int_equal(xenring_device(h->s, i, &d), 0);
+		n += !strncmp(d.device, type, strlen(type));
+	}
+	return n;
+}
+
+static void test_vchan(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = vchan(h, DATA "/3/7", 60);
+	struct xenring_slots *slots;
+	struct xenring_slot slot;
+	struct xenring_device d;
+	struct xenring_ring r;
+
+	assert_int_equal(xr_fake_port(h->f, 5, 12, 3, 30), 0);
+	memcpy(page, (const uint32_t[]){ 100, 130, 0xfffffff0, 16 }, 16);
+	host_look(h);
+	d = host_device(h, "guest/vchan:3.7");
+	assert_null(d.error);
+	assert_string_equal(d.pairing, "unconfirmed");
+	assert_string_equal(d.frontend_path, DATA "/3/7");
+	assert_null(d.frontend_state);
+	assert_null(d.backend_path);
+	/* who the client is, only the grant says */
+	assert_int_equal(d.backend_domid, 3);
+	r = host_ring(h, "guest/vchan:3.7/left");
+	assert_string_equal(r.kind, "vchan");
+	assert_string_equal(r.state, "busy");
+	assert_int_equal(r.in_cons, 100);
+	assert_int_equal(r.in_prod, 130);
+	assert_int_equal(r.in_size, 1024);
+	assert_int_equal(r.out_size, XENRING_UNKNOWN);
+	assert_int_equal(r.out_prod, XENRING_UNKNOWN);
+	assert_int_equal(r.port, 12);
+	assert_int_equal(r.backend_port, 30);
+	assert_int_equal(r.backend_domid, 3);
+	r = host_ring(h, "guest/vchan:3.7/right");
+	assert_int_equal(r.out_cons, 0xfffffff0);
+	assert_int_equal(r.out_prod, 16);
+	assert_int_equal(r.out_size, 4096);
+	/* its page says more, and what is wrong */
+	assert_int_equal(xenring_read_slots(h->x, h->s, 0, &slots), 0);
+	assert_int_equal(xenring_n_slots(slots), 1);
+	assert_int_equal(xenring_slot(slots, 0, &slot), 0);
+	assert_string_equal(slot.state, "page");
+	assert_string_equal(slot.type, "page");
+	xenring_slots_free(slots);
+	/* a reader that takes its time is none that is stuck */
+	for (int i = 0; i < 20; i++) {
+		struct xenring_time now;
+
+		xr_fake_clock(h->f, &now);
+		assert_int_equal(xr_fake_advance(h->f, now.mono_ns + 1000000000, false), 0);
+		host_look(h);
+	}
+	r = host_ring(h, "guest/vchan:3.7/left");
+	assert_string_equal(r.state, "busy");
+	assert_true(r.stall_s > 15);
+	page[1] = 100 + 1025;
+	host_look(h);
+	assert_string_equal(host_ring(h, "guest/vchan:3.7/left").state, "unreadable");
+	assert_string_equal(host_ring(h, "guest/vchan:3.7/right").state, "busy");
+}
+
+/* Where one is found: one to three folders below, no key missing, not within another one. */
+static void test_vchan_places(void **state)
+{
+	static const struct {
+		const char *dir, *name;
+	} rows[] = {
+		{ DATA "/0", "vchan:0" }, { DATA "/a/b", "vchan:a.b" }, { DATA "/x/y/z", "vchan:x.y.z" },
+		{ DATA "/10", "vchan:10" }, { DATA "/9", "vchan:9" }, { DATA "/p/q/r/s", NULL },
+		{ DATA "/0/inner", NULL }, { "/local/domain/5/data/other", NULL }, { DATA, NULL },
+		{ "/local/domain/5/device/vchan/7", NULL },
+	};
+	struct host *h = *state;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		vchan(h, rows[i].dir, 60 + (uint32_t)i);
+	xr_fake_write(h->f, DATA "/half/ring-ref", "60", 2);
+	xr_fake_write(h->f, DATA "/other-half/event-channel", "60", 2);
+	host_look(h);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char path[64];
+
+		if (!rows[i].name)
+			continue;
+		n++;
+		snprintf(path, sizeof(path), "guest/%s/left", rows[i].name);
+		assert_readable(h, path);
+	}
+	assert_int_equal(count_devices(h, "vchan:"), n);
+}
+
+static void test_vchan_named(void **state)
+{
+	struct host *h = *state;
+	uint64_t n;
+
+	assert_int_equal(xenring_add_vchan(h->x, "data/foo"), -EINVAL);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/5"), -EINVAL);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/5/"), -EINVAL);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/5/data/"), -EINVAL);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/5/../6/data"), -EINVAL);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/05/data"), -EINVAL);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/40000/data"), -EINVAL);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/5/da\033[31mta"), -EINVAL);
+	for (const char *p = xenring_message(h->x); *p; p++)
+		assert_true((unsigned char)*p >= 0x20);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/5/data/foo"), 0);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/5/data/foo"), 0);
+	host_look(h);
+	/* it is listed before its server has made it, and says so */
+	assert_refused(h, "guest/vchan:data.foo/left", "store", "/local/domain/5/data/foo");
+	n = xr_fake_requests(h->f);
+	host_look(h);
+	assert_true(xr_fake_requests(h->f) == n);
+	vchan(h, "/local/domain/5/data/foo", 60);
+	host_look(h);
+	assert_readable(h, "guest/vchan:data.foo/left");
+	assert_int_equal(count_devices(h, "vchan:"), 1);
+	/* and while others are looked at; one that is found anyway is there but once */
+	vchan(h, "/local/domain/5/qubes", 61);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/5/qubes"), 0);
+	vchan(h, DATA "/1", 62);
+	assert_int_equal(xenring_add_vchan(h->x, DATA "/1"), 0);
+	host_look(h);
+	assert_readable(h, "guest/vchan:qubes/right");
+	assert_readable(h, "guest/vchan:1/right");
+	assert_int_equal(count_devices(h, "vchan:"), 3);
+	xr_fake_remove(h->f, "/local/domain/5/data/foo");
+	xr_fake_remove(h->f, DATA "/1");
+	host_look(h);
+	assert_non_null(host_device(h, "guest/vchan:data.foo").error);
+	assert_non_null(host_device(h, "guest/vchan:1").error);
+	assert_int_equal(xr_fake_mapped(h->f), 2);
+	for (int i = 0; i < 61; i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "/local/domain/6/n%d", i);
+		assert_int_equal(xenring_add_vchan(h->x, path), 0);
+	}
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/6/more"), -ENOSPC);
+}
+
+/* They come and go: only what is on the path of what changed is asked for again. */
+static void test_vchan_changes(void **state)
+{
+	struct host *h = *state;
+	uint64_t n;
+
+	host_disk(h);
+	host_look(h);
+	assert_int_equal(count_devices(h, "vchan:"), 0);
+	vchan(h, DATA "/3/7", 60);
+	host_look(h);
+	assert_readable(h, "guest/vchan:3.7/left");
+	/* a new page under the same name */
+	vchan(h, DATA "/3/7", 61);
+	host_look(h);
+	assert_int_equal(host_ring(h, "guest/vchan:3.7/left").epoch, 2);
+	assert_int_equal(host_ring(h, "guest/vchan:3.7/left").ring_refs[0], 61);
+	/* a key of it makes nobody look for others, nor at disks */
+	n = xr_fake_requests(h->f);
+	xr_fake_write(h->f, DATA "/3/7/extra", "1", 1);
+	host_look(h);
+	assert_true(xr_fake_requests(h->f) - n <= 8);
+	vchan(h, DATA "/3/8", 62);
+	host_look(h);
+	assert_int_equal(count_devices(h, "vchan:"), 2);
+	xr_fake_remove(h->f, DATA "/3/7");
+	host_look(h);
+	assert_int_equal(count_devices(h, "vchan:"), 1);
+	/* the folder above takes with it what is below */
+	xr_fake_remove(h->f, DATA);
+	host_look(h);
+	assert_int_equal(count_devices(h, "vchan:"), 0);
+	assert_int_equal(xr_fake_mapped(h->f), 1);
+	/* its grant goes without a word */
+	vchan(h, DATA "/4", 63);
+	host_look(h);
+	assert_readable(h, "guest/vchan:4/left");
+	assert_int_equal(xr_fake_grant(h->f, 5, 63, 0, 0, 0), 0);
+	host_look(h);
+	assert_string_equal(host_ring(h, "guest/vchan:4/left").error->op, "grant");
+}
+
+/* What a server can write: into its keys, and into its page. */
+static void test_vchan_lies(void **state)
+{
+	static const struct {
+		const char *key, *value, *op;
+	} rows[] = {
+		{ "ring-ref", "", "store" }, { "ring-ref", "-1", "store" }, { "ring-ref", "60 60", "store" },
+		{ "ring-ref", "99999999", "grant" }, { "ring-ref", "61", "grant" },
+		{ "event-channel", "\033[31m", "store" }, { "event-channel", "999999", "store" },
+	};
+	static const uint32_t orders[] = {
+		0, 10 | 10u << 16, 11 | 11u << 16, 9 | 12u << 16, 21 | 12u << 16, 12 | 31u << 16,
+		UINT32_MAX, 10 | 20u << 16,
+	};
+	struct host *h = *state;
+	uint32_t *page;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char path[64];
+
+		xr_fake_remove(h->f, DATA);
+		vchan(h, DATA "/1", 60);
+		snprintf(path, sizeof(path), DATA "/1/%s", rows[i].key);
+		host_write(h, path, rows[i].value);
+		host_look(h);
+		assert_refused(h, "guest/vchan:1/left", rows[i].op, "");
+		assert_refused(h, "guest/vchan:1/right", rows[i].op, "");
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(orders); i++) {
+		xr_fake_remove(h->f, DATA);
+		host_look(h);
+		page = vchan(h, DATA "/1", 60);
+		page[4] = orders[i];
+		host_look(h);
+		assert_non_null(host_ring(h, "guest/vchan:1/left").error);
+		assert_string_equal(host_ring(h, "guest/vchan:1/left").error->op, "map");
+		assert_string_equal(host_ring(h, "guest/vchan:1/right").state, "unreadable");
+	}
+	/* a disk's page named as a vchan's: it is the guest's own, and read as what it says */
+	host_disk(h);
+	vchan(h, DATA "/2", REF);
+	host_look(h);
+	assert_true(host_has_ring(h, "guest/vchan:2/left"));
+	assert_true(host_has_ring(h, RING));
+}
+
+/* However much a guest puts below its folder: only so many folders are looked into, each time. */
+static void test_vchan_flood(void **state)
+{
+	struct host *h = *state;
+	char path[400];
+	uint64_t n;
+
+	for (unsigned i = 0; i < 10000; i++) {
+		snprintf(path, sizeof(path), DATA "/%u/%u/%u", i / 100, i / 10 % 10, i % 10);
+		assert_int_equal(xr_fake_write(h->f, path, "", 0), 0);
+	}
+	n = xr_fake_requests(h->f);
+	host_look(h);
+	assert_true(xr_fake_requests(h->f) - n <= 256 + 100);
+	assert_int_equal(count_devices(h, "vchan:"), 0);
+	for (int i = 0; i < 1000; i++) {
+		snprintf(path, sizeof(path), DATA "/new%d/%d", i, i);
+		assert_int_equal(xr_fake_write(h->f, path, "", 0), 0);
+	}
+	n = xr_fake_requests(h->f);
+	host_look(h);
+	/* a thousand changes are one look */
+	assert_true(xr_fake_requests(h->f) - n <= 256 + 10);
+	/* real ones, more than anybody has */
+	xr_fake_remove(h->f, DATA);
+	host_look(h);
+	for (unsigned i = 0; i < 10000; i++) {
+		snprintf(path, sizeof(path), DATA "/%u/ring-ref", i);
+		assert_int_equal(xr_fake_write(h->f, path, "60", 2), 0);
+		snprintf(path, sizeof(path), DATA "/%u/event-channel", i);
+		assert_int_equal(xr_fake_write(h->f, path, "1", 1), 0);
+	}
+	host_look(h);
+	assert_in_range(count_devices(h, "vchan:"), 200, 256);
+	/* names that no store would have, and long ones */
+	xr_fake_remove(h->f, DATA);
+	host_look(h);
+	memset(path, 0, sizeof(path));
+	strcpy(path, DATA "/");
+	memset(path + strlen(path), 'x', 190);
+	vchan(h, path, 60);
+	vchan(h, DATA "/a.b", 61);
+	vchan(h, DATA "/\033[31m", 62);
+	host_look(h);
+	assert_int_equal(count_devices(h, "vchan:"), 0);
+}
+
+/* Numbers stand in the order of numbers, whatever they are of. */
+static void test_order(void **state)
+{
+	static const uint32_t ids[] = { 4294967295, 10, 9, 51712, 0, 100 };
+	uint32_t before = 0;
+	struct host *h = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
+		assert_int_equal(xr_fake_device(h->f, 5, "vfoo", ids[i], 0, "vfoo"), 0);
+	host_look(h);
+	assert_int_equal(xenring_n_devices(h->s), ARRAY_SIZE(ids));
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		struct xenring_device d;
+		uint32_t id;
+
+		assert_int_equal(xenring_device(h->s, i, &d), 0);
+		id = (uint32_t)strtoul(d.device + strlen("vfoo:"), NULL, 10);
+		assert_true(!i || id > before);
+		before = id;
+	}
+}
+
 /* A device nobody has a protocol for is listed, without rings. */
 static void test_unknown_type(void **state)
 {
@@ -1126,7 +1459,10 @@ int main(void)
 		TEST(test_bad_grants), TEST(test_one_grant_twice), TEST(test_ring_keys),
 		TEST(test_missing_second_page), TEST(test_pages_in_any_order), TEST(test_queues),
 		TEST(test_one_queue), TEST(test_half_a_queue), TEST(test_netif), TEST(test_netif_queues),
-		TEST(test_console_and_store), TEST(test_second_console), TEST(test_pvcalls), TEST(test_unknown_type),
+		TEST(test_console_and_store), TEST(test_second_console), TEST(test_pvcalls),
+		TEST(test_vchan), TEST(test_vchan_places), TEST(test_vchan_named),
+		TEST(test_vchan_changes), TEST(test_vchan_lies), TEST(test_vchan_flood), TEST(test_order),
+		TEST(test_unknown_type),
 		TEST(test_new_connection), TEST(test_regrant_in_place), TEST(test_backend_lets_go),
 		TEST(test_device_vanishes), TEST(test_domain_dies), TEST(test_suspend),
 		TEST(test_checkpoint), TEST(test_domid_reused), TEST(test_old_snapshots),

@@ -195,8 +195,12 @@ static void test_rings(void **state)
 
 	(void)state;
 	while ((p = xenring_next_proto(p))) {
-		assert_row(p->name, p->device_types || p->fixed_dir);
+		assert_row(p->name, p->device_types || p->fixed_dir || p->walk_dir);
 		assert_row(p->name, !p->fixed_dir == !p->fixed_type);
+		assert_row(p->name, !p->walk_dir == !p->walk_type && !p->walk_dir == !p->walk_depth);
+		/* what is no xenbus device has one layout, and keys that its folder is known by */
+		assert_row(p->name, !p->walk_dir || (!p->abi_key && p->rings->ref_keys[0]));
+		assert_row(p->name, !p->walk_type || !xr_proto_of_type(p->walk_type));
 		for (const char *const *t = p->device_types; t && *t; t++)
 			assert_ptr_equal(xr_proto_of_type(*t), p);
 		for (const struct xr_ring_desc *r = p->rings; r->name; r++)
