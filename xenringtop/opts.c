@@ -32,6 +32,12 @@ const struct opt opt_table[OPT_N] = {
 		.everywhere = true, .brief = true, .complete = "file",
 		.help = "read a capture, as --source file:FILE; - is standard input",
 	},
+	[OPT_VCHAN] = {
+		.name = "vchan", .arg = "PATH,...", .kind = OPT_TEXT, AT(vchan), .everywhere = true,
+		.help = "look at these vchans, too, each by its server's folder in xenstore, as in "
+			"/local/domain/5/data/foo; those below data/vchan are found anyway; for a "
+			"replay name them again",
+	},
 	[OPT_AT] = {
 		.name = "at", .arg = "TIME", .kind = OPT_TIME, AT(at),
 		.help = "on a capture: the moment to show, as in 12:04:31, 2026-11-22T12:04:31Z, +90 "
