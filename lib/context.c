@@ -360,11 +360,27 @@ static int advance(struct xenring *x)
 	return r;
 }
 
+/* What requests in the rings announce; true if there is something to look at again. */
+static bool look_for_news(struct xenring *x, const struct xenring_snapshot *s)
+{
+	bool news = false;
+
+	for (size_t k = 0; k < x->plan.n_announcers; k++) {
+		const struct xr_topo_ring *tr = &x->top->rings[x->plan.announcers[k]];
+
+		if (s->look[x->plan.announcers[k]] == XR_LOOK_OK)
+			news |= xr_discovery_look(x->disc, tr->ring, x->top->devs[tr->dev].dev,
+						  s->idx[x->plan.announcers[k]]);
+	}
+	return news;
+}
+
 /* One look at every ring, without what follows from earlier ones. */
 static int look(struct xenring *x, struct xenring_snapshot **ret)
 {
 	struct xenring_snapshot *s = NULL;
 	int r = advance(x);
+	bool again;
 
 	if (r)
 		return r;
@@ -375,8 +391,12 @@ static int look(struct xenring *x, struct xenring_snapshot **ret)
 		r = xr_snapshot_new(&s, x->top);
 		if (r)
 			return xr_fail(x, "sample", -r, "out of memory");
+		again = xr_source_sample(&x->src, &x->plan, s->idx, s->look) > 0;
+		/* once a sample, however fast a guest announces */
+		if (!i && look_for_news(x, s))
+			again = true;
 		/* what could not be kept up with is shown as it was found: closed */
-		if (!xr_source_sample(&x->src, &x->plan, s->idx, s->look) || i == 2)
+		if (!again || i == 2)
 			break;
 		for (size_t j = 0; j < x->plan.n; j++)
 			if (s->look[j] == XR_LOOK_GONE)

@@ -22,6 +22,16 @@
 struct known_dev {
 	struct xr_dev *dev;
 	bool dirty, seen;
+	/* of one with a ring whose requests announce others; NULL at first */
+	struct announced *announced;
+};
+
+/* What such a ring has announced, and how far it was looked at. */
+struct announced {
+	struct xr_announced rings;
+	uint64_t uid;			/* of the connection that they belong to */
+	bool looked, changed;
+	uint32_t last[XR_N_IDX];	/* as it was last sampled */
 };
 
 /* A domain as discovery remembers it. */
@@ -70,6 +80,7 @@ static void drop_dev(struct xr_discovery *d, struct known_dom *dom, size_t i)
 {
 	unmap_dev(d, dom->devs[i].dev);
 	xr_dev_unref(dom->devs[i].dev);
+	free(dom->devs[i].announced);
 	dom->devs[i] = dom->devs[--dom->n_devs];
 	d->changed = true;
 }
@@ -280,15 +291,200 @@ bool xr_discovery_is_dirty(const struct xr_discovery *d)
 	return d->any_dirty || is_due(d);
 }
 
-void xr_discovery_ring_gone(struct xr_discovery *d, struct xr_ring *ring, const struct xr_dev *dev)
+/* ---- rings that were announced ------------------------------------------- */
+
+static struct known_dev *known_of(struct xr_discovery *d, const struct xr_dev *dev)
 {
 	struct known_dom *dom = find_dom(d, dev->domid);
 
-	unmap(d, ring);
-	d->any_dirty = true;
 	for (size_t i = 0; dom && i < dom->n_devs; i++)
 		if (dom->devs[i].dev == dev)
-			dom->devs[i].dirty = true;
+			return &dom->devs[i];
+	return NULL;
+}
+
+static void forget_at(struct xr_announced *a, uint32_t i)
+{
+	memmove(&a->at[i], &a->at[i + 1], (--a->n - i) * sizeof(a->at[0]));
+}
+
+/* The place of id among them, or where it would be. */
+static uint32_t place_of(const struct xr_announced *a, uint64_t id)
+{
+	uint32_t i = 0;
+
+	while (i < a->n && a->at[i].id < id)
+		i++;
+	return i;
+}
+
+/* True: it was not known like this. */
+static bool take_ring(struct xr_announced *a, const struct xr_announce *new)
+{
+	uint32_t i = place_of(a, new->id);
+
+	if (i < a->n && a->at[i].id == new->id) {
+		if (a->at[i].gref == new->gref && a->at[i].port == new->port)
+			return false;
+		forget_at(a, i);
+	}
+	/* a page is but one's: who names it now has it */
+	for (uint32_t j = 0; j < a->n; j++)
+		if (a->at[j].gref == new->gref) {
+			forget_at(a, j);
+			break;
+		}
+	if (a->n == XR_MAX_ANNOUNCED) {
+		bool first = !a->more;
+
+		a->more = true;
+		return first;
+	}
+	i = place_of(a, new->id);
+	memmove(&a->at[i + 1], &a->at[i], (a->n++ - i) * sizeof(a->at[0]));
+	a->at[i] = *new;
+	return true;
+}
+
+static bool take_end(struct xr_announced *a, uint64_t id)
+{
+	uint32_t i = place_of(a, id);
+
+	if (i == a->n || a->at[i].id != id)
+		return false;
+	forget_at(a, i);
+	return true;
+}
+
+/*
+ * What requests and responses that were not looked at yet say. What is older
+ * than the ring is long has been missed. True: something has changed.
+ */
+static bool take_news(struct xr_announced *a, const struct xr_ring *ring, const struct xr_copied *c)
+{
+	uint32_t n = ring->slots, req = c->before[XR_REQ_PROD], rsp = c->before[XR_RSP_PROD];
+	bool changed = false;
+
+	for (uint32_t i = req - n; i != req; i++) {
+		bool answered = xr_idx_sub(req, i) > xr_idx_sub(req, rsp);
+		struct xr_announce news = { .id = 0 };
+		const uint8_t *slot = c->bytes + xr_slot_at(i, n, ring->desc->slots_off, ring->slot_size);
+
+		if (a->begun && xr_idx_sub(i, answered ? a->rsp_prod : a->req_prod) > INT32_MAX)
+			continue;	/* it was looked at */
+		if (xr_slot_may_have_changed(i, n, c->before, c->after))
+			continue;
+		switch (ring->desc->announces(slot, i, answered, &news)) {
+		case XR_NEWS_RING:
+			changed |= take_ring(a, &news);
+			break;
+		case XR_NEWS_END:
+			changed |= take_end(a, news.id);
+			break;
+		case XR_NO_NEWS:
+			break;
+		}
+	}
+	a->begun = true;
+	a->req_prod = req;
+	a->rsp_prod = rsp;
+	return changed;
+}
+
+static void remember(struct xr_discovery *d, const struct xr_ring *ring, const struct announced *a)
+{
+	if (d->src->ops->remember && ring->map.page)
+		d->src->ops->remember(d->src, &ring->map, &a->rings);
+}
+
+static void news_of(struct xr_discovery *d, const struct xr_ring *ring, struct announced *a)
+{
+	_cleanup_free_ uint8_t *pages = malloc((size_t)ring->map.n_pages * XR_PAGE_SIZE);
+	struct xr_copied c = { .bytes = pages };
+	int r = pages ? xr_source_copy(d->src, &ring->map, &c) : -ENOMEM;
+
+	if (r || c.look != XR_LOOK_OK ||
+	    xr_idx_sub(c.before[XR_REQ_PROD], c.before[XR_RSP_PROD]) > ring->slots) {
+		xr_debug(d->src, "map", "domain %u, %s: its requests cannot be looked at", ring->map.domid,
+			 ring->name);
+		a->looked = false;	/* again with the next sample */
+		return;
+	}
+	if (take_news(&a->rings, ring, &c))
+		a->changed = d->any_dirty = true;
+	remember(d, ring, a);
+}
+
+bool xr_discovery_look(struct xr_discovery *d, struct xr_ring *ring, const struct xr_dev *dev,
+		       const uint32_t idx[XR_N_IDX])
+{
+	struct known_dev *k = known_of(d, dev);
+	struct announced *a;
+
+	if (!k || !ring->slots)
+		return false;
+	if (!k->announced)
+		k->announced = calloc(1, sizeof(*k->announced));
+	a = k->announced;
+	if (!a)
+		return false;
+	if (a->uid != ring->uid) {
+		a->changed = a->rings.n > 0 || a->rings.more;
+		d->any_dirty |= a->changed;
+		a->rings = (struct xr_announced){ .n = 0 };
+		a->uid = ring->uid;
+		a->looked = false;
+		/* a capture says what it was told by now; a live source knows nothing */
+		if (d->src->ops->recall && !d->src->ops->recall(d->src, &ring->map, &a->rings))
+			a->changed = d->any_dirty = true;
+	} else if (a->looked && a->last[XR_REQ_PROD] == idx[XR_REQ_PROD] &&
+		   a->last[XR_RSP_PROD] == idx[XR_RSP_PROD]) {
+		return false;
+	}
+	a->looked = true;
+	memcpy(a->last, idx, sizeof(a->last));
+	news_of(d, ring, a);
+	return a->changed;
+}
+
+void xr_discovery_remember(struct xr_discovery *d)
+{
+	struct known_dom *dom, *tmp;
+
+	HASH_ITER(hh, d->doms, dom, tmp)
+		for (size_t i = 0; i < dom->n_devs; i++) {
+			const struct xr_ring *ring = xr_scan_announcer(dom->devs[i].dev);
+
+			if (ring && dom->devs[i].announced && dom->devs[i].announced->uid == ring->uid)
+				remember(d, ring, dom->devs[i].announced);
+		}
+}
+
+/* One that was announced has ended: its device is what it was, and nobody has died of that. */
+static void announced_gone(struct xr_discovery *d, const struct xr_ring *ring, const struct xr_dev *dev)
+{
+	struct known_dev *k = known_of(d, dev);
+	const struct xr_ring *by = xr_scan_announcer(dev);
+
+	if (!k || !k->announced || !take_end(&k->announced->rings, ring->id))
+		return;
+	k->announced->changed = true;
+	if (by)
+		remember(d, by, k->announced);
+}
+
+void xr_discovery_ring_gone(struct xr_discovery *d, struct xr_ring *ring, const struct xr_dev *dev)
+{
+	struct known_dev *k = known_of(d, dev);
+
+	unmap(d, ring);
+	d->any_dirty = true;
+	if (ring->desc->flags & XR_ANNOUNCED) {
+		announced_gone(d, ring, dev);
+		return;
+	}
+	if (k)
+		k->dirty = true;
 	/* a death is seen here first, before anybody announces it */
 	d->domains_dirty = true;
 }
@@ -486,6 +682,8 @@ static void connect_rings(struct xr_discovery *d, const struct known_dom *dom,
 			if (ring->desc->measure) {
 				ring->in_size = was->in_size;
 				ring->out_size = was->out_size;
+				/* that its first page made no sense */
+				xr_err_copy(&ring->err, &was->err);
 			}
 			if (ring->backend_port < 0)
 				xr_scan_port(&d->scan, dev, ring);
@@ -523,6 +721,45 @@ static void watch_backend(struct xr_discovery *d, const struct xr_dev *dev)
 	dom->backend_watched = true;
 }
 
+/* Are the rings that were announced still those of the device as it is now? */
+static bool still_announced(const struct xr_dev *old, struct xr_dev *dev)
+{
+	const struct xr_ring *was = xr_scan_announcer(old), *by = xr_scan_announcer(dev);
+
+	return was && by && by->wanted && same_connection(was, by);
+}
+
+/* Adds what was announced and maps it all. Takes the old device's place. */
+static void replace_dev(struct xr_discovery *d, struct known_dom *dom, size_t i, struct xr_dev *dev)
+{
+	struct known_dev *k = &dom->devs[i];
+	struct xr_dev *old = k->dev;
+
+	if (k->announced && !still_announced(old, dev)) {
+		free(k->announced);
+		k->announced = NULL;
+	}
+	if (k->announced) {
+		k->announced->changed = false;
+		/* without memory some are missing until something else changes */
+		if (xr_scan_announced(dev, &k->announced->rings))
+			xr_debug(d->src, "map", "%s: out of memory for what it announced", dev->name);
+	}
+	connect_rings(d, dom, old, dev);
+	k->dev = dev;
+	d->changed = true;
+	xr_dev_unref(old);
+}
+
+/* A device whose keys are what they were, with other rings announced: nobody is asked. */
+static void update_announced(struct xr_discovery *d, struct known_dom *dom, size_t i)
+{
+	struct xr_dev *dev = xr_dev_again(dom->devs[i].dev);
+
+	if (dev)
+		replace_dev(d, dom, i, dev);
+}
+
 static void scan_dev(struct xr_discovery *d, struct known_dom *dom, size_t i)
 {
 	struct xr_dev *old = dom->devs[i].dev, *dev = NULL;
@@ -537,9 +774,7 @@ static void scan_dev(struct xr_discovery *d, struct known_dom *dom, size_t i)
 	if (r)
 		return;		/* without memory the old one stays */
 	watch_backend(d, dev);
-	connect_rings(d, dom, old, dev);
-	dom->devs[i].dev = dev;
-	xr_dev_unref(old);
+	replace_dev(d, dom, i, dev);
 }
 
 static void add_dev(struct xr_discovery *d, struct known_dom *dom, const char *type, const char *id)
@@ -599,6 +834,8 @@ static void scan_dom(struct xr_discovery *d, struct known_dom *dom)
 	for (size_t i = dom->n_devs; i-- > 0; )
 		if (dom->devs[i].dirty)
 			scan_dev(d, dom, i);
+		else if (dom->devs[i].announced && dom->devs[i].announced->changed)
+			update_announced(d, dom, i);
 }
 
 /* ---- the topology ------------------------------------------------------ */
@@ -653,7 +890,7 @@ static int build_dev(struct xr_topology *t, size_t dom, struct xr_dev *dev)
 		return -ENOMEM;
 	td->dev = xr_dev_ref(dev);
 	td->dom = dom;
-	td->err = public_error(td->path, &dev->err);
+	td->err = public_error(td->path, dev->err.op ? &dev->err : &dev->note);
 	td->first_ring = t->n_rings;
 	for (size_t i = 0; i < dev->n_rings; i++) {
 		struct xr_topo_ring *tr = &t->rings[t->n_rings];

@@ -35,6 +35,14 @@ void xr_discovery_unmap_dead(struct xr_discovery *d);
 /* The ring's grant has changed: unmap it and look at its device again. */
 void xr_discovery_ring_gone(struct xr_discovery *d, struct xr_ring *ring, const struct xr_dev *dev);
 /*
+ * A ring whose requests may announce others was sampled: if it has moved, they
+ * are looked at, in a copy. True: something is to be mapped or let go.
+ */
+bool xr_discovery_look(struct xr_discovery *d, struct xr_ring *ring, const struct xr_dev *dev,
+		       const uint32_t idx[XR_N_IDX]);
+/* Tells the source once more what was announced until now, for a capture that begins. */
+void xr_discovery_remember(struct xr_discovery *d);
+/*
  * Looks at what is dirty. If anything is different now, *topology is replaced
  * (the old reference is given back, NULL at first) and 1 is returned, else 0.
  * Negative: the source as a whole failed; err has the words.

@@ -23,6 +23,7 @@ enum {
 	XR_NO_OUT = 64,		/* nothing flows from the frontend */
 	XR_LOSSY = 128,		/* the producer may overtake the consumer: what is too old is lost */
 	XR_PATIENT = 256,	/* a request that was taken may stay open for ever: nobody is late */
+	XR_ANNOUNCED = 512,	/* no keys: requests of the device's ring with .announces name it */
 };
 
 /* .stuck_after_s of rings whose requests may rightly stay open for ever. */
@@ -33,6 +34,7 @@ enum {
 #define XR_NO_GREF (-1)
 
 struct xr_ring_desc;
+struct xr_announce;	/* source.h */
 
 /* What one unit of chained slots (a packet) comes to. */
 struct xr_unit {
@@ -92,6 +94,9 @@ struct xr_follow {
 	const char *note;		/* static: why they are not to be had here; NULL */
 };
 
+/* What a slot says of other rings. */
+enum xr_news { XR_NO_NEWS, XR_NEWS_RING, XR_NEWS_END };
+
 /* What stands in a mailbox: a page with one message in each direction at most. */
 enum xr_mail_state { XR_MAIL_NONE, XR_MAIL_REQUEST, XR_MAIL_RESPONSE };
 struct xr_mail {
@@ -119,7 +124,7 @@ struct xr_frame {
 };
 
 struct xr_ring_desc {
-	const char *name;		/* "q%u", "q%u/tx", "ctrl"; NULL ends the table */
+	const char *name;		/* "q%u", "q%u/tx", "ctrl", "s%x"; NULL ends the table */
 	const char *help;
 	enum xr_kind kind;
 	unsigned flags;
@@ -139,6 +144,14 @@ struct xr_ring_desc {
 	const struct xenring_record *page[XR_ABI_N];
 	void (*follow)(const struct xenring_record *rec, const uint8_t *slot, struct xr_follow *ret);
 	const char *id_field;		/* what ties a response to its request; NULL: "id" */
+	/*
+	 * the ring that slot index announces, in *ret, or of which it says that it
+	 * has ended (only its id counts), or neither. answered: what stands there
+	 * begins with a response, to this request or to another one. Of a device one
+	 * ring may do so, and what it announces is its protocol's XR_ANNOUNCED row.
+	 */
+	enum xr_news (*announces)(const uint8_t *slot, uint32_t index, bool answered,
+				  struct xr_announce *ret);
 	/*
 	 * all but slots and mailboxes: the words are two (consumer, producer)
 	 * pairs; which is "in", to the frontend? What fits, in bytes or events;

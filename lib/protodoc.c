@@ -32,7 +32,7 @@ struct doc_proto {
 
 static const struct xenring_field ring_fields[] = {
 	XR_FIELD(doc_ring, name, XENRING_STRING, .from = XENRING_TOOL,
-		 .help = "the ring's name in a target; %u is the queue"),
+		 .help = "the ring's name in a target; %u is the queue, %x what it was announced as"),
 	XR_FIELD(doc_ring, help, XENRING_STRING, .from = XENRING_TOOL, .help = "what goes over it"),
 	XR_FIELD(doc_ring, kind, XENRING_STRING, .syms = xr_kind_words, .from = XENRING_TOOL,
 		 .help = "how it works: slots of requests, bytes, events or a mailbox"),

@@ -178,12 +178,14 @@ static int adopt_all(struct xenring *x)
 			continue;
 		r = xr_tee_adopt(&x->src, &ring->map);
 		/* a replay maps it anew, and asks its first page for the rest */
-		if (!r && ring->desc->measure)
+		if (!r && (ring->desc->measure || ring->desc->announces))
 			r = xr_source_copy(&x->src, &ring->map, &c);
 		/* what is mapped already is not asked for its port again */
 		if (ring->port >= 0)
 			x->src.ops->port(&x->src, ring->map.domid, (uint32_t)ring->port, &port);
 	}
+	if (!r)
+		xr_discovery_remember(x->disc);
 	return r;
 }
 

@@ -5,6 +5,7 @@
 #include "scan.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "util/text.h"
 
 #define LOCAL "/local/domain"
+#define MAX_PORT ((1u << 17) - 1)	/* of FIFO event channels */
 
 void xr_scan_init(struct xr_scan *scan, struct xr_source *src)
 {
@@ -442,7 +444,7 @@ static void read_port(struct xr_scan *scan, struct xr_ring *ring, const struct q
 
 		if (!key || !xr_names_have(q->names, q->n, key))
 			continue;
-		r = xr_store_u32(scan->src, q->dir, key, (1u << 17) - 1, &port, &raw);
+		r = xr_store_u32(scan->src, q->dir, key, MAX_PORT, &port, &raw);
 		if (r)
 			bad_value(&ring->err, q->label, key, r, raw);
 		else
@@ -642,6 +644,73 @@ static struct xr_ring *new_ring(struct xr_dev *dev, const struct xr_ring_desc *d
 	return ring;
 }
 
+const struct xr_ring *xr_scan_announcer(const struct xr_dev *dev)
+{
+	for (size_t i = 0; i < dev->n_rings; i++)
+		if (dev->rings[i].desc->announces)
+			return &dev->rings[i];
+	return NULL;
+}
+
+/* Is the page of this grant the device's already? */
+static bool is_taken(const struct xr_dev *dev, uint32_t gref)
+{
+	for (size_t i = 0; i < dev->n_rings; i++)
+		for (uint32_t j = 0; j < dev->rings[i].map.n_pages; j++)
+			if (!dev->rings[i].map.no_grant && dev->rings[i].map.refs[j] == gref)
+				return true;
+	return false;
+}
+
+/* "s%x" with the id in place of the "%x". */
+static char *announced_name(const char *template, uint64_t id)
+{
+	const char *at = strstr(template, "%x");
+
+	return at ? xr_sprintf("%.*s%" PRIx64 "%s", (int)(at - template), template, id, at + 2) :
+		    strdup(template);
+}
+
+int xr_scan_announced(struct xr_dev *dev, const struct xr_announced *a)
+{
+	const struct xr_ring *by = xr_scan_announcer(dev);
+	const struct xr_ring_desc *desc = dev->proto ? dev->proto->rings : NULL;
+	bool wanted = by && by->wanted;
+
+	while (desc && desc->name && !(desc->flags & XR_ANNOUNCED))
+		desc++;
+	if (!desc || !desc->name)
+		return 0;
+	for (uint32_t i = 0; i < a->n; i++) {
+		bool taken = is_taken(dev, a->at[i].gref);
+		struct xr_ring *ring = new_ring(dev, desc, 0, "");
+
+		if (!ring)
+			return -ENOMEM;
+		free(ring->name);
+		ring->name = announced_name(desc->name, a->at[i].id);
+		if (!ring->name)
+			return -ENOMEM;
+		ring->id = a->at[i].id;
+		ring->map.n_pages = 1;
+		ring->map.refs[0] = a->at[i].gref;
+		if (taken)
+			xr_err_set(&ring->err, "grant", EINVAL, "grant %u is the page of another ring of the device",
+				   a->at[i].gref);
+		if (a->at[i].port > MAX_PORT)
+			xr_err_set(&ring->err, "store", ERANGE, "its event channel is %u: out of range",
+				   a->at[i].port);
+		else
+			ring->port = a->at[i].port;
+		ring->wanted = wanted && !ring->err.op;
+	}
+	if (a->more)
+		xr_err_set(&dev->note, "map", ENOSPC,
+			   "more than %d rings were announced at a time: those beyond are not looked at",
+			   XR_MAX_ANNOUNCED);
+	return 0;
+}
+
 /* How many queues the frontend says it has; 0 with the device's error set. */
 static uint32_t read_queues(struct xr_scan *scan, struct xr_dev *dev, const struct queue *top)
 {
@@ -676,7 +745,7 @@ static uint32_t read_queues(struct xr_scan *scan, struct xr_dev *dev, const stru
 static void placeholder_rings(struct xr_dev *dev)
 {
 	for (const struct xr_ring_desc *desc = dev->proto->rings; desc->name; desc++)
-		if (!(desc->flags & XR_OPTIONAL))
+		if (!(desc->flags & (XR_OPTIONAL | XR_ANNOUNCED)))
 			new_ring(dev, desc, 0, "");
 }
 
@@ -687,7 +756,7 @@ static void scan_queue(struct xr_scan *scan, struct xr_dev *dev, const struct qu
 		const struct queue *from = desc->flags & XR_PER_QUEUE ? q : top;
 		struct xr_ring *ring;
 
-		if (!(desc->flags & (XR_PER_QUEUE | XR_NUMBERED)) && number)
+		if ((!(desc->flags & (XR_PER_QUEUE | XR_NUMBERED)) && number) || desc->flags & XR_ANNOUNCED)
 			continue;
 		if (!fixed && (desc->flags & XR_OPTIONAL) && !has_keys(desc, from))
 			continue;

@@ -50,6 +50,10 @@ void xr_scan_walk(struct xr_scan *scan, uint32_t domid,
  */
 int xr_scan_device(struct xr_scan *scan, uint32_t domid, const char *type, const char *id,
 		   struct xr_dev **ret);
+/* The ring of the device whose requests announce others; NULL: it has none. */
+const struct xr_ring *xr_scan_announcer(const struct xr_dev *dev);
+/* Adds a ring, not mapped, for each that was announced. -ENOMEM. */
+int xr_scan_announced(struct xr_dev *dev, const struct xr_announced *a);
 /* Who is at the other end of the ring's event channel. */
 void xr_scan_port(struct xr_scan *scan, const struct xr_dev *dev, struct xr_ring *ring);
 

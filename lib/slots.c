@@ -72,17 +72,6 @@ static void slots_freep(struct xenring_slots **s)
 	xenring_slots_free(*s);
 }
 
-/* Was slot of index idx written to between before and after? */
-static bool may_have_changed(uint32_t idx, uint32_t n, const uint32_t before[XR_N_IDX],
-			     const uint32_t after[XR_N_IDX])
-{
-	uint32_t responses = xr_idx_sub(after[XR_RSP_PROD], before[XR_RSP_PROD]);
-	uint32_t requests = xr_idx_sub(after[XR_REQ_PROD], before[XR_REQ_PROD]);
-
-	return ((idx - before[XR_RSP_PROD]) & (n - 1)) < responses || responses >= n ||
-	       ((idx - before[XR_REQ_PROD]) & (n - 1)) < requests || requests >= n;
-}
-
 static bool is_zero(const uint8_t *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -111,7 +100,7 @@ static void classify(struct xenring_slots *s, const struct xr_ring *ring,
 		slot->at = slot->index & (n - 1);
 		slot->dec.bytes = s->copy + xr_slot_at(slot->index, n, ring->desc->slots_off, ring->slot_size);
 		slot->dec.n = ring->slot_size;
-		if (may_have_changed(slot->index, n, before, after))
+		if (xr_slot_may_have_changed(slot->index, n, before, after))
 			slot->state = SLOT_CHANGING;
 		else if (i >= answered)
 			slot->state = SLOT_REQUEST;

@@ -22,6 +22,7 @@ extern const struct xenring_sym xr_pairing_words[];
 struct xr_ring {
 	const struct xr_ring_desc *desc;
 	uint32_t queue;
+	uint64_t id;			/* of one that was announced */
 	char *name;			/* "q0/tx" */
 	uint64_t uid;			/* never the same for two connections */
 	uint32_t epoch;			/* counts connections, from 1 */
@@ -51,6 +52,7 @@ struct xr_dev {
 	const char *abi_name;		/* static; NULL: one layout, or not known */
 	uint32_t queues;
 	struct xr_err err;
+	struct xr_err note;		/* what is wrong with it, but not with its rings */
 	struct xr_ring *rings;
 	size_t n_rings;
 };
@@ -91,6 +93,9 @@ struct xr_topology *xr_topology_ref(struct xr_topology *t);
 void xr_topology_unref(struct xr_topology *t);
 struct xr_dev *xr_dev_ref(struct xr_dev *d);
 void xr_dev_unref(struct xr_dev *d);
+
+/* A new one, not mapped, as the store told of d: without the rings that were announced. NULL: no memory. */
+struct xr_dev *xr_dev_again(const struct xr_dev *d);
 
 static inline void xr_dev_freep(struct xr_dev **d)
 {

@@ -23,6 +23,7 @@ const struct protocol *const protocols[] = {
 	&xenstore_protocol,
 	&grant_protocol,
 	&pvcalls_protocol,
+	&pvcalls_data_protocol,
 	&vchan_protocol,
 	NULL,
 };

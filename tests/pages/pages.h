@@ -135,7 +135,7 @@ extern const struct protocol netif_tx_protocol, netif_rx_protocol;
 extern const struct protocol netif_ctrl_protocol;
 extern const struct protocol console_protocol, xenstore_protocol;
 extern const struct protocol grant_protocol;
-extern const struct protocol pvcalls_protocol;
+extern const struct protocol pvcalls_protocol, pvcalls_data_protocol;
 extern const struct protocol vchan_protocol;
 
 extern const struct protocol *const protocols[];	/* ends with NULL */

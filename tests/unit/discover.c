@@ -15,6 +15,7 @@
 
 #include "context.h"
 #include "lib/host.h"
+#include "lib/pvcalls.h"
 #include "source/fake.h"
 
 #define RING "guest/vbd:51712/q0"
@@ -758,23 +759,6 @@ static void test_second_console(void **state)
 
 /* ---- pvcalls ---------------------------------------------------------------- */
 
-#define CALLS "/local/domain/5/device/pvcalls/0"
-#define CMD "guest/pvcalls:0/cmd"
-
-/* Its ring of commands, granted as 30, indices 0. */
-static uint32_t *calls(struct host *h)
-{
-	uint32_t *page = host_page(h, 30, 0);
-
-	assert_int_equal(xr_fake_device(h->f, 5, "pvcalls", 0, 0, "pvcalls"), 0);
-	assert_int_equal(xr_fake_port(h->f, 5, 21, 0, 50), 0);
-	host_write(h, CALLS "/version", "1");
-	host_write(h, CALLS "/ring-ref", "30");
-	host_write(h, CALLS "/port", "21");
-	page[XR_REQ_EVENT] = page[XR_RSP_EVENT] = 1;
-	return page;
-}
-
 static void test_pvcalls(void **state)
 {
 	struct host *h = *state;
@@ -798,6 +782,367 @@ static void test_pvcalls(void **state)
 	assert_non_null(slot.id);
 	assert_int_equal(*slot.id, 7);
 	xenring_slots_free(slots);
+}
+
+#define S(id) "guest/pvcalls:0/s" #id
+
+/* The rings of the device, beside that of commands. */
+static size_t sockets(const struct host *h)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < xenring_n_rings(h->s); i++) {
+		struct xenring_ring r;
+
+		assert_int_equal(xenring_ring(h->s, i, &r), 0);
+		n += !strncmp(r.path, S(), strlen(S()));
+	}
+	return n;
+}
+
+static void fill_commands(uint32_t *page, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		calls_answer(page, calls_simple(page, XR_PVCALLS_SOCKET, 0x9999), XR_PVCALLS_SOCKET, 0x9999, 0);
+}
+
+/* A connection is found by its request, be it answered; and stays when the request has gone. */
+static void test_pvcalls_connect(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = calls(h), *data = calls_data(h, 60), at;
+	struct xenring_slots *slots;
+	struct xenring_slot slot;
+	struct xenring_ring r;
+	uint64_t n;
+
+	host_look(h);
+	assert_int_equal(sockets(h), 0);
+	assert_int_equal(xr_fake_port(h->f, 5, 70, 0, 80), 0);
+	data[0] = 10, data[1] = 110;			/* in: 100 bytes */
+	data[16] = 0, data[17] = 7;			/* out */
+	at = calls_connect(page, 0xffff888012345000, 60, 70);
+	n = xr_fake_requests(h->f);
+	host_look(h);
+	/* at once, in the same sample, and xenstore was not asked */
+	r = host_ring(h, S(ffff888012345000));
+	assert_true(xr_fake_requests(h->f) == n);
+	assert_null(r.error);
+	assert_string_equal(r.kind, "flex");
+	assert_string_equal(r.state, "busy");
+	assert_int_equal(r.in_prod, 110);
+	assert_int_equal(r.in_cons, 10);
+	assert_int_equal(r.in_size, 2048);
+	assert_int_equal(r.out_size, 2048);
+	assert_int_equal(r.out_prod, 7);
+	assert_int_equal(r.port, 70);
+	assert_int_equal(r.backend_port, 80);
+	assert_int_equal(r.ring_refs[0], 60);
+	assert_int_equal(r.epoch, 1);
+	calls_answer(page, at, XR_PVCALLS_CONNECT, 0xffff888012345000, 0);
+	host_look(h);
+	assert_int_equal(host_ring(h, S(ffff888012345000)).epoch, 1);
+	fill_commands(page, 100);
+	host_look(h);
+	data[17] = 9;
+	host_look(h);
+	assert_int_equal(host_ring(h, S(ffff888012345000)).out_prod, 9);
+	/* the device is read again: what it announced is known still */
+	host_write(h, CALLS "/state", "4");
+	host_look(h);
+	assert_int_equal(host_ring(h, S(ffff888012345000)).epoch, 1);
+	assert_int_equal(xr_fake_mapped(h->f), 2);
+	/* what the page says */
+	data[2] = (uint32_t)-107;
+	assert_int_equal(xenring_read_slots(h->x, h->s, 1, &slots), 0);
+	assert_int_equal(xenring_slot(slots, 0, &slot), 0);
+	assert_string_equal(slot.state, "page");
+	assert_string_equal(slot.type, "indexes");
+	xenring_slots_free(slots);
+	n = xr_fake_requests(h->f);
+	for (int i = 0; i < 10; i++)
+		host_look(h);
+	assert_true(xr_fake_requests(h->f) == n);
+}
+
+/* Both come and go between two samples: what stands behind a response is the request's still. */
+static void test_pvcalls_fast(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = calls(h), at;
+
+	host_look(h);
+	calls_data(h, 60);
+	calls_data(h, 61);
+	calls_answer(page, calls_connect(page, 0xa, 60, 70), XR_PVCALLS_CONNECT, 0xa, 0);
+	host_look(h);
+	assert_readable(h, S(a));
+	/* failed */
+	calls_answer(page, calls_connect(page, 0xb, 61, 71), XR_PVCALLS_CONNECT, 0xb, -111);
+	host_look(h);
+	assert_int_equal(sockets(h), 1);
+	/* the response in its slot is another one's: nothing can be told of it */
+	at = calls_simple(page, XR_PVCALLS_POLL, 0xc);
+	calls_connect(page, 0xd, 61, 71);
+	calls_answer(page, at + 1, XR_PVCALLS_CONNECT, 0xd, 0);
+	calls_answer(page, at, XR_PVCALLS_POLL, 0xc, 0);
+	host_look(h);
+	assert_int_equal(sockets(h), 1);
+	/* released, in a blink */
+	calls_answer(page, calls_simple(page, XR_PVCALLS_RELEASE, 0xa), XR_PVCALLS_RELEASE, 0xa, 0);
+	host_look(h);
+	assert_int_equal(sockets(h), 0);
+	assert_int_equal(xr_fake_mapped(h->f), 1);
+	/* a whole life between two samples leaves nothing */
+	calls_answer(page, calls_connect(page, 0xe, 60, 70), XR_PVCALLS_CONNECT, 0xe, 0);
+	calls_answer(page, calls_simple(page, XR_PVCALLS_RELEASE, 0xe), XR_PVCALLS_RELEASE, 0xe, 0);
+	host_look(h);
+	assert_int_equal(sockets(h), 0);
+	/* more commands than the ring has: those that are gone were missed */
+	calls_answer(page, calls_connect(page, 0xf, 60, 70), XR_PVCALLS_CONNECT, 0xf, 0);
+	fill_commands(page, 32);
+	host_look(h);
+	assert_int_equal(sockets(h), 0);
+}
+
+/* Whoever begins to look later sees what the last 32 commands tell. */
+static void test_pvcalls_late(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = calls(h);
+
+	page[XR_REQ_PROD] = page[XR_RSP_PROD] = 0xfffffff0;
+	for (uint32_t i = 0; i < 6; i++) {
+		calls_data(h, 60 + i);
+		calls_answer(page, calls_connect(page, 1 + i, 60 + i, 70 + i), XR_PVCALLS_CONNECT, 1 + i, 0);
+	}
+	fill_commands(page, 27);
+	calls_accept(page, 0x77, 0x10, 67, 77);
+	calls_data(h, 67);
+	host_look(h);
+	/* 6 + 27 + 1 commands: the first two have gone */
+	assert_false(host_has_ring(h, S(1)));
+	assert_false(host_has_ring(h, S(2)));
+	assert_readable(h, S(3));
+	assert_readable(h, S(6));
+	assert_readable(h, S(10));
+	assert_int_equal(sockets(h), 5);
+}
+
+/* Accept and poll stay open for hours: the connection to come is there, and nobody is stuck. */
+static void test_pvcalls_accept(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = calls(h), *data = calls_data(h, 60), at;
+
+	at = calls_accept(page, 0x10, 0x11, 60, 70);
+	calls_simple(page, XR_PVCALLS_POLL, 0x10);
+	page[XR_REQ_EVENT] = page[XR_REQ_PROD] + 1;
+	for (int i = 0; i < 100; i++) {
+		struct xenring_time now;
+
+		xr_fake_clock(h->f, &now);
+		assert_int_equal(xr_fake_advance(h->f, now.mono_ns + 60000000000, false), 0);
+		host_look(h);
+	}
+	assert_string_equal(host_ring(h, CMD).state, "busy");
+	assert_int_equal(host_ring(h, CMD).in_flight, 2);
+	assert_string_equal(host_ring(h, S(11)).state, "idle");
+	/* answered, it is what it was */
+	calls_answer(page, at, XR_PVCALLS_ACCEPT, 0x10, 0);
+	data[1] = 5;
+	host_look(h);
+	assert_int_equal(host_ring(h, S(11)).in_prod, 5);
+	assert_int_equal(host_ring(h, S(11)).epoch, 1);
+	/* input that nobody reads is the guest's affair; output that nobody sends is not */
+	for (int i = 0; i < 3; i++) {
+		struct xenring_time now;
+
+		xr_fake_clock(h->f, &now);
+		assert_int_equal(xr_fake_advance(h->f, now.mono_ns + 61000000000, false), 0);
+		data[17] = i ? 9 : 0;
+		host_look(h);
+		if (!i)
+			assert_string_equal(host_ring(h, S(11)).state, "idle");
+	}
+	host_look(h);
+	assert_string_equal(host_ring(h, S(11)).state, "stuck");
+}
+
+/* Ends: by a release, by the grant, by the device; and what comes after is another connection. */
+static void test_pvcalls_ends(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = calls(h), at;
+	uint64_t n;
+
+	for (uint32_t i = 0; i < 4; i++) {
+		calls_data(h, 60 + i);
+		calls_accept(page, 0x10, 0xa + i, 60 + i, 70 + i);
+	}
+	host_look(h);
+	assert_int_equal(sockets(h), 4);
+	/* a release that nobody has answered yet */
+	at = calls_simple(page, XR_PVCALLS_RELEASE, 0xa);
+	host_look(h);
+	assert_false(host_has_ring(h, S(a)));
+	assert_int_equal(sockets(h), 3);
+	/* the same id again, for another page: the answer to the release is no end of that */
+	calls_answer(page, at, XR_PVCALLS_RELEASE, 0xa, 0);
+	calls_data(h, 64);
+	calls_connect(page, 0xa, 64, 74);
+	host_look(h);
+	assert_int_equal(host_ring(h, S(a)).ring_refs[0], 64);
+	host_look(h);
+	assert_readable(h, S(a));
+	/* the grant goes: the device is not read again for that, and the ring does not come back */
+	n = xr_fake_requests(h->f);
+	assert_int_equal(xr_fake_grant(h->f, 5, 61, 0, 0, 0), 0);
+	host_look(h);
+	host_look(h);
+	assert_false(host_has_ring(h, S(b)));
+	assert_true(xr_fake_requests(h->f) == n);
+	assert_int_equal(sockets(h), 3);
+	/* another page at once under the same grant is another connection */
+	calls_data(h, 62);
+	host_look(h);
+	assert_false(host_has_ring(h, S(c)));
+	/* the device goes */
+	host_write(h, CALLS "/state", "6");
+	host_look(h);
+	assert_int_equal(sockets(h), 0);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+	/* and connects again, with a ring of its own: the old one's sockets are not known any more */
+	page = calls(h);
+	host_look(h);
+	host_write(h, CALLS "/state", "4");
+	host_look(h);
+	assert_readable(h, CMD);
+	assert_int_equal(sockets(h), 0);
+	calls_connect(page, 0xd, 63, 73);
+	host_look(h);
+	assert_readable(h, S(d));
+	/* suspended, and back: what was open is open */
+	xr_fake_dominfo(h->f, 5)->shutdown = true;
+	xr_fake_dominfo(h->f, 5)->shutdown_reason = 2;
+	xenring_refresh_domains(h->x);
+	host_look(h);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+	xr_fake_dominfo(h->f, 5)->shutdown = false;
+	xenring_refresh_domains(h->x);
+	host_look(h);
+	assert_readable(h, S(d));
+	xr_fake_destroy(h->f, 5);
+	host_look(h);
+	assert_int_equal(xenring_n_rings(h->s), 0);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+}
+
+/* What a guest may announce without harm. */
+static void test_pvcalls_lies(void **state)
+{
+	static const uint32_t orders[] = { 10, 31, 32, UINT32_MAX };
+	struct host *h = *state;
+	uint32_t *page = calls(h), *data;
+
+	host_page(h, 90, 6);
+	calls_connect(page, 1, UINT32_MAX, 70);		/* no such grant */
+	calls_connect(page, 2, 91, 70);			/* not granted */
+	calls_connect(page, 3, 90, 70);			/* to another domain */
+	calls_connect(page, 4, CMD_REF, 70);		/* the commands' own page */
+	calls_data(h, 60);
+	calls_connect(page, 5, 60, UINT32_MAX);		/* no such event channel */
+	calls_data(h, 61);
+	calls_connect(page, 6, 61, 71);
+	calls_connect(page, 7, 61, 72);			/* one page for two: the last one has it */
+	host_look(h);
+	for (unsigned id = 1; id <= 5; id++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), S() "%x", id);
+		assert_non_null(host_ring(h, path).error);
+		assert_string_equal(host_ring(h, path).state, "unreadable");
+	}
+	assert_false(host_has_ring(h, S(6)));
+	assert_readable(h, S(7));
+	assert_int_equal(sockets(h), 6);
+	assert_int_equal(xr_fake_mapped(h->f), 2);
+	/* its commands can be read all the same, and it says nothing wrong of itself */
+	assert_readable(h, CMD);
+	assert_null(host_device(h, "guest/pvcalls:0").error);
+	for (size_t i = 0; i < ARRAY_SIZE(orders); i++) {
+		data = calls_data(h, 62 + (uint32_t)i);
+		data[32] = orders[i];
+		calls_connect(page, 0x20 + i, 62 + (uint32_t)i, 80);
+		host_look(h);
+		assert_string_equal(host_ring(h, S(20)).error->op, "map");
+	}
+	/* impossible indices: nothing is taken from them */
+	calls_data(h, 70);
+	calls_connect(page, 0x30, 70, 80);
+	page[XR_REQ_PROD] += 1000;
+	host_look(h);
+	assert_false(host_has_ring(h, S(30)));
+	page[XR_REQ_PROD] -= 1000;
+	host_look(h);
+	assert_readable(h, S(30));
+	/* garbage all over the slots */
+	for (uint32_t turn = 0, seed = 1; turn < 500; turn++) {
+		for (size_t i = 16; i < 1024; i++) {
+			seed = seed * 1664525 + 1013904223;
+			page[i] = seed >> (turn % 32);
+		}
+		page[XR_REQ_PROD] = page[XR_RSP_PROD] + turn % 33;
+		page[XR_RSP_PROD] += turn % 7;
+		page[XR_REQ_PROD] += turn % 7;
+		host_look(h);
+		assert_true(sockets(h) <= 128);
+	}
+}
+
+/* However many it announces, however fast: so many are kept, and a sample looks once. */
+static void test_pvcalls_flood(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = calls(h);
+	uint64_t n;
+	uint32_t id = 1;
+
+	host_look(h);
+	for (int i = 0; i < 10; i++) {
+		for (int j = 0; j < 20; j++, id++) {
+			calls_data(h, 100 + id % 800);
+			calls_answer(page, calls_connect(page, id, 100 + id % 800, id), XR_PVCALLS_CONNECT, id, 0);
+		}
+		n = xr_fake_requests(h->f);
+		host_look(h);
+		assert_true(xr_fake_requests(h->f) == n);
+	}
+	assert_int_equal(sockets(h), 128);
+	assert_int_equal(xr_fake_mapped(h->f), 129);
+	/* the device says so; its rings can be read */
+	assert_non_null(host_device(h, "guest/pvcalls:0").error);
+	assert_non_null(strstr(host_device(h, "guest/pvcalls:0").error->text, "128"));
+	assert_readable(h, CMD);
+	assert_readable(h, S(1));
+	/* thousands come and go */
+	for (int i = 0; i < 100; i++) {
+		for (int j = 0; j < 64; j++, id++)
+			calls_answer(page, calls_simple(page, XR_PVCALLS_RELEASE, id), XR_PVCALLS_RELEASE, id, 0);
+		n = xr_fake_requests(h->f);
+		host_look(h);
+		assert_true(xr_fake_requests(h->f) == n);
+	}
+	for (id = 1; id <= 128; id++) {
+		calls_answer(page, calls_simple(page, XR_PVCALLS_RELEASE, id), XR_PVCALLS_RELEASE, id, 0);
+		if (id % 16 == 0)
+			host_look(h);
+	}
+	assert_int_equal(sockets(h), 0);
+	assert_int_equal(xr_fake_mapped(h->f), 1);
+	/* a snapshot of then is as it was */
+	host_look(h);
+	assert_readable(h, CMD);
 }
 
 /* ---- vchan ------------------------------------------------------------------ */
@@ -1053,6 +1398,10 @@ static void test_vchan_lies(void **state)
 		assert_non_null(host_ring(h, "guest/vchan:1/left").error);
 		assert_string_equal(host_ring(h, "guest/vchan:1/left").error->op, "map");
 		assert_string_equal(host_ring(h, "guest/vchan:1/right").state, "unreadable");
+		/* read again, its page stays mapped, and makes no more sense than before */
+		host_write(h, DATA "/1/extra", "1");
+		host_look(h);
+		assert_non_null(host_ring(h, "guest/vchan:1/left").error);
 	}
 	/* a disk's page named as a vchan's: it is the guest's own, and read as what it says */
 	host_disk(h);
@@ -1459,7 +1808,8 @@ int main(void)
 		TEST(test_bad_grants), TEST(test_one_grant_twice), TEST(test_ring_keys),
 		TEST(test_missing_second_page), TEST(test_pages_in_any_order), TEST(test_queues),
 		TEST(test_one_queue), TEST(test_half_a_queue), TEST(test_netif), TEST(test_netif_queues),
-		TEST(test_console_and_store), TEST(test_second_console), TEST(test_pvcalls),
+		TEST(test_console_and_store), TEST(test_second_console), TEST(test_pvcalls), TEST(test_pvcalls_connect), TEST(test_pvcalls_fast), TEST(test_pvcalls_late),
+		TEST(test_pvcalls_accept), TEST(test_pvcalls_ends), TEST(test_pvcalls_lies), TEST(test_pvcalls_flood),
 		TEST(test_vchan), TEST(test_vchan_places), TEST(test_vchan_named),
 		TEST(test_vchan_changes), TEST(test_vchan_lies), TEST(test_vchan_flood), TEST(test_order),
 		TEST(test_unknown_type),

@@ -85,7 +85,7 @@ static const struct xr_ring_desc *ring_of(const char *protocol)
 		{ "blkif", "blkif", "q%u" }, { "netif-tx", "netif", "q%u/tx" },
 		{ "netif-rx", "netif", "q%u/rx" }, { "netif-ctrl", "netif", "ctrl" },
 		{ "console", "console", "ring" }, { "xenstore", "xenstore", "ring" },
-		{ "pvcalls", "pvcalls", "cmd" },
+		{ "pvcalls", "pvcalls", "cmd" }, { "pvcalls-data", "pvcalls", "s%x" },
 		{ "vchan", "vchan", "left" },
 	};
 
@@ -757,6 +757,44 @@ static void check_vchan(const struct page_case *c)
 	check_vchan_queue(c, &c->ring[1]);
 }
 
+/* ---- flex rings ----------------------------------------------------------- */
+
+static void check_flex(const struct page_case *c)
+{
+	const struct xr_ring_desc *d = c->ring;
+	struct xr_measure m = { .in_size = 0 };
+	struct xr_ring ring = { .desc = d };
+	uint32_t idx[XR_N_IDX];
+	const char *fault;
+
+	assert_int_equal(xr_ring_look((const volatile uint32_t *)(const void *)c->pages, d->kind, idx), XR_LOOK_OK);
+	assert_int_equal(idx[d->in_word], number(c->json, "in_cons"));
+	assert_int_equal(idx[d->in_word + 1], number(c->json, "in_prod"));
+	assert_int_equal(idx[d->out_word], number(c->json, "out_cons"));
+	assert_int_equal(idx[d->out_word + 1], number(c->json, "out_prod"));
+	d->measure(d, c->pages, &m);
+	check_page(c, d);
+	if (!get(c->json, "in_size")) {
+		assert_row(c->name, m.fault && !m.in_size && !m.out_size && !m.n_grefs);
+		return;
+	}
+	assert_null(m.fault);
+	assert_int_equal(m.in_size, number(c->json, "in_size"));
+	assert_int_equal(m.out_size, number(c->json, "out_size"));
+	check_grefs(c, &m);
+	/* one behind the other, and they fill their pages */
+	assert_true(!m.in_first && !m.in_skip && !m.in_off && !m.out_off);
+	assert_int_equal(m.out_first * 4096 + m.out_skip, m.in_size);
+	assert_int_equal(m.in_size + m.out_size, m.n_grefs * 4096);
+	ring.in_size = m.in_size;
+	ring.out_size = m.out_size;
+	assert_row(c->name, !c->fault == !xr_model_insane(&ring, idx));
+	fault = d->page_fault(d, c->pages, idx);
+	assert_row(c->name, (fault != NULL) == !strcmp(c->name, "pvcalls-data-failed"));
+}
+
+static void test_pvcalls_data(void **state) { (void)state; run("pvcalls-data", check_flex, 13); }
+
 static void test_vchan(void **state) { (void)state; run("vchan", check_vchan, 22); }
 
 /* ---- grant tables -------------------------------------------------------- */
@@ -819,6 +857,7 @@ int main(void)
 		cmocka_unit_test(test_xenstore),
 		cmocka_unit_test(test_grants),
 		cmocka_unit_test(test_pvcalls),
+		cmocka_unit_test(test_pvcalls_data),
 		cmocka_unit_test(test_vchan),
 	};
 
