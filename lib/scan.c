@@ -698,7 +698,7 @@ int xr_scan_announced(struct xr_dev *dev, const struct xr_announced *a)
 			xr_err_set(&ring->err, "grant", EINVAL, "grant %u is the page of another ring of the device",
 				   a->at[i].gref);
 		if (a->at[i].port > MAX_PORT)
-			xr_err_set(&ring->err, "store", ERANGE, "its event channel is %u: out of range",
+			xr_err_set(&ring->err, "map", ERANGE, "its event channel is %u: out of range",
 				   a->at[i].port);
 		else
 			ring->port = a->at[i].port;

@@ -312,10 +312,10 @@ static const struct xr_ring_desc rings[] = {
 		.ref_keys = { "ring-ref" }, .port_keys = { "port" }, .reserved_gref = XR_NO_GREF,
 	},
 	{
-		.name = "s%x", .help = "bytes of a connection: in was received, out is to be sent. It is "
-			"called by the guest's own value for the socket, and known from the request "
-			"that connected or accepted it: not if that was long ago when the tool began "
-			"to look, or if an accept was answered between two samples",
+		.name = "s%x", .help = "bytes of a connection, called by the guest's own value for the "
+			"socket: in was received, out is to be sent; known from the request that "
+			"connected or accepted it, so not if that was more than 32 commands ago when "
+			"the tool began to look, or an accept that was answered between two samples",
 		.kind = XR_RING_FLEX, .flags = XR_ANNOUNCED, .in_word = 0, .out_word = 2,
 		.event_rule = XR_EVENT_NONE, .measure = measure,
 		/* who is at the other end of the connection may not read for a while */
