@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "scan.h"
 #include "source/tee.h"
 #include "util/cleanup.h"
 #include "util/text.h"
@@ -60,6 +61,9 @@ void xenring_close(struct xenring *x)
 		x->src.ops->close(&x->src);
 	xr_err_clear(&x->err);
 	xr_recorder_free(&x->rec);
+	for (size_t i = 0; i < x->n_vchans; i++)
+		free(x->vchans[i]);
+	free(x->vchans);
 	free(x->host);
 	free(x->url);
 	free(x);
@@ -126,6 +130,57 @@ static bool is_capture(const char *source)
 
 static const char hint_help[] = "xenringtop --source help shows the sources there are";
 
+/* Tells discovery of a folder that was named; it was looked at before. */
+static int name_vchan(struct xenring *x, const char *path)
+{
+	const char *below = NULL;
+	uint32_t domid = 0;
+	int r = xr_parse_folder(path, &domid, &below);
+
+	return r ? r : xr_discovery_name(x->disc, domid, below);
+}
+
+/* A discovery that knows nothing yet but what the operator has named. */
+static int discover(struct xenring *x, uint64_t after_uid)
+{
+	int r = xr_discovery_new(&x->disc, &x->src, after_uid);
+
+	for (size_t i = 0; !r && i < x->n_vchans; i++)
+		r = name_vchan(x, x->vchans[i]);
+	return r;
+}
+
+int xenring_add_vchan(struct xenring *x, const char *path)
+{
+	const char *below = NULL;
+	uint32_t domid = 0;
+	char **vchans;
+	int r;
+
+	if (xr_parse_folder(path, &domid, &below)) {
+		_cleanup_free_ char *shown = xr_printable(path, strlen(path), XR_STORE_SCALAR);
+
+		x->hint = "its server's folder is meant, in full, as in /local/domain/5/data/vchan/0";
+		return xr_fail(x, "vchan", EINVAL, "\"%s\" is no folder of a domain in xenstore",
+			       shown ? shown : "");
+	}
+	for (size_t i = 0; i < x->n_vchans; i++)
+		if (!strcmp(x->vchans[i], path))
+			return 0;
+	if (x->n_vchans == XR_MAX_NAMED)
+		return xr_fail(x, "vchan", ENOSPC, "more than %d vchans are named", XR_MAX_NAMED);
+	vchans = reallocarray(x->vchans, x->n_vchans + 1, sizeof(*vchans));
+	if (vchans) {
+		x->vchans = vchans;
+		vchans[x->n_vchans] = strdup(path);
+	}
+	if (!vchans || !vchans[x->n_vchans])
+		return xr_fail(x, "vchan", ENOMEM, "out of memory");
+	x->n_vchans++;
+	r = x->disc ? name_vchan(x, path) : 0;
+	return r ? xr_fail(x, "vchan", -r, "out of memory") : 0;
+}
+
 int xenring_open(struct xenring *x, const char *source)
 {
 	_cleanup_free_ char *bare = is_capture(source) ? xr_sprintf("file:%s", source) : NULL;
@@ -167,7 +222,7 @@ int xenring_open(struct xenring *x, const char *source)
 		return r;
 	}
 	x->open = true;
-	r = xr_discovery_new(&x->disc, &x->src, 0);
+	r = discover(x, 0);
 	return r ? xr_fail(x, "open", -r, "out of memory") : 0;
 }
 
@@ -277,7 +332,7 @@ static int forget(struct xenring *x)
 	xenring_snapshot_unref(x->last);
 	x->last = NULL;
 	x->until_mono_ns = INT64_MIN;
-	return xr_discovery_new(&x->disc, &x->src, uid);
+	return discover(x, uid);
 }
 
 /* On to what the next sample shows, and all that has changed until then. */
@@ -309,11 +364,27 @@ static int advance(struct xenring *x)
 	return r;
 }
 
+/* What requests in the rings announce; true if there is something to look at again. */
+static bool look_for_news(struct xenring *x, const struct xenring_snapshot *s)
+{
+	bool news = false;
+
+	for (size_t k = 0; k < x->plan.n_announcers; k++) {
+		const struct xr_topo_ring *tr = &x->top->rings[x->plan.announcers[k]];
+
+		if (s->look[x->plan.announcers[k]] == XR_LOOK_OK)
+			news |= xr_discovery_look(x->disc, tr->ring, x->top->devs[tr->dev].dev,
+						  s->idx[x->plan.announcers[k]]);
+	}
+	return news;
+}
+
 /* One look at every ring, without what follows from earlier ones. */
 static int look(struct xenring *x, struct xenring_snapshot **ret)
 {
 	struct xenring_snapshot *s = NULL;
 	int r = advance(x);
+	bool again;
 
 	if (r)
 		return r;
@@ -324,8 +395,12 @@ static int look(struct xenring *x, struct xenring_snapshot **ret)
 		r = xr_snapshot_new(&s, x->top);
 		if (r)
 			return xr_fail(x, "sample", -r, "out of memory");
+		again = xr_source_sample(&x->src, &x->plan, s->idx, s->look) > 0;
+		/* once a sample, however fast a guest announces */
+		if (!i && look_for_news(x, s))
+			again = true;
 		/* what could not be kept up with is shown as it was found: closed */
-		if (!xr_source_sample(&x->src, &x->plan, s->idx, s->look) || i == 2)
+		if (!again || i == 2)
 			break;
 		for (size_t j = 0; j < x->plan.n; j++)
 			if (s->look[j] == XR_LOOK_GONE)

@@ -23,6 +23,8 @@ struct xenring {
 	int64_t until_mono_ns;		/* waited for: no sample of a capture that is older is shown */
 	char *host;
 	bool host_of_source;
+	char **vchans;			/* folders that the operator named, absolute */
+	size_t n_vchans;
 	struct xr_recorder rec;
 };
 

@@ -22,6 +22,16 @@
 struct known_dev {
 	struct xr_dev *dev;
 	bool dirty, seen;
+	/* of one with a ring whose requests announce others; NULL at first */
+	struct announced *announced;
+};
+
+/* What such a ring has announced, and how far it was looked at. */
+struct announced {
+	struct xr_announced rings;
+	uint64_t uid;			/* of the connection that they belong to */
+	bool looked, changed;
+	uint32_t last[XR_N_IDX];	/* as it was last sampled */
 };
 
 /* A domain as discovery remembers it. */
@@ -33,6 +43,7 @@ struct known_dom {
 	bool watched, backend_watched;	/* its own folders; those of backends it runs */
 	bool deaf;			/* ... but not all of them could be */
 	bool name_dirty, list_dirty;
+	bool walk_dirty;		/* the list of devices without xenbus alone */
 	char *name;
 	struct known_dev *devs;
 	size_t n_devs;
@@ -71,14 +82,35 @@ static void drop_dev(struct xr_discovery *d, struct known_dom *dom, size_t i)
 {
 	unmap_dev(d, dom->devs[i].dev);
 	xr_dev_unref(dom->devs[i].dev);
+	free(dom->devs[i].announced);
 	dom->devs[i] = dom->devs[--dom->n_devs];
 	d->changed = true;
+}
+
+/* Is one of the two the folder that the other is in, or are they the same? */
+static bool on_one_path(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b), least = n < m ? n : m;
+
+	return !strncmp(a, b, least) && (n == m || (n > m ? a : b)[least] == '/');
+}
+
+/* Is the folder, "/data/vchan/0", in one that is watched as a whole? */
+static bool is_watched_anyway(const char *id)
+{
+	for (const struct xenring_proto *const *p = xr_protos; *p; p++) {
+		size_t n = (*p)->walk_dir ? strlen((*p)->walk_dir) : 0;
+
+		if (n && strlen(id + 1) >= n && on_one_path(id + 1, (*p)->walk_dir))
+			return true;
+	}
+	return false;
 }
 
 /* Starts or ends a watch on a folder of the domain. -errno; a source without watches has all news without. */
 static int watch(struct xr_discovery *d, uint32_t domid, const char *below, bool on)
 {
-	char path[64];
+	char path[XR_FOLDER_MAX + 64];
 	int r;
 
 	if (!d->src->ops->store_watch)
@@ -99,6 +131,13 @@ static void watch_own(struct xr_discovery *d, struct known_dom *dom, bool on)
 	dom->deaf = false;
 	for (size_t i = 0; i < n; i++)
 		dom->deaf |= watch(d, dom->domid, below[i], on) != 0;
+	/* what has no xenbus keeps nobody's rings, and is not for a driver domain's eyes either */
+	for (const struct xenring_proto *const *p = xr_protos; !d->scan.driver && *p; p++)
+		if ((*p)->walk_dir)
+			watch(d, dom->domid, (*p)->walk_dir, on);
+	for (size_t i = 0; !d->scan.driver && i < d->scan.n_named; i++)
+		if (d->scan.named[i].domid == dom->domid && !is_watched_anyway(d->scan.named[i].id))
+			watch(d, dom->domid, d->scan.named[i].id + 1, on);
 	dom->watched = on;
 }
 
@@ -190,15 +229,39 @@ static void mark(struct known_dom *dom, const struct xr_path_parts *p)
 {
 	bool found = false;
 
+	char id[12];
+
+	snprintf(id, sizeof(id), "%u", p->id);
 	for (size_t i = 0; i < dom->n_devs; i++) {
 		struct known_dev *k = &dom->devs[i];
 		const char *type = p->what == XR_PATH_BACKEND ? k->dev->be_type : k->dev->type;
 
-		if (p->has_id && k->dev->id == p->id && type && !strcmp(type, p->type))
+		if (p->has_id && !strcmp(k->dev->id, id) && type && !strcmp(type, p->type))
 			k->dirty = found = true;
 	}
 	if (!found)
 		dom->list_dirty = true;
+}
+
+/*
+ * The same for a folder that devices without xenbus are in, at any depth. It
+ * may be above several. False: there are none on its path.
+ */
+static bool mark_walked(struct known_dom *dom, const char *below)
+{
+	bool found = false, above = false;
+
+	if (!below || !*below)
+		return false;
+	for (size_t i = 0; i < dom->n_devs; i++)
+		if (dom->devs[i].dev->id[0] == '/' && on_one_path(dom->devs[i].dev->id, below)) {
+			dom->devs[i].dirty = found = true;
+			above |= strlen(below) < strlen(dom->devs[i].dev->id);
+		}
+	/* a key of a device that is known brings no other one */
+	if (is_watched_anyway(below) && (!found || above))
+		dom->walk_dirty = found = true;
+	return found;
 }
 
 void xr_discovery_path_changed(struct xr_discovery *d, const char *path)
@@ -219,6 +282,8 @@ void xr_discovery_path_changed(struct xr_discovery *d, const char *path)
 	if (!dom)
 		return;		/* its introduction comes as a change of domains */
 	d->any_dirty = true;
+	if (mark_walked(dom, p.below))
+		return;
 	if (p.what == XR_PATH_NAME) {
 		dom->name_dirty = true;
 	} else if (p.what == XR_PATH_FIXED) {
@@ -239,15 +304,200 @@ bool xr_discovery_is_dirty(const struct xr_discovery *d)
 	return d->any_dirty || is_due(d);
 }
 
-void xr_discovery_ring_gone(struct xr_discovery *d, struct xr_ring *ring, const struct xr_dev *dev)
+/* ---- rings that were announced ------------------------------------------- */
+
+static struct known_dev *known_of(struct xr_discovery *d, const struct xr_dev *dev)
 {
 	struct known_dom *dom = find_dom(d, dev->domid);
 
-	unmap(d, ring);
-	d->any_dirty = true;
 	for (size_t i = 0; dom && i < dom->n_devs; i++)
 		if (dom->devs[i].dev == dev)
-			dom->devs[i].dirty = true;
+			return &dom->devs[i];
+	return NULL;
+}
+
+static void forget_at(struct xr_announced *a, uint32_t i)
+{
+	memmove(&a->at[i], &a->at[i + 1], (--a->n - i) * sizeof(a->at[0]));
+}
+
+/* The place of id among them, or where it would be. */
+static uint32_t place_of(const struct xr_announced *a, uint64_t id)
+{
+	uint32_t i = 0;
+
+	while (i < a->n && a->at[i].id < id)
+		i++;
+	return i;
+}
+
+/* True: it was not known like this. */
+static bool take_ring(struct xr_announced *a, const struct xr_announce *new)
+{
+	uint32_t i = place_of(a, new->id);
+
+	if (i < a->n && a->at[i].id == new->id) {
+		if (a->at[i].gref == new->gref && a->at[i].port == new->port)
+			return false;
+		forget_at(a, i);
+	}
+	/* a page is but one's: who names it now has it */
+	for (uint32_t j = 0; j < a->n; j++)
+		if (a->at[j].gref == new->gref) {
+			forget_at(a, j);
+			break;
+		}
+	if (a->n == XR_MAX_ANNOUNCED) {
+		bool first = !a->more;
+
+		a->more = true;
+		return first;
+	}
+	i = place_of(a, new->id);
+	memmove(&a->at[i + 1], &a->at[i], (a->n++ - i) * sizeof(a->at[0]));
+	a->at[i] = *new;
+	return true;
+}
+
+static bool take_end(struct xr_announced *a, uint64_t id)
+{
+	uint32_t i = place_of(a, id);
+
+	if (i == a->n || a->at[i].id != id)
+		return false;
+	forget_at(a, i);
+	return true;
+}
+
+/*
+ * What requests and responses that were not looked at yet say. What is older
+ * than the ring is long has been missed. True: something has changed.
+ */
+static bool take_news(struct xr_announced *a, const struct xr_ring *ring, const struct xr_copied *c)
+{
+	uint32_t n = ring->slots, req = c->before[XR_REQ_PROD], rsp = c->before[XR_RSP_PROD];
+	bool changed = false;
+
+	for (uint32_t i = req - n; i != req; i++) {
+		bool answered = xr_idx_sub(req, i) > xr_idx_sub(req, rsp);
+		struct xr_announce news = { .id = 0 };
+		const uint8_t *slot = c->bytes + xr_slot_at(i, n, ring->desc->slots_off, ring->slot_size);
+
+		if (a->begun && xr_idx_sub(i, answered ? a->rsp_prod : a->req_prod) > INT32_MAX)
+			continue;	/* it was looked at */
+		if (xr_slot_may_have_changed(i, n, c->before, c->after))
+			continue;
+		switch (ring->desc->announces(slot, i, answered, &news)) {
+		case XR_NEWS_RING:
+			changed |= take_ring(a, &news);
+			break;
+		case XR_NEWS_END:
+			changed |= take_end(a, news.id);
+			break;
+		case XR_NO_NEWS:
+			break;
+		}
+	}
+	a->begun = true;
+	a->req_prod = req;
+	a->rsp_prod = rsp;
+	return changed;
+}
+
+static void remember(struct xr_discovery *d, const struct xr_ring *ring, const struct announced *a)
+{
+	if (d->src->ops->remember && ring->map.page)
+		d->src->ops->remember(d->src, &ring->map, &a->rings);
+}
+
+static void news_of(struct xr_discovery *d, const struct xr_ring *ring, struct announced *a)
+{
+	_cleanup_free_ uint8_t *pages = malloc((size_t)ring->map.n_pages * XR_PAGE_SIZE);
+	struct xr_copied c = { .bytes = pages };
+	int r = pages ? xr_source_copy(d->src, &ring->map, &c) : -ENOMEM;
+
+	if (r || c.look != XR_LOOK_OK ||
+	    xr_idx_sub(c.before[XR_REQ_PROD], c.before[XR_RSP_PROD]) > ring->slots) {
+		xr_debug(d->src, "map", "domain %u, %s: its requests cannot be looked at", ring->map.domid,
+			 ring->name);
+		a->looked = false;	/* again with the next sample */
+		return;
+	}
+	if (take_news(&a->rings, ring, &c))
+		a->changed = d->any_dirty = true;
+	remember(d, ring, a);
+}
+
+bool xr_discovery_look(struct xr_discovery *d, struct xr_ring *ring, const struct xr_dev *dev,
+		       const uint32_t idx[XR_N_IDX])
+{
+	struct known_dev *k = known_of(d, dev);
+	struct announced *a;
+
+	if (!k || !ring->slots)
+		return false;
+	if (!k->announced)
+		k->announced = calloc(1, sizeof(*k->announced));
+	a = k->announced;
+	if (!a)
+		return false;
+	if (a->uid != ring->uid) {
+		a->changed = a->rings.n > 0 || a->rings.more;
+		d->any_dirty |= a->changed;
+		a->rings = (struct xr_announced){ .n = 0 };
+		a->uid = ring->uid;
+		a->looked = false;
+		/* a capture says what it was told by now; a live source knows nothing */
+		if (d->src->ops->recall && !d->src->ops->recall(d->src, &ring->map, &a->rings))
+			a->changed = d->any_dirty = true;
+	} else if (a->looked && a->last[XR_REQ_PROD] == idx[XR_REQ_PROD] &&
+		   a->last[XR_RSP_PROD] == idx[XR_RSP_PROD]) {
+		return false;
+	}
+	a->looked = true;
+	memcpy(a->last, idx, sizeof(a->last));
+	news_of(d, ring, a);
+	return a->changed;
+}
+
+void xr_discovery_remember(struct xr_discovery *d)
+{
+	struct known_dom *dom, *tmp;
+
+	HASH_ITER(hh, d->doms, dom, tmp)
+		for (size_t i = 0; i < dom->n_devs; i++) {
+			const struct xr_ring *ring = xr_scan_announcer(dom->devs[i].dev);
+
+			if (ring && dom->devs[i].announced && dom->devs[i].announced->uid == ring->uid)
+				remember(d, ring, dom->devs[i].announced);
+		}
+}
+
+/* One that was announced has ended: its device is what it was, and nobody has died of that. */
+static void announced_gone(struct xr_discovery *d, const struct xr_ring *ring, const struct xr_dev *dev)
+{
+	struct known_dev *k = known_of(d, dev);
+	const struct xr_ring *by = xr_scan_announcer(dev);
+
+	if (!k || !k->announced || !take_end(&k->announced->rings, ring->id))
+		return;
+	k->announced->changed = true;
+	if (by)
+		remember(d, by, k->announced);
+}
+
+void xr_discovery_ring_gone(struct xr_discovery *d, struct xr_ring *ring, const struct xr_dev *dev)
+{
+	struct known_dev *k = known_of(d, dev);
+
+	unmap(d, ring);
+	d->any_dirty = true;
+	if (ring->desc->flags & XR_ANNOUNCED) {
+		announced_gone(d, ring, dev);
+		return;
+	}
+	if (k)
+		k->dirty = true;
 	/* a death is seen here first, before anybody announces it */
 	d->domains_dirty = true;
 }
@@ -505,6 +755,8 @@ static void connect_rings(struct xr_discovery *d, const struct known_dom *dom,
 			if (ring->desc->measure) {
 				ring->in_size = was->in_size;
 				ring->out_size = was->out_size;
+				/* that its first page made no sense */
+				xr_err_copy(&ring->err, &was->err);
 			}
 			if (ring->backend_port < 0)
 				xr_scan_port(&d->scan, dev, ring);
@@ -547,6 +799,45 @@ static void watch_backend(struct xr_discovery *d, const struct xr_dev *dev)
 	dom->backend_watched = true;
 }
 
+/* Are the rings that were announced still those of the device as it is now? */
+static bool still_announced(const struct xr_dev *old, struct xr_dev *dev)
+{
+	const struct xr_ring *was = xr_scan_announcer(old), *by = xr_scan_announcer(dev);
+
+	return was && by && by->wanted && same_connection(was, by);
+}
+
+/* Adds what was announced and maps it all. Takes the old device's place. */
+static void replace_dev(struct xr_discovery *d, struct known_dom *dom, size_t i, struct xr_dev *dev)
+{
+	struct known_dev *k = &dom->devs[i];
+	struct xr_dev *old = k->dev;
+
+	if (k->announced && !still_announced(old, dev)) {
+		free(k->announced);
+		k->announced = NULL;
+	}
+	if (k->announced) {
+		k->announced->changed = false;
+		/* without memory some are missing until something else changes */
+		if (xr_scan_announced(dev, &k->announced->rings))
+			xr_debug(d->src, "map", "%s: out of memory for what it announced", dev->name);
+	}
+	connect_rings(d, dom, old, dev);
+	k->dev = dev;
+	d->changed = true;
+	xr_dev_unref(old);
+}
+
+/* A device whose keys are what they were, with other rings announced: nobody is asked. */
+static void update_announced(struct xr_discovery *d, struct known_dom *dom, size_t i)
+{
+	struct xr_dev *dev = xr_dev_again(dom->devs[i].dev);
+
+	if (dev)
+		replace_dev(d, dom, i, dev);
+}
+
 static void scan_dev(struct xr_discovery *d, struct known_dom *dom, size_t i)
 {
 	struct xr_dev *old = dom->devs[i].dev, *dev = NULL;
@@ -561,18 +852,16 @@ static void scan_dev(struct xr_discovery *d, struct known_dom *dom, size_t i)
 	if (r)
 		return;		/* without memory the old one stays */
 	watch_backend(d, dev);
-	connect_rings(d, dom, old, dev);
-	dom->devs[i].dev = dev;
-	xr_dev_unref(old);
+	replace_dev(d, dom, i, dev);
 }
 
-static void add_dev(struct xr_discovery *d, struct known_dom *dom, const char *type, uint32_t id)
+static void add_dev(struct xr_discovery *d, struct known_dom *dom, const char *type, const char *id)
 {
 	struct xr_dev *dev = NULL;
 	struct known_dev *devs;
 
 	for (size_t i = 0; i < dom->n_devs; i++)
-		if (dom->devs[i].dev->id == id && !strcmp(dom->devs[i].dev->type, type)) {
+		if (!strcmp(dom->devs[i].dev->id, id) && !strcmp(dom->devs[i].dev->type, type)) {
 			dom->devs[i].seen = true;
 			return;
 		}
@@ -595,7 +884,7 @@ struct found {
 	struct known_dom *dom;
 };
 
-static void on_device(void *data, const char *type, uint32_t id)
+static void on_device(void *data, const char *type, const char *id)
 {
 	struct found *f = data;
 
@@ -630,22 +919,26 @@ static void let_go(struct xr_discovery *d)
 static void scan_dom(struct xr_discovery *d, struct known_dom *dom)
 {
 	struct found f = { .d = d, .dom = dom };
-	bool list = dom->list_dirty;
-
 	if (dom->name_dirty)
 		scan_name(d, dom);
-	if (list) {
-		dom->list_dirty = false;
+	if (dom->list_dirty) {
+		dom->list_dirty = dom->walk_dirty = false;
 		for (size_t i = 0; i < dom->n_devs; i++)
 			dom->devs[i].seen = false;
 		xr_scan_list(&d->scan, dom->domid, on_device, &f);
 		for (size_t i = dom->n_devs; i-- > 0; )
 			if (!dom->devs[i].seen)
 				drop_dev(d, dom, i);
+	} else if (dom->walk_dirty) {
+		/* those that have gone are dirty themselves */
+		dom->walk_dirty = false;
+		xr_scan_walk(&d->scan, dom->domid, on_device, &f);
 	}
 	for (size_t i = dom->n_devs; i-- > 0; )
 		if (dom->devs[i].dirty)
 			scan_dev(d, dom, i);
+		else if (dom->devs[i].announced && dom->devs[i].announced->changed)
+			update_announced(d, dom, i);
 }
 
 /* ---- the topology ------------------------------------------------------ */
@@ -657,12 +950,22 @@ static int by_domid(const void *a, const void *b)
 	return (x->domid > y->domid) - (x->domid < y->domid);
 }
 
+/* Numbers without leading zeros by their size, before folders, which go by their text. */
+static int by_id(const char *a, const char *b)
+{
+	bool x = a[0] != '/', y = b[0] != '/';
+
+	if (x && y && strlen(a) != strlen(b))
+		return strlen(a) < strlen(b) ? -1 : 1;
+	return x == y ? strcmp(a, b) : x ? -1 : 1;
+}
+
 static int by_type_and_id(const void *a, const void *b)
 {
 	const struct known_dev *x = a, *y = b;
 	int c = strcmp(x->dev->type, y->dev->type);
 
-	return c ? c : (x->dev->id > y->dev->id) - (x->dev->id < y->dev->id);
+	return c ? c : by_id(x->dev->id, y->dev->id);
 }
 
 static void uuid_text(const uint8_t u[16], char ret[37])
@@ -690,7 +993,7 @@ static int build_dev(struct xr_topology *t, size_t dom, struct xr_dev *dev)
 		return -ENOMEM;
 	td->dev = xr_dev_ref(dev);
 	td->dom = dom;
-	td->err = public_error(td->path, &dev->err);
+	td->err = public_error(td->path, dev->err.op ? &dev->err : &dev->note);
 	td->first_ring = t->n_rings;
 	for (size_t i = 0; i < dev->n_rings; i++) {
 		struct xr_topo_ring *tr = &t->rings[t->n_rings];
@@ -821,6 +1124,19 @@ int xr_discovery_new(struct xr_discovery **ret, struct xr_source *src, uint64_t 
 	return 0;
 }
 
+int xr_discovery_name(struct xr_discovery *d, uint32_t domid, const char *below)
+{
+	struct known_dom *dom = find_dom(d, domid);
+	int r = xr_scan_name(&d->scan, domid, below);
+
+	if (r || !dom)
+		return r;
+	if (dom->watched && !is_watched_anyway(below))
+		watch(d, dom->domid, below + 1, true);
+	dom->walk_dirty = d->any_dirty = true;
+	return 0;
+}
+
 uint64_t xr_discovery_last_uid(const struct xr_discovery *d)
 {
 	return d->scan.last_uid;
@@ -837,5 +1153,6 @@ void xr_discovery_free(struct xr_discovery *d)
 		dom->watched = dom->backend_watched = false;
 		drop_dom(d, dom);
 	}
+	xr_scan_clear(&d->scan);
 	free(d);
 }

@@ -18,6 +18,11 @@ uint64_t xr_discovery_last_uid(const struct xr_discovery *d);
 /* Unmaps all rings. NULL is fine. */
 void xr_discovery_free(struct xr_discovery *d);
 
+/*
+ * There is a vchan in this folder below the domain's, "/data/foo", which is
+ * listed whatever is in it. -ENOMEM, -ENOSPC.
+ */
+int xr_discovery_name(struct xr_discovery *d, uint32_t domid, const char *below);
 /* The source said that path changed; that the list of domains did. Cheap. */
 void xr_discovery_path_changed(struct xr_discovery *d, const char *path);
 void xr_discovery_domains_changed(struct xr_discovery *d);
@@ -29,6 +34,14 @@ bool xr_discovery_is_dirty(const struct xr_discovery *d);
 void xr_discovery_unmap_dead(struct xr_discovery *d);
 /* The ring's grant has changed: unmap it and look at its device again. */
 void xr_discovery_ring_gone(struct xr_discovery *d, struct xr_ring *ring, const struct xr_dev *dev);
+/*
+ * A ring whose requests may announce others was sampled: if it has moved, they
+ * are looked at, in a copy. True: something is to be mapped or let go.
+ */
+bool xr_discovery_look(struct xr_discovery *d, struct xr_ring *ring, const struct xr_dev *dev,
+		       const uint32_t idx[XR_N_IDX]);
+/* Tells the source once more what was announced until now, for a capture that begins. */
+void xr_discovery_remember(struct xr_discovery *d);
 /*
  * Looks at what is dirty. If anything is different now, *topology is replaced
  * (the old reference is given back, NULL at first) and 1 is returned, else 0.

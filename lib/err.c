@@ -24,6 +24,12 @@ void xr_err_set(struct xr_err *e, const char *op, int code, const char *fmt, ...
 	va_end(ap);
 }
 
+void xr_err_copy(struct xr_err *e, const struct xr_err *from)
+{
+	if (from->op)
+		xr_err_set(e, from->op, from->code, "%s", from->text ? from->text : "");
+}
+
 void xr_err_clear(struct xr_err *e)
 {
 	free(e->text);

@@ -24,6 +24,7 @@ enum {
 	XR_LOSSY = 128,		/* the producer may overtake the consumer, which need not confirm: what is too old is lost */
 	XR_PATIENT = 256,	/* a request that was taken may stay open for ever: nobody is late */
 	XR_MID_MESSAGE = 512,	/* the consumer may stand within a message of a stream */
+	XR_ANNOUNCED = 1024,	/* no keys: requests of the device's ring with .announces name it */
 };
 
 /* .stuck_after_s of rings whose requests may rightly stay open for ever. */
@@ -34,6 +35,7 @@ enum {
 #define XR_NO_GREF (-1)
 
 struct xr_ring_desc;
+struct xr_announce;	/* source.h */
 
 /* What one unit of chained slots (a packet) comes to. */
 struct xr_unit {
@@ -98,6 +100,8 @@ struct xr_follow {
 
 /* The directory of a buffer of so many bytes: an element for each page that it has or begins. */
 void xr_follow_directory(uint32_t gref, uint64_t bytes, struct xr_follow *ret);
+/* What a slot says of other rings. */
+enum xr_news { XR_NO_NEWS, XR_NEWS_RING, XR_NEWS_END };
 
 /* What stands in a mailbox: a page with one message in each direction at most. */
 enum xr_mail_state { XR_MAIL_NONE, XR_MAIL_REQUEST, XR_MAIL_RESPONSE };
@@ -131,7 +135,7 @@ struct xr_frame {
 };
 
 struct xr_ring_desc {
-	const char *name;		/* "q%u", "q%u/tx", "ctrl"; NULL ends the table */
+	const char *name;		/* "q%u", "q%u/tx", "ctrl", "s%x"; NULL ends the table */
 	const char *help;
 	enum xr_kind kind;
 	unsigned flags;
@@ -154,6 +158,14 @@ struct xr_ring_desc {
 	void (*follow)(const struct xenring_record *rec, const uint8_t *slot, struct xr_follow *ret);
 	const char *id_field;		/* what ties a response to its request; NULL: "id" */
 	/*
+	 * the ring that slot index announces, in *ret, or of which it says that it
+	 * has ended (only its id counts), or neither. answered: what stands there
+	 * begins with a response, to this request or to another one. Of a device one
+	 * ring may do so, and what it announces is its protocol's XR_ANNOUNCED row.
+	 */
+	enum xr_news (*announces)(const uint8_t *slot, uint32_t index, bool answered,
+				  struct xr_announce *ret);
+	/*
 	 * all but slots and mailboxes: the words are two (consumer, producer)
 	 * pairs; which is "in", to the frontend? What fits, in bytes or events;
 	 * of a flex ring or a vchan its first page says it.
@@ -168,6 +180,12 @@ struct xr_ring_desc {
 	void (*frame)(const uint8_t *bytes, size_t n, bool in, struct xr_frame *ret);
 	uint32_t frame_head;		/* bytes that frame wants to see */
 	uint32_t frame_max;		/* of the largest message; 0: what its queue holds */
+	/*
+	 * what is wrong with the page's own record, by its bytes and the words that
+	 * were copied with them: static, or NULL
+	 */
+	const char *(*page_fault)(const struct xr_ring_desc *ring, const uint8_t *page,
+				  const uint32_t idx[XR_N_IDX]);
 	/* mailbox */
 	const struct xr_mail *mails;
 	float stuck_after_s;		/* nothing moves while something is pending; 0: XR_STUCK_AFTER_S */
@@ -208,6 +226,14 @@ struct xenring_proto {
 	/* or one fixed folder of a domain ("console"): device 0, toolstack-owned */
 	const char *fixed_dir;
 	const char *fixed_type;		/* the type in its path: "console:0" */
+	/*
+	 * or any folder at most walk_depth below this one of a domain, if it has
+	 * the keys of the first ring; and folders that the operator names. No
+	 * xenbus: there are no states, and no backend is named.
+	 */
+	const char *walk_dir;		/* "data/vchan" */
+	const char *walk_type;		/* the type in its path: "vchan:NAME" */
+	unsigned walk_depth;
 	/*
 	 * folders with numbers for names between the device and its rings'
 	 * keys, one within the other: vsnd/0/<pcm>/<stream>/ring-ref is 2. Their

@@ -32,7 +32,7 @@ struct doc_proto {
 
 static const struct xenring_field ring_fields[] = {
 	XR_FIELD(doc_ring, name, XENRING_STRING, .from = XENRING_TOOL,
-		 .help = "the ring's name in a target; %u is the queue"),
+		 .help = "the ring's name in a target; %u is the queue, %x what it was announced as"),
 	XR_FIELD(doc_ring, help, XENRING_STRING, .from = XENRING_TOOL, .help = "what goes over it"),
 	XR_FIELD(doc_ring, kind, XENRING_STRING, .syms = xr_kind_words, .from = XENRING_TOOL,
 		 .help = "how it works: slots of requests, bytes, events or a mailbox"),
@@ -92,6 +92,8 @@ int xenring_walk_proto(const struct xenring_proto *p, const struct xenring_visit
 		types[doc.n_device_types++] = *t;
 	if (p->fixed_type && (!doc.n_device_types))
 		types[doc.n_device_types++] = p->fixed_type;
+	if (p->walk_type && doc.n_device_types < MAX_RINGS)
+		types[doc.n_device_types++] = p->walk_type;
 	for (const struct xr_ring_desc *r = p->rings; r->name && doc.n_rings < MAX_RINGS; r++) {
 		size_t i = doc.n_rings++;
 

@@ -195,25 +195,27 @@ int xr_record_sample(struct xenring *x, const struct xenring_snapshot *s)
 /* Everything is asked again, and what is mapped is told, for a capture that begins now. */
 static int adopt_all(struct xenring *x)
 {
-	struct xr_copied c;
 	int r = make_room(&x->rec);
 
 	xr_discovery_all_changed(x->disc);
-	c = (struct xr_copied){ .bytes = x->rec.pages };
 	for (size_t i = 0; !r && x->top && i < x->top->n_rings; i++) {
 		struct xr_ring *ring = x->top->rings[i].ring;
+		struct xr_copied c = { .bytes = x->rec.pages };
 		struct xr_port port;
 
 		if (!ring->map.page)
 			continue;
 		r = xr_tee_adopt(&x->src, &ring->map);
-		/* its sizes follow from what its page says; without a copy the replay has none */
-		if (!r && ring->desc->measure && xr_source_copy(&x->src, &ring->map, &c) == -ENOMEM)
+		/* a replay maps it anew and asks its first page for the rest: without a copy it has none */
+		if (!r && (ring->desc->measure || ring->desc->announces) &&
+		    xr_source_copy(&x->src, &ring->map, &c) == -ENOMEM)
 			r = -ENOMEM;
 		/* what is mapped already is not asked for its port again */
 		if (ring->port >= 0)
 			x->src.ops->port(&x->src, ring->map.domid, (uint32_t)ring->port, &port);
 	}
+	if (!r)
+		xr_discovery_remember(x->disc);
 	return r;
 }
 

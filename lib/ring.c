@@ -73,6 +73,16 @@ enum xr_look xr_ring_look(const volatile uint32_t *words, enum xr_kind kind, uin
 	return XR_LOOK_TORN;
 }
 
+bool xr_slot_may_have_changed(uint32_t idx, uint32_t n, const uint32_t before[XR_N_IDX],
+			      const uint32_t after[XR_N_IDX])
+{
+	uint32_t responses = xr_idx_sub(after[XR_RSP_PROD], before[XR_RSP_PROD]);
+	uint32_t requests = xr_idx_sub(after[XR_REQ_PROD], before[XR_REQ_PROD]);
+
+	return ((idx - before[XR_RSP_PROD]) & (n - 1)) < responses || responses >= n ||
+	       ((idx - before[XR_REQ_PROD]) & (n - 1)) < requests || requests >= n;
+}
+
 void xr_ring_copy(void *into, const volatile void *from, size_t size)
 {
 	const volatile uint64_t *s = from;

@@ -123,6 +123,13 @@ void xr_ring_snap(const volatile uint8_t *page, uint32_t n_pages, uint32_t idx_o
 		  struct xr_copied *ret);
 
 /*
+ * Was slot idx of a ring of n slots written to between the words before its
+ * pages were copied and those after? Then it may be half old, half new.
+ */
+bool xr_slot_may_have_changed(uint32_t idx, uint32_t n, const uint32_t before[XR_N_IDX],
+			      const uint32_t after[XR_N_IDX]);
+
+/*
  * The only reader of a ring's bytes: size bytes of live memory into a private
  * buffer, once. What is decoded afterwards is the copy alone.
  */

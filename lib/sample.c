@@ -14,20 +14,24 @@ void xr_plan_drop(struct xr_plan *plan)
 	free(plan->hot);
 	free(plan->guards);
 	free(plan->maps);
+	free(plan->announcers);
 	*plan = (struct xr_plan){ .serial = plan->serial };
 }
 
 int xr_plan_make(struct xr_plan *plan, const struct xr_topology *top)
 {
-	size_t n_guards = 0, at = 0;
+	size_t n_guards = 0, n_announcers = 0, at = 0;
 
 	xr_plan_drop(plan);
-	for (size_t i = 0; i < top->n_rings; i++)
+	for (size_t i = 0; i < top->n_rings; i++) {
 		n_guards += top->rings[i].ring->map.n_guards;
+		n_announcers += top->rings[i].ring->desc->announces != NULL;
+	}
 	plan->hot = calloc(top->n_rings + 1, sizeof(*plan->hot));
 	plan->guards = calloc(n_guards + 1, sizeof(*plan->guards));
 	plan->maps = calloc(top->n_rings + 1, sizeof(*plan->maps));
-	if (!plan->hot || !plan->guards || !plan->maps) {
+	plan->announcers = calloc(n_announcers + 1, sizeof(*plan->announcers));
+	if (!plan->hot || !plan->guards || !plan->maps || !plan->announcers) {
 		xr_plan_drop(plan);
 		return -ENOMEM;
 	}
@@ -38,6 +42,8 @@ int xr_plan_make(struct xr_plan *plan, const struct xr_topology *top)
 		if (!ring->map.page)
 			continue;
 		plan->maps[i] = &ring->map;
+		if (ring->desc->announces)
+			plan->announcers[plan->n_announcers++] = (uint32_t)i;
 		*h = (struct xr_hot){
 			.words = (const volatile uint32_t *)(const volatile void *)
 				 (ring->map.page + ring->desc->idx_off),

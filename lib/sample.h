@@ -22,6 +22,8 @@ struct xr_plan {
 	struct xr_guard *guards;	/* of all of them */
 	const struct xr_mapping **maps;	/* of each ring; NULL: not mapped */
 	size_t n;
+	uint32_t *announcers;		/* rings, mapped, whose requests announce others */
+	size_t n_announcers;
 	uint64_t serial;		/* another one each time it is made */
 };
 

@@ -5,6 +5,7 @@
 #include "scan.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "util/text.h"
 
 #define LOCAL "/local/domain"
+#define MAX_PORT ((1u << 17) - 1)	/* of FIFO event channels */
 
 void xr_scan_init(struct xr_scan *scan, struct xr_source *src)
 {
@@ -46,17 +48,62 @@ static void copy_dir(char buf[96], enum xr_copy copy, uint32_t domid)
 		snprintf(buf, 96, "/xenops/domain/%u/device", domid);
 }
 
-/* The protocol whose fixed folder makes a device of this type and id 0, or NULL. */
-static const struct xenring_proto *fixed_proto(const char *type, uint32_t id)
+void xr_scan_clear(struct xr_scan *scan)
 {
-	for (const struct xenring_proto *const *p = xr_protos; id == 0 && *p; p++)
+	for (size_t i = 0; i < scan->n_named; i++)
+		free(scan->named[i].id);
+	free(scan->named);
+	scan->named = NULL;
+	scan->n_named = 0;
+}
+
+static bool is_named(const struct xr_scan *scan, uint32_t domid, const char *id)
+{
+	for (size_t i = 0; i < scan->n_named; i++)
+		if (scan->named[i].domid == domid && !strcmp(scan->named[i].id, id))
+			return true;
+	return false;
+}
+
+int xr_scan_name(struct xr_scan *scan, uint32_t domid, const char *id)
+{
+	struct xr_named *named;
+
+	if (is_named(scan, domid, id))
+		return 0;
+	if (scan->n_named == XR_MAX_NAMED)
+		return -ENOSPC;
+	named = reallocarray(scan->named, scan->n_named + 1, sizeof(*named));
+	if (!named)
+		return -ENOMEM;
+	scan->named = named;
+	named[scan->n_named] = (struct xr_named){ .domid = domid, .id = strdup(id) };
+	if (!named[scan->n_named].id)
+		return -ENOMEM;
+	scan->n_named++;
+	return 0;
+}
+
+/* The protocol whose fixed folder makes a device of this type and id 0, or NULL. */
+static const struct xenring_proto *fixed_proto(const char *type, const char *id)
+{
+	for (const struct xenring_proto *const *p = xr_protos; !strcmp(id, "0") && *p; p++)
 		if ((*p)->fixed_type && !strcmp((*p)->fixed_type, type))
 			return *p;
 	return NULL;
 }
 
+/* The protocol whose devices of this type are folders anywhere, or NULL. */
+static const struct xenring_proto *walked_proto(const char *type)
+{
+	for (const struct xenring_proto *const *p = xr_protos; *p; p++)
+		if ((*p)->walk_type && !strcmp((*p)->walk_type, type))
+			return *p;
+	return NULL;
+}
+
 static void list_below(struct xr_scan *scan, const char *dir,
-		       void (*found)(void *data, const char *type, uint32_t id), void *data)
+		       void (*found)(void *data, const char *type, const char *id), void *data)
 {
 	_cleanup_free_ char **types = NULL;
 	size_t n_types = 0;
@@ -68,7 +115,8 @@ static void list_below(struct xr_scan *scan, const char *dir,
 		size_t n_ids = 0;
 
 		/* "suspend" holds an event channel, not a device */
-		if (!strcmp(types[i], "suspend") || !xr_is_type(types[i], strlen(types[i])))
+		if (!strcmp(types[i], "suspend") || !xr_is_type(types[i], strlen(types[i])) ||
+		    walked_proto(types[i]))
 			continue;
 		if (xr_store_list(scan->src, dir, types[i], &ids, &n_ids))
 			continue;
@@ -78,12 +126,14 @@ static void list_below(struct xr_scan *scan, const char *dir,
 			n_ids = XR_MAX_DEVICES;
 		}
 		for (size_t j = 0; j < n_ids; j++) {
-			uint32_t id;
+			char id[12];
+			uint32_t number;
 
-			if (xr_parse_u32(ids[j], strlen(ids[j]), UINT32_MAX, &id) ||
-			    fixed_proto(types[i], id))
+			if (xr_parse_u32(ids[j], strlen(ids[j]), UINT32_MAX, &number))
 				continue;
-			found(data, types[i], id);
+			snprintf(id, sizeof(id), "%u", number);
+			if (!fixed_proto(types[i], id))
+				found(data, types[i], id);
 		}
 	}
 }
@@ -142,7 +192,7 @@ struct served {
 	struct xr_scan *scan;
 	uint32_t domid;
 	void (*domain)(void *data, uint32_t domid);
-	void (*device)(void *data, const char *type, uint32_t id);
+	void (*device)(void *data, const char *type, const char *id);
 	void *data;
 };
 
@@ -168,22 +218,23 @@ static void on_backend(void *data, const char *type, uint32_t id)
 	struct served *s = data;
 	_cleanup_free_ char *frontend = NULL, *strict = NULL;
 	struct xr_path_parts p;
-	char dir[64], key[64];
+	char dir[64], key[64], name[12];
 
 	own_dir(s->scan, dir);
 	snprintf(key, sizeof(key), "%s/%u/%u/frontend", type, s->domid, id);
 	if (xr_store_read(s->scan->src, dir, key, &frontend, NULL))
 		return;
 	xr_path_split(frontend, &p);
-	strict = xr_sprintf(LOCAL "/%u/device/%s/%u", s->domid, p.type, p.id);
+	snprintf(name, sizeof(name), "%u", p.id);
+	strict = xr_sprintf(LOCAL "/%u/device/%s/%s", s->domid, p.type, name);
 	if (p.what == XR_PATH_DEVICE && p.has_id && strict && !strcmp(strict, frontend))
-		s->device(s->data, p.type, p.id);
+		s->device(s->data, p.type, name);
 	else
 		xr_debug(s->scan->src, "store", "%s/%s is no device's folder", dir, key);
 }
 
 static void list_served(struct xr_scan *scan, uint32_t domid,
-			void (*found)(void *data, const char *type, uint32_t id), void *data)
+			void (*found)(void *data, const char *type, const char *id), void *data)
 {
 	struct served s = { .scan = scan, .domid = domid, .device = found, .data = data };
 	char more[16];
@@ -192,8 +243,77 @@ static void list_served(struct xr_scan *scan, uint32_t domid,
 	each_own(scan, more, on_backend, &s);
 }
 
+/* ---- devices without xenbus ---------------------------------------------- */
+
+struct walk {
+	struct xr_scan *scan;
+	const struct xenring_proto *proto;
+	uint32_t domid;
+	unsigned folders;	/* looked into */
+	void (*found)(void *data, const char *type, const char *id);
+	void *data;
+};
+
+/* The keys without which a folder is no device: the first ring's page and its event channel. */
+static bool is_device(const struct xenring_proto *proto, char **names, size_t n)
+{
+	const struct xr_ring_desc *first = proto->rings;
+
+	return xr_names_have(names, n, first->ref_keys[0]) && xr_names_have(names, n, first->port_keys[0]);
+}
+
+static void walk(struct walk *w, const char *id, unsigned depth)
+{
+	_cleanup_free_ char *dir = NULL;
+	_cleanup_free_ char **names = NULL;
+	size_t n = 0;
+
+	if (w->folders++ == XR_MAX_WALKED)
+		xr_debug(w->scan->src, "store", LOCAL "/%u/%s: %u folders are looked into, there are more",
+			 w->domid, w->proto->walk_dir, XR_MAX_WALKED);
+	if (w->folders > XR_MAX_WALKED)
+		return;
+	dir = xr_sprintf(LOCAL "/%u%s", w->domid, id);
+	if (!dir || xr_store_list(w->scan->src, dir, NULL, &names, &n))
+		return;
+	if (depth < w->proto->walk_depth && is_device(w->proto, names, n)) {
+		w->found(w->data, w->proto->walk_type, id);
+		return;
+	}
+	for (size_t i = 0; depth && i < n && w->folders <= XR_MAX_WALKED; i++) {
+		_cleanup_free_ char *below = NULL;
+
+		if (!xr_is_node_name(names[i], strlen(names[i])) ||
+		    strlen(id) + 1 + strlen(names[i]) > XR_FOLDER_MAX)
+			continue;
+		below = xr_sprintf("%s/%s", id, names[i]);
+		if (below)
+			walk(w, below, depth - 1);
+	}
+}
+
+void xr_scan_walk(struct xr_scan *scan, uint32_t domid,
+		  void (*found)(void *data, const char *type, const char *id), void *data)
+{
+	for (const struct xenring_proto *const *p = xr_protos; *p; p++) {
+		struct walk w = {
+			.scan = scan, .proto = *p, .domid = domid, .found = found, .data = data,
+		};
+		_cleanup_free_ char *top = NULL;
+
+		if (!(*p)->walk_dir)
+			continue;
+		top = xr_sprintf("/%s", (*p)->walk_dir);
+		if (top)
+			walk(&w, top, (*p)->walk_depth);
+		for (size_t i = 0; i < scan->n_named; i++)
+			if (scan->named[i].domid == domid)
+				found(data, (*p)->walk_type, scan->named[i].id);
+	}
+}
+
 void xr_scan_list(struct xr_scan *scan, uint32_t domid,
-		  void (*found)(void *data, const char *type, uint32_t id), void *data)
+		  void (*found)(void *data, const char *type, const char *id), void *data)
 {
 	char dir[96];
 
@@ -211,7 +331,8 @@ void xr_scan_list(struct xr_scan *scan, uint32_t domid,
 		}
 	for (const struct xenring_proto *const *p = xr_protos; *p; p++)
 		if ((*p)->fixed_dir && domid)
-			found(data, (*p)->fixed_type, 0);
+			found(data, (*p)->fixed_type, "0");
+	xr_scan_walk(scan, domid, found, data);
 }
 
 /* ---- a device's two sides ---------------------------------------------- */
@@ -263,7 +384,7 @@ static char *copied_backend(struct xr_scan *scan, const struct xr_dev *dev)
 		if (!(copies(scan) & c))
 			continue;
 		copy_dir(dir, c, dev->domid);
-		snprintf(key, sizeof(key), "%s/%u/backend", dev->type, dev->id);
+		snprintf(key, sizeof(key), "%s/%s/backend", dev->type, dev->id);
 		if (!xr_store_read(scan->src, dir, key, &value, NULL))
 			return value;
 	}
@@ -437,7 +558,7 @@ static void read_port(struct xr_scan *scan, struct xr_ring *ring, const struct q
 
 		if (!key || !xr_names_have(q->names, q->n, key))
 			continue;
-		r = xr_store_u32(scan->src, q->dir, key, (1u << 17) - 1, &port, &raw);
+		r = xr_store_u32(scan->src, q->dir, key, MAX_PORT, &port, &raw);
 		if (r)
 			bad_value(&ring->err, q->label, key, r, raw);
 		else
@@ -585,6 +706,11 @@ static void fill_ring(struct xr_scan *scan, struct xr_dev *dev, struct xr_ring *
 		if (read_pages(scan, dev, ring, top, &several))
 			return;
 		read_refs(scan, ring, q, several);
+		if (dev->no_bus) {
+			/* nobody says who the other side is: the grant does */
+			ring->map.any_grantee = true;
+			ring->map.gfn = UINT64_MAX;
+		}
 	}
 	read_port(scan, ring, q);
 	if (desc->kind == XR_RING_SLOTS && dev->abi_known) {
@@ -630,6 +756,73 @@ static struct xr_ring *new_ring(struct xr_dev *dev, const struct xr_ring_desc *d
 	ring->map.backend_domid = dev->be_domid >= 0 ? (uint32_t)dev->be_domid : 0;
 	dev->n_rings++;
 	return ring;
+}
+
+const struct xr_ring *xr_scan_announcer(const struct xr_dev *dev)
+{
+	for (size_t i = 0; i < dev->n_rings; i++)
+		if (dev->rings[i].desc->announces)
+			return &dev->rings[i];
+	return NULL;
+}
+
+/* Is the page of this grant the device's already? */
+static bool is_taken(const struct xr_dev *dev, uint32_t gref)
+{
+	for (size_t i = 0; i < dev->n_rings; i++)
+		for (uint32_t j = 0; j < dev->rings[i].map.n_pages; j++)
+			if (!dev->rings[i].map.no_grant && dev->rings[i].map.refs[j] == gref)
+				return true;
+	return false;
+}
+
+/* "s%x" with the id in place of the "%x". */
+static char *announced_name(const char *template, uint64_t id)
+{
+	const char *at = strstr(template, "%x");
+
+	return at ? xr_sprintf("%.*s%" PRIx64 "%s", (int)(at - template), template, id, at + 2) :
+		    strdup(template);
+}
+
+int xr_scan_announced(struct xr_dev *dev, const struct xr_announced *a)
+{
+	const struct xr_ring *by = xr_scan_announcer(dev);
+	const struct xr_ring_desc *desc = dev->proto ? dev->proto->rings : NULL;
+	bool wanted = by && by->wanted;
+
+	while (desc && desc->name && !(desc->flags & XR_ANNOUNCED))
+		desc++;
+	if (!desc || !desc->name)
+		return 0;
+	for (uint32_t i = 0; i < a->n; i++) {
+		bool taken = is_taken(dev, a->at[i].gref);
+		struct xr_ring *ring = new_ring(dev, desc, 0, "");
+
+		if (!ring)
+			return -ENOMEM;
+		free(ring->name);
+		ring->name = announced_name(desc->name, a->at[i].id);
+		if (!ring->name)
+			return -ENOMEM;
+		ring->id = a->at[i].id;
+		ring->map.n_pages = 1;
+		ring->map.refs[0] = a->at[i].gref;
+		if (taken)
+			xr_err_set(&ring->err, "grant", EINVAL, "grant %u is the page of another ring of the device",
+				   a->at[i].gref);
+		if (a->at[i].port > MAX_PORT)
+			xr_err_set(&ring->err, "map", ERANGE, "its event channel is %u: out of range",
+				   a->at[i].port);
+		else
+			ring->port = a->at[i].port;
+		ring->wanted = wanted && !ring->err.op;
+	}
+	if (a->more)
+		xr_err_set(&dev->note, "map", ENOSPC,
+			   "more than %d rings were announced at a time: those beyond are not looked at",
+			   XR_MAX_ANNOUNCED);
+	return 0;
 }
 
 /* How many queues the frontend says it has; 0 with the device's error set. */
@@ -692,7 +885,7 @@ static void scan_queue(struct xr_scan *scan, struct xr_dev *dev, const struct qu
 		const struct queue *from = desc->flags & XR_PER_QUEUE ? q : top;
 		struct xr_ring *ring;
 
-		if (!(desc->flags & (XR_PER_QUEUE | XR_NUMBERED)) && number)
+		if ((!(desc->flags & (XR_PER_QUEUE | XR_NUMBERED)) && number) || desc->flags & XR_ANNOUNCED)
 			continue;
 		if (!is_spoken(scan, desc, from))
 			continue;
@@ -710,7 +903,7 @@ static void scan_queue(struct xr_scan *scan, struct xr_dev *dev, const struct qu
 static void place_queue(struct xr_dev *dev, const struct queue *q)
 {
 	for (const struct xr_ring_desc *desc = dev->proto->rings; desc->name; desc++)
-		if (!(desc->flags & XR_OPTIONAL))
+		if (!(desc->flags & (XR_OPTIONAL | XR_ANNOUNCED)))
 			new_ring(dev, desc, 0, q->below);
 }
 
@@ -859,34 +1052,71 @@ static int scan_fixed(struct xr_scan *scan, struct xr_dev *dev, const struct que
 	return 0;
 }
 
-int xr_scan_device(struct xr_scan *scan, uint32_t domid, const char *type, uint32_t id,
+/* One that is just a folder. -ENOENT: it is none, and nobody named it. */
+static int scan_walked(struct xr_scan *scan, struct xr_dev *dev, const struct queue *top)
+{
+	dev->pairing = XR_PAIR_UNCONFIRMED;
+	dev->no_bus = true;
+	dev->abi_known = true;
+	if (is_device(dev->proto, top->names, top->n)) {
+		scan_rings(scan, dev, top, false);
+		return 0;
+	}
+	if (!is_named(scan, dev->domid, dev->id))
+		return -ENOENT;
+	xr_err_set(&dev->err, "store", ENOENT, "%s has no %s and %s: its server has not made it, or not here",
+		   dev->fe_path, dev->proto->rings->ref_keys[0], dev->proto->rings->port_keys[0]);
+	placeholder_rings(scan, dev, top);
+	return 0;
+}
+
+/* "vbd:51712". Of a folder what is below the usual one; there is no '.' in xenstore, so it stands for a slash. */
+static char *device_name(const struct xenring_proto *walked, const char *type, const char *id)
+{
+	size_t n = walked ? strlen(walked->walk_dir) : 0;
+	char *name;
+
+	if (walked && !strncmp(id + 1, walked->walk_dir, n) && id[1 + n] == '/')
+		id += 1 + n;
+	name = xr_sprintf("%s:%s", type, walked ? id + 1 : id);
+	for (char *p = name; p && (p = strchr(p, '/')); )
+		*p = '.';
+	return name;
+}
+
+int xr_scan_device(struct xr_scan *scan, uint32_t domid, const char *type, const char *id,
 		   struct xr_dev **ret)
 {
 	_cleanup_(xr_dev_freep) struct xr_dev *dev = calloc(1, sizeof(*dev));
 	_cleanup_free_ char **names = NULL;
 	const struct xenring_proto *fixed = fixed_proto(type, id);
-	struct queue top = { .label = "frontend", .below = "" };
+	const struct xenring_proto *walked = walked_proto(type);
+	struct queue top = { .label = walked ? "server" : "frontend", .below = "" };
 	int r;
 
 	if (!dev)
 		return -ENOMEM;
 	dev->refs = 1;
 	dev->domid = domid;
-	dev->id = id;
-	dev->proto = fixed ? fixed : xr_proto_of_type(type);
+	dev->proto = fixed ? fixed : walked ? walked : xr_proto_of_type(type);
 	dev->fe_state = dev->be_state = -1;
 	dev->be_domid = XENRING_UNKNOWN;
 	dev->type = strdup(type);
-	dev->name = xr_sprintf("%s:%u", type, id);
+	dev->id = strdup(id);
+	dev->name = device_name(walked, type, id);
 	dev->fe_path = fixed ? xr_sprintf(LOCAL "/%u/%s", domid, fixed->fixed_dir) :
-			       xr_sprintf(LOCAL "/%u/device/%s/%u", domid, type, id);
-	if (!dev->type || !dev->name || !dev->fe_path)
+		       walked ? xr_sprintf(LOCAL "/%u%s", domid, id) :
+				xr_sprintf(LOCAL "/%u/device/%s/%s", domid, type, id);
+	if (!dev->type || !dev->id || !dev->name || !dev->fe_path)
 		return -ENOMEM;
 	top.dir = dev->fe_path;
 	r = xr_store_list(scan->src, dev->fe_path, NULL, &names, &top.n);
 	top.names = names;
-	if (fixed) {
-		r = r ? -ENOENT : scan_fixed(scan, dev, &top);
+	if (fixed || walked) {
+		if (fixed)
+			r = r ? -ENOENT : scan_fixed(scan, dev, &top);
+		else
+			r = scan_walked(scan, dev, &top);
 		if (r)
 			return r;
 		*ret = xr_steal(&dev);

@@ -12,9 +12,17 @@
 #define XR_MAX_QUEUES 64	/* of one device, whatever is claimed */
 #define XR_MAX_BELOW 32		/* folders looked at within one */
 #define XR_MAX_DEVICES 1024	/* of one type in one domain */
+#define XR_MAX_WALKED 256	/* folders looked into for devices without xenbus, in one domain */
+#define XR_MAX_NAMED 64		/* folders that the operator names */
 
 /* Where the toolstack keeps its own copy of who is whose backend. */
 enum xr_copy { XR_COPY_NONE, XR_COPY_LIBXL = 1, XR_COPY_XENOPS = 2 };
+
+/* A folder that the operator names: there is a device in it, whatever it has. */
+struct xr_named {
+	uint32_t domid;
+	char *id;			/* below the domain's, as in struct xr_dev */
+};
 
 struct xr_scan {
 	struct xr_source *src;
@@ -27,25 +35,37 @@ struct xr_scan {
 	 */
 	bool driver;
 	uint32_t self;			/* its number */
+	struct xr_named *named;
+	size_t n_named;
 };
 
 void xr_scan_init(struct xr_scan *scan, struct xr_source *src);
+void xr_scan_clear(struct xr_scan *scan);
+/* Adds a folder, once. -ENOMEM, -ENOSPC. */
+int xr_scan_name(struct xr_scan *scan, uint32_t domid, const char *id);
 /* From now on it is a driver domain's view. Negative errno: xenstore does not say whose. */
 int xr_scan_as_driver(struct xr_scan *scan);
 /* Calls found once or more for each domain that this driver domain serves. */
 int xr_scan_served(struct xr_scan *scan, void (*found)(void *data, uint32_t domid), void *data);
 /* Calls found once or more for each device of the domain. */
 void xr_scan_list(struct xr_scan *scan, uint32_t domid,
-		  void (*found)(void *data, const char *type, uint32_t id), void *data);
+		  void (*found)(void *data, const char *type, const char *id), void *data);
+/* The same for those without xenbus alone. */
+void xr_scan_walk(struct xr_scan *scan, uint32_t domid,
+		  void (*found)(void *data, const char *type, const char *id), void *data);
 /*
  * A new device with its rings, not mapped; *ret is the caller's reference.
  * -ENOENT: there is no such device; -ENOMEM. All else is kept in ret->err and
  * the rings' errors.
  */
-int xr_scan_device(struct xr_scan *scan, uint32_t domid, const char *type, uint32_t id,
+int xr_scan_device(struct xr_scan *scan, uint32_t domid, const char *type, const char *id,
 		   struct xr_dev **ret);
 /* Are both sides connected now? Two requests. */
 bool xr_scan_is_connected(struct xr_scan *scan, const struct xr_dev *dev);
+/* The ring of the device whose requests announce others; NULL: it has none. */
+const struct xr_ring *xr_scan_announcer(const struct xr_dev *dev);
+/* Adds a ring, not mapped, for each that was announced. -ENOMEM. */
+int xr_scan_announced(struct xr_dev *dev, const struct xr_announced *a);
 /* Who is at the other end of the ring's event channel. */
 void xr_scan_port(struct xr_scan *scan, const struct xr_dev *dev, struct xr_ring *ring);
 

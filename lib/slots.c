@@ -77,17 +77,6 @@ static void slots_freep(struct xenring_slots **s)
 	xenring_slots_free(*s);
 }
 
-/* Was slot of index idx written to between before and after? */
-static bool may_have_changed(uint32_t idx, uint32_t n, const uint32_t before[XR_N_IDX],
-			     const uint32_t after[XR_N_IDX])
-{
-	uint32_t responses = xr_idx_sub(after[XR_RSP_PROD], before[XR_RSP_PROD]);
-	uint32_t requests = xr_idx_sub(after[XR_REQ_PROD], before[XR_REQ_PROD]);
-
-	return ((idx - before[XR_RSP_PROD]) & (n - 1)) < responses || responses >= n ||
-	       ((idx - before[XR_REQ_PROD]) & (n - 1)) < requests || requests >= n;
-}
-
 static bool is_zero(const uint8_t *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -138,7 +127,7 @@ static void classify(struct xenring_slots *s, const struct xr_ring *ring,
 		slot->at = slot->index & (n - 1);
 		slot->dec.bytes = s->copy + xr_slot_at(slot->index, n, ring->desc->slots_off, ring->slot_size);
 		slot->dec.n = ring->slot_size;
-		if (may_have_changed(slot->index, n, before, after))
+		if (xr_slot_may_have_changed(slot->index, n, before, after))
 			slot->state = SLOT_CHANGING;
 		else if (i >= answered)
 			slot->state = SLOT_REQUEST;
@@ -369,10 +358,13 @@ static size_t there(const struct xr_copied *c, uint32_t off, uint32_t size)
 	return off + size <= c->valid ? size : c->valid > off ? c->valid - off : 0;
 }
 
-/* What the page says beside its messages, behind them all. */
-static int add_page(struct xenring_slots *s, const struct xenring_record *rec, const struct xr_copied *c)
+/* What the page says beside its messages, behind them all; and what is wrong with that. */
+static int add_page(struct xenring_slots *s, const struct xr_ring_desc *d, enum xr_abi abi,
+		    const struct xr_copied *c)
 {
+	const struct xenring_record *rec = d->page[abi];
 	struct slot *slot = rec ? add_slots(s, 1) : NULL;
+	const char *fault = NULL;
 
 	if (!slot)
 		return rec ? -ENOMEM : 0;
@@ -380,6 +372,10 @@ static int add_page(struct xenring_slots *s, const struct xenring_record *rec, c
 	slot->dec.rec = rec;
 	slot->dec.bytes = s->copy;
 	slot->dec.n = there(c, 0, rec->size);
+	if (d->page_fault && slot->dec.n == rec->size)
+		fault = d->page_fault(d, s->copy, c->before);
+	if (fault)
+		note(slot, strdup(fault));
 	return 0;
 }
 
@@ -612,6 +608,7 @@ int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, s
 	const struct xr_ring *ring;
 	enum xr_kind kind;
 	enum xr_abi abi;
+	bool framed;
 	int r;
 
 	if (i >= snap->top->n_rings)
@@ -619,7 +616,8 @@ int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, s
 	tr = &snap->top->rings[i];
 	abi = snap->top->devs[tr->dev].dev->abi;
 	kind = tr->ring->desc->kind;
-	if (!kinds[kind].lay || (kinds[kind].framed && !tr->ring->desc->frame))
+	framed = kinds[kind].lay && (!kinds[kind].framed || tr->ring->desc->frame);
+	if (!framed && !tr->ring->desc->page[abi])
 		return xr_fail(x, "slots", EOPNOTSUPP, "%s holds bytes, not slots", tr->path);
 	ring = same_ring(x, snap, i);
 	if (!ring || !ring->map.page || ring->err.op || (kind == XR_RING_SLOTS && !ring->slots))
@@ -645,9 +643,9 @@ int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, s
 		return xr_fail(x, "slots", ERANGE, "%s: %s", tr->path,
 			       xr_model_insane(ring, copied.before));
 	s->desc = ring->desc;
-	r = kinds[kind].lay(x, s, ring, abi, &copied);
+	r = framed ? kinds[kind].lay(x, s, ring, abi, &copied) : 0;
 	if (!r)
-		r = add_page(s, ring->desc->page[abi], &copied);
+		r = add_page(s, ring->desc, abi, &copied);
 	if (!r)
 		r = finish(s, ring, x->secrets);
 	if (r == -ENODATA)

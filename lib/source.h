@@ -85,6 +85,23 @@ struct xr_mapping {
 	uint32_t tag;			/* for a source that stands on another one: its own number */
 };
 
+/* A ring that a request of another one announced: its first page, and its event channel at the frontend. */
+struct xr_announce {
+	uint64_t id;			/* the frontend's own value */
+	uint32_t gref, port;
+};
+
+#define XR_MAX_ANNOUNCED 128	/* by one ring, at a time */
+
+/* Those that are there. Nothing else tells of them once their requests have gone from the ring. */
+struct xr_announced {
+	bool begun;			/* requests and responses before these were looked at */
+	uint32_t req_prod, rsp_prod;
+	bool more;			/* there were more than are kept */
+	uint32_t n;
+	struct xr_announce at[XR_MAX_ANNOUNCED];	/* by their id */
+};
+
 /* A page that a request names: what is asked, and what came of it. */
 struct xr_fetch {
 	uint32_t gref;
@@ -159,6 +176,10 @@ struct xr_source_ops {
 			 uint32_t (*idx)[XR_N_IDX], uint8_t *look);
 	/* one ring's pages, see xr_ring_snap(), which is used where this is NULL. -errno */
 	int (*copy)(struct xr_source *src, const struct xr_mapping *m, struct xr_copied *ret);
+	/* what a mapped ring's requests have announced by now, for who wants to know; NULL: nobody does */
+	void (*remember)(struct xr_source *src, const struct xr_mapping *m, const struct xr_announced *a);
+	/* the same, for who begins to look at it now. -ENODATA: nobody has told */
+	int (*recall)(struct xr_source *src, const struct xr_mapping *m, struct xr_announced *ret);
 	/* pages that requests of a mapped ring name; NULL: by grant and pages */
 	int (*fetch)(struct xr_source *src, const struct xr_mapping *m, struct xr_fetch *f, size_t n);
 	/* one entry of a domain's table. -ERANGE: outside it */

@@ -151,6 +151,40 @@ static bool take_number(const char *s, size_t n, uint32_t max, uint32_t *ret)
 	       !xr_parse_u32(s, n, max, ret);
 }
 
+bool xr_is_node_name(const char *s, size_t n)
+{
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_@";
+
+	for (size_t i = 0; i < n; i++)
+		if (!s[i] || !strchr(allowed, s[i]))
+			return false;
+	return n > 0;
+}
+
+int xr_parse_folder(const char *path, uint32_t *ret_domid, const char **ret_below)
+{
+	static const char head[] = "/local/domain/";
+	const char *at = path + sizeof(head) - 1, *end = path + strlen(path), *s, *below;
+	uint32_t domid;
+	size_t n = 0;
+
+	if (strncmp(path, head, sizeof(head) - 1))
+		return -EINVAL;
+	s = component(&at, end, &n);
+	if (!take_number(s, n, XR_DOMID_FIRST_RESERVED - 1, &domid) || at == end)
+		return -EINVAL;
+	below = at - 1;
+	if (end[-1] == '/' || end - below > XR_FOLDER_MAX)
+		return -EINVAL;
+	while ((s = component(&at, end, &n)))
+		if (!xr_is_node_name(s, n))
+			return -EINVAL;
+	*ret_domid = domid;
+	*ret_below = below;
+	return 0;
+}
+
 int xr_parse_backend_path(const char *path, size_t n, struct xr_backend_path *ret)
 {
 	static const char head[] = "/local/domain/";
@@ -193,6 +227,7 @@ void xr_path_split(const char *path, struct xr_path_parts *ret)
 	s = component(&at, end, &n);
 	if (!take_number(s, n, XR_DOMID_FIRST_RESERVED - 1, &p.domid))
 		return;
+	p.below = at < end || end[-1] == '/' ? at - 1 : end;
 	s = component(&at, end, &n);
 	if (is(s, n, "name")) {
 		p.what = XR_PATH_NAME;
@@ -211,6 +246,7 @@ void xr_path_split(const char *path, struct xr_path_parts *ret)
 		if (!take_number(s, n, XR_DOMID_FIRST_RESERVED - 1, &p.domid))
 			return;
 		p.what = XR_PATH_BACKEND;
+		p.below = NULL;
 		s = component(&at, end, &n);
 		p.has_id = take_number(s, n, UINT32_MAX, &p.id);
 	} else if (s && take_type(s, n, p.type)) {

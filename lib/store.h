@@ -36,6 +36,16 @@ bool xr_names_have(char **names, size_t n, const char *name);
 /* A device's type as the toolstacks name them: at most 31 letters, digits, '_' and '-'. */
 bool xr_is_type(const char *s, size_t n);
 
+/* Could xenstored have a node of this name? It has no '.', among others. */
+bool xr_is_node_name(const char *s, size_t n);
+/*
+ * A folder within a domain's own, /local/domain/<domid>/...: *ret_below points
+ * behind the domain's, at "/data/vchan/0". -EINVAL: it is no such path, or longer
+ * than XR_FOLDER_MAX.
+ */
+int xr_parse_folder(const char *path, uint32_t *ret_domid, const char **ret_below);
+#define XR_FOLDER_MAX 200	/* bytes below the domain's folder */
+
 /* Parts of /local/domain/<backend>/backend/<type>/<frontend>/<id>. */
 struct xr_backend_path {
 	uint32_t backend, frontend, id;
@@ -52,6 +62,7 @@ struct xr_path_parts {
 	char type[32];			/* "" if the path is above it; of a backend, the backend's */
 	bool has_id;
 	uint32_t id;
+	const char *below;		/* what stands behind the domain's own folder, in path; NULL of a backend */
 };
 void xr_path_split(const char *path, struct xr_path_parts *ret);
 

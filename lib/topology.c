@@ -5,11 +5,15 @@
 #include "topology.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "util/cleanup.h"
 
 const struct xenring_sym xr_pairing_words[] = {
 	{ XR_PAIR_CONFIRMED, "confirmed", "the toolstack's own copy names the same two sides" },
 	{ XR_PAIR_UNCONFIRMED, "unconfirmed",
-	  "both sides name each other, and there is no toolstack's copy to compare with" },
+	  "both sides name each other, and there is no toolstack's copy to compare with; of a vchan "
+	  "its server's word" },
 	{ XR_PAIR_FORGED, "forged", "somebody's word about the other side is wrong: never mapped" },
 	{ 0 }
 };
@@ -30,12 +34,58 @@ void xr_dev_unref(struct xr_dev *d)
 	}
 	free(d->rings);
 	free(d->type);
+	free(d->id);
 	free(d->name);
 	free(d->fe_path);
 	free(d->be_path);
 	free(d->be_type);
 	xr_err_clear(&d->err);
+	xr_err_clear(&d->note);
 	free(d);
+}
+
+/* A copy of a string that may be NULL. False: no memory. */
+static bool copy_text(char **ret, const char *s)
+{
+	*ret = s ? strdup(s) : NULL;
+	return !s || *ret;
+}
+
+static bool copy_ring(struct xr_ring *ret, const struct xr_ring *ring)
+{
+	*ret = *ring;
+	ret->err = (struct xr_err){ 0 };
+	ret->map.page = NULL;
+	ret->map.guards = NULL;
+	ret->map.n_guards = 0;
+	ret->map.priv = NULL;
+	ret->backend_port = XENRING_UNKNOWN;
+	/* what went wrong when it was mapped is tried again */
+	if (!ring->wanted)
+		xr_err_copy(&ret->err, &ring->err);
+	return copy_text(&ret->name, ring->name);
+}
+
+struct xr_dev *xr_dev_again(const struct xr_dev *d)
+{
+	_cleanup_(xr_dev_freep) struct xr_dev *dev = malloc(sizeof(*dev));
+	bool ok;
+
+	if (!dev)
+		return NULL;
+	*dev = *d;
+	dev->refs = 1;
+	dev->err = dev->note = (struct xr_err){ 0 };
+	dev->n_rings = 0;
+	dev->rings = calloc(d->n_rings + 1, sizeof(*dev->rings));
+	ok = copy_text(&dev->type, d->type) & copy_text(&dev->id, d->id) & copy_text(&dev->name, d->name) &
+	     copy_text(&dev->fe_path, d->fe_path) & copy_text(&dev->be_path, d->be_path) &
+	     copy_text(&dev->be_type, d->be_type);
+	xr_err_copy(&dev->err, &d->err);
+	for (size_t i = 0; ok && dev->rings && i < d->n_rings; i++)
+		if (!(d->rings[i].desc->flags & XR_ANNOUNCED))
+			ok = copy_ring(&dev->rings[dev->n_rings++], &d->rings[i]);
+	return ok && dev->rings ? xr_steal(&dev) : NULL;
 }
 
 struct xr_topology *xr_topology_ref(struct xr_topology *t)

@@ -6,7 +6,7 @@
  * their rings, which only the handle that owns the newest topology touches.
  *
  *	topology -> doms[]  sorted by domid
- *		 -> devs[]  sorted by domid, type, id; each a counted xr_dev
+ *		 -> devs[]  sorted by domid, type, id (numbers as such); each a counted xr_dev
  *		 -> rings[] in the order of devs; what sampling and rows index
  */
 #ifndef XR_TOPOLOGY_H
@@ -22,6 +22,7 @@ extern const struct xenring_sym xr_pairing_words[];
 struct xr_ring {
 	const struct xr_ring_desc *desc;
 	uint32_t queue;
+	uint64_t id;			/* of one that was announced */
 	char *name;			/* "q0/tx" */
 	uint64_t uid;			/* never the same for two connections */
 	uint32_t epoch;			/* counts connections, from 1 */
@@ -35,9 +36,11 @@ struct xr_ring {
 
 struct xr_dev {
 	unsigned refs;
-	uint32_t domid, id;
+	uint32_t domid;
 	const struct xenring_proto *proto;	/* NULL: one we do not know */
-	char *type, *name;		/* "vbd", "vbd:51712" */
+	/* "vbd", "51712"; of one without xenbus its folder below the domain's, "/data/vchan/0/7" */
+	char *type, *id;
+	char *name;			/* "vbd:51712", "vchan:0.7" */
 	char *fe_path, *be_path;	/* be_path NULL: not known; printable */
 	char *be_type;
 	int fe_state, be_state;		/* enum xr_xenbus, -1: none or not known */
@@ -49,6 +52,7 @@ struct xr_dev {
 	const char *abi_name;		/* static; NULL: one layout, or not known */
 	uint32_t queues;
 	struct xr_err err;
+	struct xr_err note;		/* what is wrong with it, but not with its rings */
 	struct xr_ring *rings;
 	size_t n_rings;
 };
@@ -89,6 +93,9 @@ struct xr_topology *xr_topology_ref(struct xr_topology *t);
 void xr_topology_unref(struct xr_topology *t);
 struct xr_dev *xr_dev_ref(struct xr_dev *d);
 void xr_dev_unref(struct xr_dev *d);
+
+/* A new one, not mapped, as the store told of d: without the rings that were announced. NULL: no memory. */
+struct xr_dev *xr_dev_again(const struct xr_dev *d);
 
 static inline void xr_dev_freep(struct xr_dev **d)
 {

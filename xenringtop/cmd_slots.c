@@ -113,10 +113,16 @@ static bool has_requests(const struct xenring_ring *ring)
 	return ring->req_prod != XENRING_UNKNOWN;
 }
 
-/* Messages one behind the other, as many as there are: it has no slots. */
+/* Bytes, or messages one behind the other, as many as there are: it has no slots. */
 static bool is_stream(const struct xenring_ring *ring)
 {
-	return !strcmp(ring->kind, "bytes") || !strcmp(ring->kind, "flex");
+	return !strcmp(ring->kind, "bytes") || !strcmp(ring->kind, "flex") || !strcmp(ring->kind, "vchan");
+}
+
+/* Is there something in one of its two queues? */
+static bool has_bytes(const struct xenring_ring *ring)
+{
+	return ring->in_prod != ring->in_cons || ring->out_prod != ring->out_cons;
 }
 
 static void put_index(struct buf *b, const char *name, int64_t value)
@@ -149,6 +155,8 @@ static void put_heading(struct buf *b, const struct session *s, const struct xen
 	put_index(b, "out_prod", ring->out_prod);
 	put_index(b, "out_cons", ring->out_cons);
 	buf_putc(b, '\n');
+	if (is_stream(ring) && !n_shown && has_bytes(ring))
+		return;		/* of bytes nobody knows what they mean */
 	if (is_stream(ring))
 		buf_printf(b, "%zu not taken yet\n%s", n_shown, n_shown + n_pages ? "\n" : "");
 	else if (s->o->all || s->o->given[OPT_FROM])

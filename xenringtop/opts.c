@@ -38,6 +38,12 @@ const struct opt opt_table[OPT_N] = {
 		.help = "foreign (default), or grant: inside a driver domain, the rings of the guests "
 			"it serves",
 	},
+	[OPT_VCHAN] = {
+		.name = "vchan", .arg = "PATH,...", .kind = OPT_TEXT, AT(vchan), .everywhere = true,
+		.help = "look at these vchans, too, each by its server's folder in xenstore, as in "
+			"/local/domain/5/data/foo; those below data/vchan are found anyway; for a "
+			"replay name them again",
+	},
 	[OPT_AT] = {
 		.name = "at", .arg = "TIME", .kind = OPT_TIME, AT(at),
 		.help = "on a capture: the moment to show, as in 12:04:31, 2026-11-22T12:04:31Z, +90 "

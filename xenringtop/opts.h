@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 enum opt_id {
-	OPT_SOURCE, OPT_READ, OPT_MAP, OPT_AT, OPT_INTERVAL, OPT_COUNT, OPT_FOR,
+	OPT_SOURCE, OPT_READ, OPT_MAP, OPT_VCHAN, OPT_AT, OPT_INTERVAL, OPT_COUNT, OPT_FOR,
 	OPT_TEE, OPT_PAYLOAD, OPT_MAX_SIZE, OPT_ROTATE,
 	OPT_JSON, OPT_NDJSON,
 	OPT_COLUMNS, OPT_LIST_COLUMNS, OPT_NO_HEADINGS, OPT_SORT,
@@ -50,7 +50,7 @@ struct moment {
 
 /* How a command line says it; given[] tells 0 from not said. */
 struct opts {
-	const char *source, *read, *tee, *columns, *sort, *debug;
+	const char *source, *read, *vchan, *tee, *columns, *sort, *debug;
 	double interval, for_s;
 	int64_t count, from, max_size, rotate;
 	struct moment at;

@@ -156,6 +156,18 @@ int session_failed(struct session *s, int r, bool opening)
 	return XT_FAILED;
 }
 
+/* The folders of --vchan. 0 or -errno. */
+static int name_vchans(struct session *s, const char *list)
+{
+	_cleanup_free_ char *copy = xstrdup(list ? list : "");
+	char *at = copy, *path;
+	int r = 0;
+
+	while (!r && list && (path = strsep(&at, ",")))
+		r = xenring_add_vchan(s->x, path);
+	return r;
+}
+
 int session_open(struct session *s, const struct opts *o)
 {
 	const char *mask = o->debug ? o->debug : getenv("XENRING_DEBUG");
@@ -190,6 +202,9 @@ int session_open(struct session *s, const struct opts *o)
 		hint("leave out --map, or the source");
 		return XT_USAGE;
 	}
+	r = name_vchans(s, o->vchan);
+	if (r)
+		return session_failed(s, r, r == -EINVAL);
 	r = xenring_open(s->x, source);
 	if (r)
 		return session_failed(s, r, true);

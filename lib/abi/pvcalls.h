@@ -21,6 +21,7 @@
 
 #include <stdint.h>
 
+#define XR_PVCALLS_SLOTS 32	/* of the ring of commands, which has one page */
 #define XR_PVCALLS_ADDR 28	/* bytes of an address in a request */
 
 enum {
@@ -116,5 +117,19 @@ struct xr_pvcalls_response {
 	uint32_t pad;
 	uint64_t id;
 };
+
+/* The page of a connection, up to ref[]. */
+struct xr_pvcalls_indexes {
+	uint32_t in_cons, in_prod;
+	int32_t in_error;
+	uint8_t pad1[52];
+	uint32_t out_cons, out_prod;
+	int32_t out_error;
+	uint8_t pad2[52];
+	uint32_t ring_order;
+};
+
+#define XR_PVCALLS_REFS 132	/* where ref[] is */
+#define XR_PVCALLS_MAX_ORDER 9	/* of ring_order; the page has no room for more */
 
 #endif

@@ -84,6 +84,7 @@ static void drop_map(struct xr_answers *s, struct xr_map *m)
 	drop_pages_of(s, m->id);
 	xr_err_clear(&m->err);
 	let_go(s, m->copy.bytes, copy_size(m));
+	let_go(s, m->announced, sizeof(*m->announced));
 	let_go(s, m, sizeof(*m));
 }
 
@@ -696,6 +697,52 @@ static int apply_unmap(struct xr_answers *s, struct xr_in *in)
 	return 0;
 }
 
+void xr_put_announced(struct xr_out *out, uint32_t id, const struct xr_announced *a)
+{
+	size_t at = xr_block_begin(out, XR_B_ANNOUNCED);
+
+	xr_put_u(out, id);
+	xr_put_fixed(out, a->req_prod, 4);
+	xr_put_fixed(out, a->rsp_prod, 4);
+	xr_put_fixed(out, a->more, 1);
+	xr_put_u(out, a->n);
+	for (uint32_t i = 0; i < a->n; i++) {
+		xr_put_fixed(out, a->at[i].id, 8);
+		xr_put_u(out, a->at[i].gref);
+		xr_put_u(out, a->at[i].port);
+	}
+	xr_block_end(out, at);
+}
+
+static int apply_announced(struct xr_answers *s, struct xr_in *in)
+{
+	struct xr_map *m = find_map(s, (uint32_t)xr_take_max(in, UINT32_MAX));
+	struct xr_announced a = { .begun = true };
+
+	a.req_prod = (uint32_t)xr_take_fixed(in, 4);
+	a.rsp_prod = (uint32_t)xr_take_fixed(in, 4);
+	a.more = xr_take_fixed(in, 1) & 1;
+	a.n = (uint32_t)xr_take_count(in, 10);
+	if (a.n > XR_MAX_ANNOUNCED)
+		return -EBADMSG;
+	for (uint32_t i = 0; i < a.n; i++) {
+		a.at[i].id = xr_take_fixed(in, 8);
+		a.at[i].gref = (uint32_t)xr_take_max(in, UINT32_MAX);
+		a.at[i].port = (uint32_t)xr_take_max(in, UINT32_MAX);
+		/* in order, each once: who takes it over relies on that */
+		if (i && a.at[i].id <= a.at[i - 1].id)
+			return -EBADMSG;
+	}
+	if (flaw(in) || !m)
+		return -EBADMSG;
+	if (!m->announced)
+		m->announced = hold(s, sizeof(*m->announced));
+	if (!m->announced)
+		return -ENOMEM;
+	*m->announced = a;
+	return 0;
+}
+
 static int apply_sample(struct xr_answers *s, struct xr_in *in)
 {
 	size_t n = xr_take_count(in, 6);
@@ -1003,6 +1050,7 @@ int xr_answers_apply(struct xr_answers *s, uint32_t type, const void *p, size_t 
 		[XR_B_STORE_LIST] = apply_store_list, [XR_B_DOMAINS] = apply_domains,
 		[XR_B_PORT] = apply_port, [XR_B_MAP] = apply_map, [XR_B_UNMAP] = apply_unmap,
 		[XR_B_SAMPLE] = apply_sample, [XR_B_COPY] = apply_copy,
+		[XR_B_ANNOUNCED] = apply_announced,
 		[XR_B_FETCHED] = apply_fetched, [XR_B_GRANTS] = apply_grants,
 	};
 	struct xr_in in = xr_in_of(p, n);
@@ -1164,6 +1212,8 @@ void xr_answers_dump(const struct xr_answers *s, struct xr_out *out)
 	HASH_ITER(hh, s->maps, m, tmp_m) {
 		if (m->copied)
 			put_copy(out, m, &m->copy, NULL);
+		if (m->announced)
+			xr_put_announced(out, m->id, m->announced);
 		if (HASH_COUNT(s->pages))
 			dump_pages(s, m, out);
 	}

@@ -45,6 +45,7 @@ struct xr_map {
 	uint32_t idx[XR_N_IDX];
 	bool copied;			/* the rest holds something */
 	struct xr_copied copy;		/* .bytes: all pages, owned */
+	struct xr_announced *announced;	/* NULL: none was told of */
 	bool newest;			/* in the hash by key */
 	UT_hash_handle hh, hh_key;
 };
@@ -133,6 +134,7 @@ void xr_put_map(struct xr_out *out, uint32_t id, const struct xr_mapping *m, con
 void xr_put_unmap(struct xr_out *out, uint32_t id);
 /* The copy of map's pages against the one that the state has. */
 void xr_put_copy(struct xr_out *out, const struct xr_map *map, const struct xr_copied *c);
+void xr_put_announced(struct xr_out *out, uint32_t id, const struct xr_announced *a);
 void xr_put_fetched(struct xr_out *out, uint32_t id, const struct xr_fetch *f, size_t n);
 /* Against what the state has (may be NULL). */
 void xr_put_grants(struct xr_out *out, uint32_t domid, int err, const struct xr_grants *g,

@@ -78,7 +78,10 @@
 	  "domid u, errno u; if 0: version u, n_frames u, n_status u, words as in COPY") \
 	X(TICK, 14, "ends a sample", "real_ns i64, mono_ns i64, number u64, hash u64") \
 	X(END, 15, "ends the capture", "samples u64, hash u64")		\
-	X(NOTE, 16, "a remark", "text s")
+	X(NOTE, 16, "a remark", "text s")				\
+	X(ANNOUNCED, 17, "rings that a ring's requests have announced, all that are there", \
+	  "id u, req_prod u32, rsp_prod u32 (before these they were looked at), more u8 (than these), " \
+	  "n u [n] id u64, ref u, port u")
 
 enum xr_block_type {
 #define X(name, type, what, layout) XR_B_##name = type,

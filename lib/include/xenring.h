@@ -217,6 +217,13 @@ const char *xenring_host(struct xenring *x);
  * XENRING_F_SECRET): off at first, and then such a value is redacted.
  */
 void xenring_show_secrets(struct xenring *x, bool show);
+/*
+ * Names a vchan (libxenvchan) by its server's folder in xenstore, in full:
+ * "/local/domain/5/data/foo". Those below a domain's data/vchan are found
+ * without that. It is listed whatever is in the folder, at most 64 of them.
+ * Before or after xenring_open(). -EINVAL: no folder of a domain; -ENOSPC.
+ */
+int xenring_add_vchan(struct xenring *x, const char *path);
 const char *xenring_version(void);
 /* The sources of this build: name and help, NULL after the last. */
 const char *xenring_next_source(size_t i, const char **ret_help);

@@ -7,6 +7,7 @@
 #include "abi/pvcalls.h"
 #include "proto.h"
 #include "proto/errnos.h"
+#include "source.h"
 #include "util/bytes.h"
 
 static const struct xenring_sym commands[] = {
@@ -203,6 +204,102 @@ static const struct xenring_record *pick(enum xr_abi abi, const uint8_t *slot)
 	return cmd < sizeof(by_command) / sizeof(by_command[0]) ? by_command[cmd] : &request;
 }
 
+/* ---- connections ---------------------------------------------------------- */
+
+static const struct xenring_field indexes_fields[] = {
+	XR_FIELD(xr_pvcalls_indexes, in_cons, XENRING_UINT, .help = "bytes ever taken by the guest, modulo 2^32"),
+	XR_FIELD(xr_pvcalls_indexes, in_prod, XENRING_UINT, .help = "bytes ever received, modulo 2^32"),
+	XR_FIELD(xr_pvcalls_indexes, in_error, XENRING_ENUM, .syms = xr_errnos,
+		 .help = "why no more will be received; ENOTCONN: the other side has closed"),
+	XR_FIELD(xr_pvcalls_indexes, out_cons, XENRING_UINT, .help = "bytes ever sent, modulo 2^32"),
+	XR_FIELD(xr_pvcalls_indexes, out_prod, XENRING_UINT, .help = "bytes ever put by the guest, modulo 2^32"),
+	XR_FIELD(xr_pvcalls_indexes, out_error, XENRING_ENUM, .syms = xr_errnos,
+		 .help = "why no more will be sent"),
+	XR_FIELD(xr_pvcalls_indexes, ring_order, XENRING_UINT,
+		 .help = "log2 of the pages with the bytes, of which each direction has half"),
+	XR_END
+};
+static const struct xenring_record indexes =
+	XR_RECORD(xr_pvcalls_indexes, "pvcalls.indexes", "what the page of a connection says of both directions",
+		  indexes_fields);
+
+static void measure(const struct xr_ring_desc *ring, const uint8_t *page, struct xr_measure *ret)
+{
+	uint64_t order = GET(page, xr_pvcalls_indexes, ring_order);
+
+	(void)ring;
+	if (order > XR_PVCALLS_MAX_ORDER) {
+		ret->fault = "ring_order is more than 9";
+		return;
+	}
+	ret->in_size = ret->out_size = (uint32_t)XR_PAGE_SIZE / 2 << order;
+	ret->grefs_off = XR_PVCALLS_REFS;
+	ret->n_grefs = 1u << order;
+	/* out is the second half, be it of the only page */
+	ret->out_first = ret->n_grefs / 2;
+	ret->out_skip = order ? 0 : XR_PAGE_SIZE / 2;
+}
+
+static const char *indexes_fault(const struct xr_ring_desc *ring, const uint8_t *page,
+				 const uint32_t idx[XR_N_IDX])
+{
+	if (idx[ring->out_word] != idx[ring->out_word + 1] && GET(page, xr_pvcalls_indexes, out_error))
+		return "out has failed: nobody will send what is queued";
+	return NULL;
+}
+
+static struct xr_announce connection(uint64_t id, const uint8_t *ref, const uint8_t *evtchn)
+{
+	return (struct xr_announce){ .id = id, .gref = (uint32_t)xr_get(ref, 4), .port = (uint32_t)xr_get(evtchn, 4) };
+}
+
+#define AT(slot, T, m) ((slot) + offsetof(struct T, m))
+#define CONNECTION(slot, T, id) \
+	connection(GET(slot, T, id), AT(slot, T, ref), AT(slot, T, evtchn))
+
+/*
+ * A response is shorter than a connect: where it answers the very request that
+ * was there, what stands behind it is still the request's. Linux' frontend
+ * gives a request the number of its slot as req_id, so there one can tell
+ * (pvcalls-front.c, get_request()). The new id of an accept is overwritten.
+ */
+static enum xr_news of_response(const uint8_t *slot, uint32_t index, struct xr_announce *ret)
+{
+	uint32_t number = index % XR_PVCALLS_SLOTS;
+	uint64_t cmd = GET(slot, xr_pvcalls_response, cmd);
+
+	ret->id = GET(slot, xr_pvcalls_response, id);
+	if (cmd == XR_PVCALLS_RELEASE)
+		return XR_NEWS_END;
+	if (cmd != XR_PVCALLS_CONNECT)
+		return XR_NO_NEWS;
+	if (GET(slot, xr_pvcalls_response, ret))
+		return XR_NEWS_END;
+	if (GET(slot, xr_pvcalls_response, req_id) != number)
+		return XR_NO_NEWS;
+	*ret = connection(ret->id, AT(slot, xr_pvcalls_connect, ref), AT(slot, xr_pvcalls_connect, evtchn));
+	return XR_NEWS_RING;
+}
+
+static enum xr_news announces(const uint8_t *slot, uint32_t index, bool answered, struct xr_announce *ret)
+{
+	if (answered)
+		return of_response(slot, index, ret);
+	switch (GET(slot, xr_pvcalls_request, cmd)) {
+	case XR_PVCALLS_CONNECT:
+		*ret = CONNECTION(slot, xr_pvcalls_connect, id);
+		return XR_NEWS_RING;
+	case XR_PVCALLS_ACCEPT:
+		*ret = CONNECTION(slot, xr_pvcalls_accept, id_new);
+		return XR_NEWS_RING;
+	case XR_PVCALLS_RELEASE:
+		ret->id = GET(slot, xr_pvcalls_release, id);
+		return XR_NEWS_END;
+	default:
+		return XR_NO_NEWS;
+	}
+}
+
 static const struct xr_ring_desc rings[] = {
 	{
 		.name = "cmd", .help = "socket calls, answered in any order: accept, poll and connect "
@@ -211,8 +308,22 @@ static const struct xr_ring_desc rings[] = {
 		.slots_off = 64, .slot_size = { [XR_ABI_64] = 64, [XR_ABI_32] = 64 },
 		.event_rule = XR_EVENT_BOUND,
 		.req = { &request, &request }, .rsp = { &response, &response },
-		.pick = pick, .more = more, .id_field = "req_id",
+		.pick = pick, .more = more, .id_field = "req_id", .announces = announces,
 		.ref_keys = { "ring-ref" }, .port_keys = { "port" }, .reserved_gref = XR_NO_GREF,
+	},
+	{
+		.name = "s%x", .help = "bytes of a connection, called by the guest's own value for the "
+			"socket: in was received, out is to be sent; known from the request that "
+			"connected or accepted it, so not if that was more than 32 commands ago when "
+			"the tool began to look, or an accept that was answered between two samples",
+		.kind = XR_RING_FLEX, .flags = XR_ANNOUNCED, .in_word = 0, .out_word = 2,
+		.event_rule = XR_EVENT_NONE, .measure = measure,
+		/* who is at the other end of the connection may not read for a while */
+		.stuck_after_s = 60,
+		/* all that means anything in the page; the bytes are elsewhere */
+		.public_size = XR_PVCALLS_REFS + (4 << XR_PVCALLS_MAX_ORDER),
+		.page = { &indexes, &indexes }, .page_fault = indexes_fault,
+		.reserved_gref = XR_NO_GREF,
 	},
 	{ .name = NULL }
 };

@@ -368,6 +368,16 @@ static int file_copy(struct xr_source *src, const struct xr_mapping *m, struct x
 	return 0;
 }
 
+static int file_recall(struct xr_source *src, const struct xr_mapping *m, struct xr_announced *ret)
+{
+	const struct xr_map *map = xr_answers_map(&file_of(src)->state, (uint32_t)(uintptr_t)m->priv);
+
+	if (!map || !map->announced)
+		return -ENODATA;
+	*ret = *map->announced;
+	return 0;
+}
+
 static int file_fetch(struct xr_source *src, const struct xr_mapping *m, struct xr_fetch *f, size_t n)
 {
 	xr_answers_fetch(&file_of(src)->state, m, f, n);
@@ -514,5 +524,5 @@ const struct xr_source_ops xr_source_file = {
 	.settle = file_wait, .domains = file_domains, .store_read = file_store_read,
 	.store_list = file_store_list, .map_ring = file_map, .unmap_ring = file_unmap,
 	.sample = file_sample, .copy = file_copy, .fetch = file_fetch, .port = file_port,
-	.grants = file_grants, .seek = file_seek, .capture = file_capture,
+	.grants = file_grants, .recall = file_recall, .seek = file_seek, .capture = file_capture,
 };

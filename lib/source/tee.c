@@ -504,6 +504,31 @@ static int tee_copy(struct xr_source *src, const struct xr_mapping *m, struct xr
 	return 0;
 }
 
+static void tee_remember(struct xr_source *src, const struct xr_mapping *m, const struct xr_announced *a)
+{
+	struct tee *t = tee_of(src);
+	const struct xr_map *map = xr_answers_map(answers(t), m->tag);
+
+	if (!map)
+		return;
+	if (map->announced && map->announced->n == a->n && map->announced->more == a->more &&
+	    map->announced->req_prod == a->req_prod && map->announced->rsp_prod == a->rsp_prod &&
+	    !memcmp(map->announced->at, a->at, a->n * sizeof(a->at[0])))
+		return;
+	xr_put_announced(xr_writer_out(t->w), m->tag, a);
+	took(t);
+}
+
+static int tee_recall(struct xr_source *src, const struct xr_mapping *m, struct xr_announced *ret)
+{
+	struct xr_source *inner = below(src);
+	struct tee *t = tee_of(src);
+	struct held *h;
+
+	HASH_FIND(hh, t->held, &m->tag, sizeof(m->tag), h);
+	return h ? inner->ops->recall(inner, &h->map, ret) : -ESTALE;
+}
+
 /* Of a ring's pages all are written, or none: what is there answers. */
 static bool has_all(const struct tee *t, const struct xr_mapping *m, const struct xr_fetch *f, size_t n)
 {
@@ -586,7 +611,7 @@ static const struct xr_source_ops tee_ops = {
 	.store_unwatch = tee_unwatch, .map_ring = tee_map_ring, .unmap_ring = tee_unmap_ring,
 	.sample = tee_sample, .copy = tee_copy, .fetch = tee_fetch, .grant = tee_grant,
 	.port = tee_port, .grants = tee_grants, .next = tee_next, .seek = tee_seek,
-	.capture = tee_capture,
+	.capture = tee_capture, .remember = tee_remember, .recall = tee_recall,
 };
 
 /* What the source below cannot do is not offered. */
@@ -603,6 +628,8 @@ static void offer(struct xr_source_ops *ops, const struct xr_source_ops *inner)
 		ops->seek = NULL;
 	if (!inner->capture)
 		ops->capture = NULL;
+	if (!inner->recall)
+		ops->recall = NULL;
 }
 
 bool xr_is_tee(const struct xr_source *src)

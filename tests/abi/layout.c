@@ -17,6 +17,7 @@
 #include "abi/pvcalls.h"
 #include "abi/usbif.h"
 #include "abi/vscsiif.h"
+#include "abi/vchan.h"
 #include "abi/xenstore.h"
 #include "abi/cameraif.h"
 #include "abi/displif.h"
@@ -44,6 +45,7 @@
 #include <xen/io/cameraif.h>
 #include <xen/io/displif.h>
 #include <xen/io/sndif.h>
+#include <xen/io/libxenvchan.h>
 
 #ifdef __i386__
 #define ABI(name) struct name##_32
@@ -312,6 +314,15 @@ SAME(struct xr_pvcalls_response, req_id, struct xen_pvcalls_response, req_id);
 SAME(struct xr_pvcalls_response, cmd, struct xen_pvcalls_response, cmd);
 SAME(struct xr_pvcalls_response, ret, struct xen_pvcalls_response, ret);
 SAME(struct xr_pvcalls_response, id, struct xen_pvcalls_response, u.accept.id);
+SAME(struct xr_pvcalls_indexes, in_cons, struct pvcalls_data_intf, in_cons);
+SAME(struct xr_pvcalls_indexes, in_prod, struct pvcalls_data_intf, in_prod);
+SAME(struct xr_pvcalls_indexes, in_error, struct pvcalls_data_intf, in_error);
+SAME(struct xr_pvcalls_indexes, out_cons, struct pvcalls_data_intf, out_cons);
+SAME(struct xr_pvcalls_indexes, out_prod, struct pvcalls_data_intf, out_prod);
+SAME(struct xr_pvcalls_indexes, out_error, struct pvcalls_data_intf, out_error);
+SAME(struct xr_pvcalls_indexes, ring_order, struct pvcalls_data_intf, ring_order);
+EQUAL(XR_PVCALLS_REFS, OFF(struct pvcalls_data_intf, ref));
+EQUAL(XR_PVCALLS_SLOTS, __CONST_RING_SIZE(xen_pvcalls, 4096));
 EQUAL(sizeof(struct xr_pvcalls_sockaddr), XR_PVCALLS_ADDR);
 EQUAL(sizeof(struct xr_pvcalls_sockaddr_in), XR_PVCALLS_ADDR);
 EQUAL(sizeof(struct xr_pvcalls_sockaddr_in6), XR_PVCALLS_ADDR);
@@ -772,6 +783,22 @@ EQUAL(OFF(struct fsif_sring, ring), 64);
 EQUAL(sizeof(struct xr_fsif_slot), sizeof(union fsif_sring_entry));
 EQUAL(sizeof(struct xr_fsif_slot), sizeof(struct fsif_response));
 EQUAL(sizeof(struct fsif_request), sizeof(void *) == 8 ? 40 : 36);
+
+/* ---- vchan ----------------------------------------------------------------- */
+
+SAME(struct xr_vchan_page, left_cons, struct vchan_interface, left.cons);
+SAME(struct xr_vchan_page, left_prod, struct vchan_interface, left.prod);
+SAME(struct xr_vchan_page, right_cons, struct vchan_interface, right.cons);
+SAME(struct xr_vchan_page, right_prod, struct vchan_interface, right.prod);
+SAME(struct xr_vchan_page, left_order, struct vchan_interface, left_order);
+SAME(struct xr_vchan_page, right_order, struct vchan_interface, right_order);
+SAME(struct xr_vchan_page, cli_live, struct vchan_interface, cli_live);
+SAME(struct xr_vchan_page, srv_live, struct vchan_interface, srv_live);
+SAME(struct xr_vchan_page, cli_notify, struct vchan_interface, cli_notify);
+SAME(struct xr_vchan_page, srv_notify, struct vchan_interface, srv_notify);
+EQUAL(XR_VCHAN_GRANTS, OFF(struct vchan_interface, grants));
+EQUAL(XR_VCHAN_NOTIFY_WRITE, VCHAN_NOTIFY_WRITE);
+EQUAL(XR_VCHAN_NOTIFY_READ, VCHAN_NOTIFY_READ);
 
 /* ---- grant entries: what lib/grants.h takes apart by hand ------------------- */
 

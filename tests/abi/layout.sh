@@ -34,7 +34,7 @@ echo 1..2
 compile native
 if echo 'int x[sizeof(void *) == 4 ? 1 : -1];' |
 	${CC:-cc} -m32 -ffreestanding -x c -c -o "$obj" - 2>/dev/null; then
-	compile i386 -m32 -ffreestanding
+	compile i386 -m32 -ffreestanding -idirafter "$src/tests/pages/bare"
 else
 	echo "ok $n - layouts, i386 # SKIP no compiler for it here"
 fi

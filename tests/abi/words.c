@@ -14,6 +14,7 @@
 #include <xen/io/blkif.h>
 #include <xen/io/fbif.h>
 #include <xen/io/kbdif.h>
+#include <xen/io/libxenvchan.h>
 #include <xen/io/netif.h>
 #include <xen/io/pvcalls.h>
 #include <xen/io/usbif.h>
@@ -102,6 +103,8 @@ static const struct {
 	WORD("netif.ctrl_response", "status", XEN_NETIF_CTRL_STATUS_, NOT_SUPPORTED),
 	WORD("netif.ctrl_response", "status", XEN_NETIF_CTRL_STATUS_, INVALID_PARAMETER),
 	WORD("netif.ctrl_response", "status", XEN_NETIF_CTRL_STATUS_, BUFFER_OVERFLOW),
+	WORD("vchan.page", "cli_notify", VCHAN_NOTIFY_, WRITE),
+	WORD("vchan.page", "srv_notify", VCHAN_NOTIFY_, READ),
 	WORD("pvcalls.request", "cmd", PVCALLS_, SOCKET),
 	WORD("pvcalls.request", "cmd", PVCALLS_, CONNECT),
 	WORD("pvcalls.request", "cmd", PVCALLS_, RELEASE),

@@ -5,6 +5,7 @@
  *
  *	fake:denied:N	N disks whose rings cannot be read, and one that can
  *	fake:kinds	devices of all other kinds, with something in each ring
+ *	fake:vchans	a vchan where they are found, and one elsewhere
  *	xen:nodev	no Xen here
  *	xen:denied	no right to look
  *	xen:grant	as in dom0, where there is a better way
@@ -194,6 +195,34 @@ static void fill_kinds(struct xr_fake *f)
 	framebuffer(f);
 }
 
+/* ---- vchans -------------------------------------------------------------- */
+
+/* A vchan that domain 0 is the client of, 100 bytes waiting for it; the server has left. */
+static void vchan(struct xr_fake *f, const char *dir, uint32_t gref)
+{
+	char path[96];
+	uint64_t frame = 0;
+	uint32_t *page = xr_fake_pages(f, 1, 1, &frame);
+
+	must(page ? 0 : -ENOMEM);
+	must(xr_fake_grant(f, 1, gref, READY, 0, frame));
+	snprintf(path, sizeof(path), "/local/domain/1/%s/ring-ref", dir);
+	must(xr_fake_printf(f, path, "%u", gref));
+	snprintf(path, sizeof(path), "/local/domain/1/%s/event-channel", dir);
+	must(xr_fake_printf(f, path, "%u", gref));
+	page[1] = 7;			/* left: 7 bytes for the server */
+	page[3] = 100;			/* right */
+	page[4] = 10 | 11u << 16;	/* 1 and 2 KiB */
+	page[5] = 1 | 0u << 8 | 1u << 16;
+}
+
+static void fill_vchans(struct xr_fake *f)
+{
+	must(xr_fake_domain(f, 1, "web01", 1));
+	vchan(f, "data/vchan/0/7", 8);
+	vchan(f, "data/foo", 9);
+}
+
 int __wrap_xenring_open(struct xenring *x, const char *source)
 {
 	unsigned n = 0;
@@ -205,6 +234,12 @@ int __wrap_xenring_open(struct xenring *x, const char *source)
 		return -EACCES;
 	if (source && !strcmp(source, "xen:grant"))
 		return -EEXIST;
+	if (source && !strcmp(source, "fake:vchans")) {
+		r = __real_xenring_open(x, "fake:,fast");
+		if (!r)
+			fill_vchans(xr_fake_of(&x->src));
+		return r;
+	}
 	if (!source || (sscanf(source, "fake:denied:%u", &n) != 1 && strcmp(source, "fake:kinds")))
 		return __real_xenring_open(x, source);
 	r = __real_xenring_open(x, "fake:,fast");

@@ -171,6 +171,12 @@ static void slots(const struct xr_ring_desc *r, enum xr_abi abi, bool response, 
 		slot[i] = b + i * size;
 		rec = response ? xr_pick_rsp(r, abi, slot[i]) : xr_pick(r, abi, slot[i]);
 		walk(rec, slot[i], size);
+		if (r->announces) {
+			struct xr_announce news = { .id = 0 };
+
+			sink += r->announces(slot[i], (uint32_t)i, response, &news);
+			sink += news.id + news.gref + news.port;
+		}
 		if (!response && i < 2)	/* a list of 4096 takes its time */
 			walk_followed(r, rec, slot[i], size);
 	}

@@ -14,7 +14,7 @@ src=$(cd "$(dirname "$0")" && pwd)
 out=${1:?usage: build-pages.sh DIRECTORY}
 cc=${CC:-cc}
 common="mkpages.c pages.c json.c blkif.c netif.c console.c xenstore.c grant.c"
-common="$common pvcalls.c"
+common="$common pvcalls.c vchan.c"
 common="$common sndif.c displif.c cameraif.c"
 common="$common vscsiif.c usbif.c fsif.c"
 common="$common 9pfs.c kbdif.c fbif.c"
@@ -34,7 +34,7 @@ build32()
 	shift
 	# shellcheck disable=SC2086
 	$cc ${CPPFLAGS-} -std=c11 -O0 -m32 -march=i686 -ffreestanding \
-		-fno-stack-protector -fno-pic -fno-pie -fno-strict-aliasing \
+		-idirafter bare -fno-stack-protector -fno-pic -fno-pie -fno-strict-aliasing \
 		-nostdlib -static -o "$out/$program" "$@" port-bare.c
 }
 

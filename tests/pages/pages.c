@@ -39,6 +39,8 @@ const struct protocol *const protocols[] = {
 #ifndef __i386__
 	&fbif_32_protocol,
 #endif
+	&pvcalls_data_protocol,
+	&vchan_protocol,
 	NULL,
 };
 

@@ -368,3 +368,133 @@ const struct protocol pvcalls_protocol = {
 	.cases = cases,
 	.nr_cases = ARRAY_SIZE(cases),
 };
+
+/* ---- the page of a connection ---- */
+
+static struct pvcalls_data_intf *data(struct pages *p)
+{
+	return (struct pvcalls_data_intf *)(void *)p->mem;
+}
+
+static void data_order(struct pages *p, uint32_t order)
+{
+	struct pvcalls_data_intf *intf = data(p);
+
+	intf->ring_order = order;
+	for (uint32_t i = 0; i < 1u << order; i++)
+		intf->ref[i] = pages_data_grant(p, true);
+}
+
+static void data_start(struct pages *p, uint32_t at)
+{
+	struct pvcalls_data_intf *intf = data(p);
+
+	intf->in_cons = intf->in_prod = intf->out_cons = intf->out_prod = at;
+	data_order(p, 0);
+}
+
+static void data_describe(struct pages *p, struct json *j)
+{
+	const struct pvcalls_data_intf *intf = data(p);
+	bool known = !p->c || !p->c->fault || !strcmp(p->c->fault, "overrun");
+
+	json_uint(j, "in_cons", intf->in_cons);
+	json_uint(j, "in_prod", intf->in_prod);
+	json_int(j, "in_error", (int32_t)intf->in_error);
+	json_uint(j, "out_cons", intf->out_cons);
+	json_uint(j, "out_prod", intf->out_prod);
+	json_int(j, "out_error", (int32_t)intf->out_error);
+	json_uint(j, "ring_order", intf->ring_order);
+	if (!known) {
+		json_null(j, "in_size");
+		return;
+	}
+	/* the macro is of one direction, which has half of all pages */
+	json_uint(j, "in_size", XEN_FLEX_RING_SIZE(intf->ring_order));
+	json_uint(j, "out_size", XEN_FLEX_RING_SIZE(intf->ring_order));
+	json_open(j, "grants", '[');
+	for (uint32_t i = 0; i < 1u << intf->ring_order; i++)
+		json_uint(j, NULL, intf->ref[i]);
+	json_close(j, ']');
+}
+
+static void data_fill_new(struct pages *p, uint32_t at)
+{
+	data_start(p, at);
+}
+
+static void data_fill_order(struct pages *p, uint32_t order)
+{
+	struct pvcalls_data_intf *intf = data(p);
+
+	data_order(p, order);
+	intf->in_prod = 100;
+	intf->out_prod = 2048u << order;
+}
+
+static void data_fill_full(struct pages *p, uint32_t at)
+{
+	struct pvcalls_data_intf *intf = data(p);
+
+	data_start(p, at);
+	intf->in_prod = at + 2048;
+	intf->out_prod = at + 2048;
+}
+
+/* The other side has closed, and nothing can be sent any more. */
+static void data_fill_closed(struct pages *p, uint32_t left)
+{
+	struct pvcalls_data_intf *intf = data(p);
+
+	data_start(p, 77);
+	intf->in_error = (RING_IDX)-107;
+	intf->out_error = (RING_IDX)-32;
+	intf->out_prod = 77 + left;
+}
+
+static void data_fill_overrun(struct pages *p, uint32_t over)
+{
+	data_fill_full(p, 0);
+	data(p)->in_prod += over;
+}
+
+static void data_fill_bad_order(struct pages *p, uint32_t order)
+{
+	data(p)->ring_order = order;
+}
+
+#define ORDER(n, about_) \
+	{ .name = "pvcalls-data-order-" #n, .fill = data_fill_order, .arg = n, .about = about_ }
+#define BAD_ORDER(n, about_) \
+	{ .name = "pvcalls-data-order-" #n, .fill = data_fill_bad_order, .arg = n, .fault = "order", \
+	  .about = about_ }
+
+static const struct page_case data_cases[] = {
+	{ .name = "pvcalls-data-new", .fill = data_fill_new, .about = "nothing was sent or received" },
+	ORDER(0, "one page for both directions"),
+	ORDER(1, "a page for each"),
+	ORDER(4, "as many as Linux takes"),
+	ORDER(9, "as many as the page can name"),
+	{ .name = "pvcalls-data-full", .fill = data_fill_full, .arg = 4711,
+	  .about = "no room in either direction" },
+	{ .name = "pvcalls-data-wrap", .fill = data_fill_full, .arg = 0xfffffc00,
+	  .about = "both full, across 2^32" },
+	{ .name = "pvcalls-data-closed", .fill = data_fill_closed, .arg = 0,
+	  .about = "both directions have ended" },
+	{ .name = "pvcalls-data-failed", .fill = data_fill_closed, .arg = 5,
+	  .about = "bytes that nobody will send" },
+	BAD_ORDER(10, "more pages than can be named"),
+	BAD_ORDER(0xffffffff, "an order beyond all"),
+	{ .name = "pvcalls-data-overrun", .fill = data_fill_overrun, .arg = 1, .fault = "overrun",
+	  .about = "one byte more than there is room" },
+	{ .name = "pvcalls-data-garbage", .fill = fill_garbage, .arg = 0x2545f491, .fault = "garbage",
+	  .about = "bytes that mean nothing" },
+};
+
+const struct protocol pvcalls_data_protocol = {
+	.name = "pvcalls-data",
+	.start = data_start,
+	.describe = data_describe,
+	.cases = data_cases,
+	.nr_cases = ARRAY_SIZE(data_cases),
+};

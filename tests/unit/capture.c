@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include "lib/host.h"
+#include "lib/pvcalls.h"
 #include "lib/test.h"
 #include "lib/text_of.h"
 
@@ -230,6 +231,299 @@ static void driver_domain(void **state)
 	story_free(&s);
 }
 
+static bool holds(int fd, const char *word)
+{
+	uint8_t *bytes;
+	size_t n = (size_t)lseek(fd, 0, SEEK_END);
+	struct xr_reader *r;
+	struct xr_tick tick;
+	bool found = false;
+
+	bytes = malloc(n);
+	assert_int_equal(pread(fd, bytes, n, 0), n);
+	assert_int_equal(xr_reader_new_memory(&r, bytes, n), 0);
+	while (!xr_reader_next(r, &tick))
+		found |= memmem(tick.blocks, tick.n, word, strlen(word)) != NULL;
+	xr_reader_free(r);
+	free(bytes);
+	return found;
+}
+
+#define VCHAN "/local/domain/5/data/vchan/3/7"
+
+/* A vchan of guest 5 with domain 3, its page granted as gref. */
+static uint32_t *vchan(struct story *s, uint32_t gref)
+{
+	uint32_t *page = host_page(&s->h, gref, 3);
+
+	page[4] = 10 | 12u << 16;
+	page[5] = 1 | 1u << 8;
+	memcpy(page + 256, "PASSWORD", 8);	/* in left's bytes */
+	assert_int_equal(xr_fake_printf(s->h.f, VCHAN "/ring-ref", "%u", gref), 0);
+	assert_int_equal(xr_fake_printf(s->h.f, VCHAN "/event-channel", "12"), 0);
+	return page;
+}
+
+/* A vchan's page is asked for its sizes, and that is in the capture; what is said in it is not. */
+static void vchans(void **state)
+{
+	(void)state;
+	for (unsigned flags = 0; flags <= XENRING_TEE_PAYLOAD; flags++) {
+		struct story s;
+		uint32_t *page;
+
+		story_begin(&s, flags);
+		story_look(&s);
+		page = vchan(&s, 60);
+		story_look(&s);
+		for (int i = 0; i < 5; i++) {
+			page[1] += 10;
+			story_look(&s);
+		}
+		page = vchan(&s, 61);
+		page[4] = 77;
+		story_look(&s);
+		xr_fake_remove(s.h.f, VCHAN);
+		story_look(&s);
+		page = vchan(&s, 62);
+		story_look(&s);
+		page[3] += 4096;
+		story_look(&s);
+		page[3]++;
+		page[5] = 0;
+		story_look(&s);
+		assert_int_equal(xr_fake_grant(s.h.f, 5, 62, 0, 0, 0), 0);
+		story_look(&s);
+		assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+		assert_int_equal(holds(s.fd, "PASSWORD"), flags != 0);
+		assert_told(&s, s.fd, 0);
+		story_free(&s);
+	}
+}
+
+/* The same, if it was looked at before anything was written down. */
+static void vchan_later(void **state)
+{
+	struct xenring_snapshot *snap;
+	struct xenring *x;
+	struct xenring_ring r;
+	struct story s = { .n = 0 };
+
+	(void)state;
+	host_open(&s.h);
+	vchan(&s, 60)[1] = 20;
+	host_look(&s.h);
+	s.fd = new_file();
+	assert_int_equal(xenring_tee(s.h.x, s.fd, 0), 0);
+	host_look(&s.h);
+	assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+	x = open_capture(s.fd);
+	assert_int_equal(xenring_sample(x, &snap), 0);
+	assert_int_equal(xenring_ring(snap, 0, &r), 0);
+	assert_null(r.error);
+	assert_int_equal(r.in_size, 1024);
+	assert_int_equal(r.in_prod, 20);
+	xenring_snapshot_unref(snap);
+	xenring_close(x);
+	story_free(&s);
+}
+
+/* Sockets come and go as commands say, fast and slow: a replay finds the same at each sample. */
+static uint32_t *tell_sockets(struct story *s, uint32_t *page)
+{
+	uint32_t *data = calls_data(&s->h, 60), at;
+
+	calls_connect(page, 0xffff888012345000, 60, 70);
+	story_look(s);
+	calls_answer(page, 0, XR_PVCALLS_CONNECT, 0xffff888012345000, 0);
+	data[1] = 50;
+	story_look(s);
+	calls_data(&s->h, 61);
+	at = calls_connect(page, 0xb, 61, 71);
+	calls_answer(page, at, XR_PVCALLS_CONNECT, 0xb, 0);
+	story_look(s);
+	for (int i = 0; i < 40; i++)
+		calls_answer(page, calls_simple(page, XR_PVCALLS_SOCKET, 9), XR_PVCALLS_SOCKET, 9, 0);
+	data[17] = 7;
+	data[2] = (uint32_t)-107;
+	story_look(s);
+	/* forged: no grant, the commands' own page, a page that makes no sense */
+	calls_connect(page, 0xc, 999, 1);
+	calls_connect(page, 0xd, CMD_REF, 1);
+	calls_data(&s->h, 62)[32] = 77;
+	calls_connect(page, 0xe, 62, UINT32_MAX);
+	calls_connect(page, 0xf, 62, 5);
+	story_look(s);
+	story_look(s);
+	/* the grant of one is taken back */
+	assert_int_equal(xr_fake_grant(s->h.f, 5, 61, 0, 0, 0), 0);
+	story_look(s);
+	story_look(s);
+	/* the device is read again */
+	host_write(&s->h, CALLS "/state", "4");
+	story_look(s);
+	return data;
+}
+
+static void sockets(void **state)
+{
+	struct story s;
+	uint32_t *page;
+
+	(void)state;
+	story_begin(&s, 0);
+	story_look(&s);
+	page = calls(&s.h);
+	story_look(&s);
+	tell_sockets(&s, page);
+	/* an impossible index, and back */
+	page[XR_REQ_PROD] += 100;
+	story_look(&s);
+	page[XR_REQ_PROD] -= 100;
+	story_look(&s);
+	calls_simple(page, XR_PVCALLS_RELEASE, 0xffff888012345000);
+	story_look(&s);
+	/* more than are kept */
+	for (uint32_t i = 0; i < 200; i++) {
+		calls_data(&s.h, 100 + i);
+		calls_answer(page, calls_connect(page, 0x100 + i, 100 + i, i), XR_PVCALLS_CONNECT, 0x100 + i, 0);
+		if (i % 25 == 0)
+			story_look(&s);
+	}
+	story_look(&s);
+	host_write(&s.h, CALLS "/state", "6");
+	story_look(&s);
+	page = calls(&s.h);
+	host_write(&s.h, CALLS "/state", "4");
+	story_look(&s);
+	calls_data(&s.h, 60);
+	calls_accept(page, 1, 2, 60, 70);
+	story_look(&s);
+	xr_fake_destroy(s.h.f, 5);
+	story_look(&s);
+	assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+	assert_told(&s, s.fd, 0);
+	/* and what is recorded from that */
+	{
+		struct xenring *x = open_capture(s.fd);
+		struct xenring_snapshot *snap;
+		int copy = new_file();
+
+		assert_int_equal(xenring_tee(x, copy, 0), 0);
+		while (!xenring_sample(x, &snap))
+			xenring_snapshot_unref(snap);
+		assert_int_equal(xenring_tee(x, -1, 0), 0);
+		xenring_close(x);
+		assert_told(&s, copy, 0);
+		close(copy);
+	}
+	story_free(&s);
+}
+
+/* From wherever reading begins: what was announced long before is known there, too. */
+static void sockets_anywhere(void **state)
+{
+	struct story s;
+	struct xenring *x;
+	uint32_t *page;
+
+	(void)state;
+	story_begin(&s, 0);
+	page = calls(&s.h);
+	story_look(&s);
+	/* all is sent: how long nothing moves is told from where reading begins */
+	tell_sockets(&s, page)[16] = 7;
+	for (int i = 0; i < 250; i++) {
+		if (i % 3 == 0)
+			calls_answer(page, calls_simple(page, XR_PVCALLS_SOCKET, 9), XR_PVCALLS_SOCKET, 9, 0);
+		story_look(&s);
+	}
+	assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+	assert_told(&s, s.fd, 0);
+	x = open_capture(s.fd);
+	for (size_t i = 1; i < s.n; i += 41) {
+		struct xenring_snapshot *snap = NULL;
+		int n = xenring_seek(x, strtoll(s.text[i], NULL, 10), 0), all = n;
+		char *text;
+
+		assert_true(n > 0);
+		for (; n; n--) {
+			xenring_snapshot_unref(snap);
+			assert_int_equal(xenring_sample(x, &snap), 0);
+		}
+		text = text_of(x, snap);
+		if (all > 1 && strcmp(text, s.text[i])) {
+			size_t at = 0;
+
+			while (text[at] == s.text[i][at])
+				at++;
+			at -= at < 60 ? at : 60;
+			fail_msg("sample %zu, %d from its frame's begin: %.120s; but it was %.120s", i, all, text + at,
+				 s.text[i] + at);
+		}
+		free(text);
+		xenring_snapshot_unref(snap);
+	}
+	xenring_close(x);
+	story_free(&s);
+}
+
+/* A capture that begins when the commands have long gone holds what they said. */
+static void sockets_later(void **state)
+{
+	struct story s = { .n = 0 };
+	struct xenring_snapshot *snap;
+	struct xenring *x;
+	uint32_t *page;
+
+	(void)state;
+	host_open(&s.h);
+	page = calls(&s.h);
+	s.fd = new_file();
+	story_look(&s);
+	tell_sockets(&s, page);
+	for (size_t i = 0; i < s.n; i++)
+		free(s.text[i]);
+	s.n = 0;
+	assert_int_equal(xenring_tee(s.h.x, s.fd, 0), 0);
+	for (int i = 0; i < 3; i++) {
+		story_look(&s);
+		calls_simple(page, XR_PVCALLS_POLL, 5);
+	}
+	assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+	x = open_capture(s.fd);
+	for (size_t i = 0; i < s.n; i++) {
+		char *text, *got, *want;
+
+		assert_int_equal(xenring_sample(x, &snap), 0);
+		text = text_of(x, snap);
+		/* epochs and stalls are counted from where one began to look */
+		got = strstr(text, "sffff888012345000");
+		want = strstr(s.text[i], "sffff888012345000");
+		assert_int_equal(got != NULL, want != NULL);
+		free(text);
+		{
+			struct xenring_ring r;
+			size_t n = 0;
+
+			while (!xenring_ring(snap, n, &r)) {
+				if (strstr(r.path, "/sffff888012345000")) {
+					assert_null(r.error);
+					assert_int_equal(r.in_prod, 50);
+					assert_int_equal(r.out_prod, 7);
+				}
+				n++;
+			}
+			/* commands, and what was announced and has not ended */
+			assert_int_equal(n, xenring_n_rings(s.h.s));
+			assert_true(n > 3);
+		}
+		xenring_snapshot_unref(snap);
+	}
+	xenring_close(x);
+	story_free(&s);
+}
+
 /* A long one has many frames; each sample is the same, wherever reading begins. */
 static void frames(void **state)
 {
@@ -350,24 +644,6 @@ static void again(void **state)
 	assert_told(&s, copy, 0);
 	close(copy);
 	story_free(&s);
-}
-
-static bool holds(int fd, const char *word)
-{
-	uint8_t *bytes;
-	size_t n = (size_t)lseek(fd, 0, SEEK_END);
-	struct xr_reader *r;
-	struct xr_tick tick;
-	bool found = false;
-
-	bytes = malloc(n);
-	assert_int_equal(pread(fd, bytes, n, 0), n);
-	assert_int_equal(xr_reader_new_memory(&r, bytes, n), 0);
-	while (!xr_reader_next(r, &tick))
-		found |= memmem(tick.blocks, tick.n, word, strlen(word)) != NULL;
-	xr_reader_free(r);
-	free(bytes);
-	return found;
 }
 
 /* What guests wrote to each other's consoles and disks is in it only if asked for. */
@@ -999,6 +1275,65 @@ static void apply_all(struct xr_answers *s, const struct xr_out *out)
 	}
 }
 
+/* Announcements that no writer would put are refused before they are believed. */
+static void announced(void **state)
+{
+	struct xr_mapping m = { .domid = 5, .n_pages = 1, .refs = { 8 } };
+	struct xr_announced a = { .begun = true, .req_prod = 7, .rsp_prod = 3, .n = 3 };
+	static const struct {
+		uint32_t id, n, swap, cut;
+		int want;
+	} rows[] = {
+		{ 1, 3, 0, 0, 0 }, { 1, 0, 0, 0, 0 }, { 2, 3, 0, 0, -EBADMSG }, { 1, 3, 1, 0, -EBADMSG },
+		{ 1, 3, 0, 1, -EBADMSG }, { 1, XR_MAX_ANNOUNCED, 0, 0, 0 },
+	};
+	struct xr_err none = { 0 };
+	struct xr_answers s;
+	struct xr_out out = { 0 };
+
+	(void)state;
+	xr_answers_init(&s);
+	for (uint32_t i = 0; i < XR_MAX_ANNOUNCED; i++)
+		a.at[i] = (struct xr_announce){ .id = i, .gref = 100 + i, .port = i };
+	xr_put_map(&out, 1, &m, &none);
+	apply_all(&s, &out);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		xr_out_free(&out);
+		a.n = rows[i].n;
+		a.at[1].id = rows[i].swap ? 0 : 1;
+		xr_put_announced(&out, rows[i].id, &a);
+		assert_int_equal(xr_answers_apply(&s, XR_B_ANNOUNCED, out.p + XR_BLOCK_HEAD,
+						  out.n - XR_BLOCK_HEAD - rows[i].cut), rows[i].want);
+	}
+	assert_int_equal(xr_answers_map(&s, 1)->announced->n, XR_MAX_ANNOUNCED);
+	/* more than anybody keeps, in a block that has them all */
+	xr_out_free(&out);
+	xr_put_u(&out, 1);
+	xr_put_fixed(&out, 7, 4);
+	xr_put_fixed(&out, 3, 4);
+	xr_put_fixed(&out, 0, 1);
+	xr_put_u(&out, XR_MAX_ANNOUNCED + 1);
+	for (uint32_t i = 0; i <= XR_MAX_ANNOUNCED; i++) {
+		xr_put_fixed(&out, i, 8);
+		xr_put_u(&out, i);
+		xr_put_u(&out, i);
+	}
+	assert_int_equal(xr_answers_apply(&s, XR_B_ANNOUNCED, out.p, out.n), -EBADMSG);
+	/* what is known survives the next key tick, and goes with its ring */
+	xr_out_free(&out);
+	xr_answers_dump(&s, &out);
+	xr_answers_clear(&s);
+	apply_all(&s, &out);
+	assert_int_equal(xr_answers_map(&s, 1)->announced->n, XR_MAX_ANNOUNCED);
+	assert_int_equal(xr_answers_map(&s, 1)->announced->req_prod, 7);
+	xr_out_free(&out);
+	xr_put_unmap(&out, 1);
+	apply_all(&s, &out);
+	xr_out_free(&out);
+	xr_answers_clear(&s);
+	assert_int_equal(s.held, 0);
+}
+
 /* What has gone takes with it what was below. */
 static void forgets(void **state)
 {
@@ -1112,7 +1447,8 @@ int main(void)
 		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(keys), cmocka_unit_test(streams),
 		cmocka_unit_test(cut),
 		cmocka_unit_test(flipped), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
-		cmocka_unit_test(table_again),
+		cmocka_unit_test(table_again), cmocka_unit_test(vchans), cmocka_unit_test(vchan_later),
+		cmocka_unit_test(sockets), cmocka_unit_test(sockets_anywhere), cmocka_unit_test(sockets_later), cmocka_unit_test(announced),
 		cmocka_unit_test(times), cmocka_unit_test(repeated), cmocka_unit_test(nested), cmocka_unit_test(remapped), cmocka_unit_test(lost_place),
 		cmocka_unit_test(limited), cmocka_unit_test(many_names),
 	};

@@ -16,6 +16,7 @@
 #include "context.h"
 #include "lib/host.h"
 #include "snapshot.h"
+#include "lib/pvcalls.h"
 #include "source/fake.h"
 
 #define RING "guest/vbd:51712/q0"
@@ -1112,23 +1113,6 @@ static void test_second_console(void **state)
 
 /* ---- pvcalls ---------------------------------------------------------------- */
 
-#define CALLS "/local/domain/5/device/pvcalls/0"
-#define CMD "guest/pvcalls:0/cmd"
-
-/* Its ring of commands, granted as 30, indices 0. */
-static uint32_t *calls(struct host *h)
-{
-	uint32_t *page = host_page(h, 30, 0);
-
-	assert_int_equal(xr_fake_device(h->f, 5, "pvcalls", 0, 0, "pvcalls"), 0);
-	assert_int_equal(xr_fake_port(h->f, 5, 21, 0, 50), 0);
-	host_write(h, CALLS "/version", "1");
-	host_write(h, CALLS "/ring-ref", "30");
-	host_write(h, CALLS "/port", "21");
-	page[XR_REQ_EVENT] = page[XR_RSP_EVENT] = 1;
-	return page;
-}
-
 static void test_pvcalls(void **state)
 {
 	struct host *h = *state;
@@ -1667,6 +1651,702 @@ static void test_9pfs(void **state)
 	assert_string_equal(host_ring(h, "guest/9pfs:0/r0").state, "unreadable");
 }
 
+#define S(id) "guest/pvcalls:0/s" #id
+
+/* The rings of the device, beside that of commands. */
+static size_t sockets(const struct host *h)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < xenring_n_rings(h->s); i++) {
+		struct xenring_ring r;
+
+		assert_int_equal(xenring_ring(h->s, i, &r), 0);
+		n += !strncmp(r.path, S(), strlen(S()));
+	}
+	return n;
+}
+
+static void fill_commands(uint32_t *page, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		calls_answer(page, calls_simple(page, XR_PVCALLS_SOCKET, 0x9999), XR_PVCALLS_SOCKET, 0x9999, 0);
+}
+
+/* A connection is found by its request, be it answered; and stays when the request has gone. */
+static void test_pvcalls_connect(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = calls(h), *data = calls_data(h, 60), at;
+	struct xenring_slots *slots;
+	struct xenring_slot slot;
+	struct xenring_ring r;
+	uint64_t n;
+
+	host_look(h);
+	assert_int_equal(sockets(h), 0);
+	assert_int_equal(xr_fake_port(h->f, 5, 70, 0, 80), 0);
+	data[0] = 10, data[1] = 110;			/* in: 100 bytes */
+	data[16] = 0, data[17] = 7;			/* out */
+	at = calls_connect(page, 0xffff888012345000, 60, 70);
+	n = xr_fake_requests(h->f);
+	host_look(h);
+	/* at once, in the same sample, and xenstore was not asked */
+	r = host_ring(h, S(ffff888012345000));
+	assert_true(xr_fake_requests(h->f) == n);
+	assert_null(r.error);
+	assert_string_equal(r.kind, "flex");
+	assert_string_equal(r.state, "busy");
+	assert_int_equal(r.in_prod, 110);
+	assert_int_equal(r.in_cons, 10);
+	assert_int_equal(r.in_size, 2048);
+	assert_int_equal(r.out_size, 2048);
+	assert_int_equal(r.out_prod, 7);
+	assert_int_equal(r.port, 70);
+	assert_int_equal(r.backend_port, 80);
+	assert_int_equal(r.ring_refs[0], 60);
+	assert_int_equal(r.epoch, 1);
+	calls_answer(page, at, XR_PVCALLS_CONNECT, 0xffff888012345000, 0);
+	host_look(h);
+	assert_int_equal(host_ring(h, S(ffff888012345000)).epoch, 1);
+	fill_commands(page, 100);
+	host_look(h);
+	data[17] = 9;
+	host_look(h);
+	assert_int_equal(host_ring(h, S(ffff888012345000)).out_prod, 9);
+	/* the device is read again: what it announced is known still */
+	host_write(h, CALLS "/state", "4");
+	host_look(h);
+	assert_int_equal(host_ring(h, S(ffff888012345000)).epoch, 1);
+	assert_int_equal(xr_fake_mapped(h->f), 2);
+	/* what the page says */
+	data[2] = (uint32_t)-107;
+	assert_int_equal(xenring_read_slots(h->x, h->s, 1, &slots), 0);
+	assert_int_equal(xenring_slot(slots, 0, &slot), 0);
+	assert_string_equal(slot.state, "page");
+	assert_string_equal(slot.type, "indexes");
+	xenring_slots_free(slots);
+	n = xr_fake_requests(h->f);
+	for (int i = 0; i < 10; i++)
+		host_look(h);
+	assert_true(xr_fake_requests(h->f) == n);
+}
+
+/* Both come and go between two samples: what stands behind a response is the request's still. */
+static void test_pvcalls_fast(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = calls(h), at;
+
+	host_look(h);
+	calls_data(h, 60);
+	calls_data(h, 61);
+	calls_answer(page, calls_connect(page, 0xa, 60, 70), XR_PVCALLS_CONNECT, 0xa, 0);
+	host_look(h);
+	assert_readable(h, S(a));
+	/* failed */
+	calls_answer(page, calls_connect(page, 0xb, 61, 71), XR_PVCALLS_CONNECT, 0xb, -111);
+	host_look(h);
+	assert_int_equal(sockets(h), 1);
+	/* the response in its slot is another one's: nothing can be told of it */
+	at = calls_simple(page, XR_PVCALLS_POLL, 0xc);
+	calls_connect(page, 0xd, 61, 71);
+	calls_answer(page, at + 1, XR_PVCALLS_CONNECT, 0xd, 0);
+	calls_answer(page, at, XR_PVCALLS_POLL, 0xc, 0);
+	host_look(h);
+	assert_int_equal(sockets(h), 1);
+	/* released, in a blink */
+	calls_answer(page, calls_simple(page, XR_PVCALLS_RELEASE, 0xa), XR_PVCALLS_RELEASE, 0xa, 0);
+	host_look(h);
+	assert_int_equal(sockets(h), 0);
+	assert_int_equal(xr_fake_mapped(h->f), 1);
+	/* a whole life between two samples leaves nothing */
+	calls_answer(page, calls_connect(page, 0xe, 60, 70), XR_PVCALLS_CONNECT, 0xe, 0);
+	calls_answer(page, calls_simple(page, XR_PVCALLS_RELEASE, 0xe), XR_PVCALLS_RELEASE, 0xe, 0);
+	host_look(h);
+	assert_int_equal(sockets(h), 0);
+	/* more commands than the ring has: those that are gone were missed */
+	calls_answer(page, calls_connect(page, 0xf, 60, 70), XR_PVCALLS_CONNECT, 0xf, 0);
+	fill_commands(page, 32);
+	host_look(h);
+	assert_int_equal(sockets(h), 0);
+}
+
+/* Whoever begins to look later sees what the last 32 commands tell. */
+static void test_pvcalls_late(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = calls(h);
+
+	page[XR_REQ_PROD] = page[XR_RSP_PROD] = 0xfffffff0;
+	for (uint32_t i = 0; i < 6; i++) {
+		calls_data(h, 60 + i);
+		calls_answer(page, calls_connect(page, 1 + i, 60 + i, 70 + i), XR_PVCALLS_CONNECT, 1 + i, 0);
+	}
+	fill_commands(page, 27);
+	calls_accept(page, 0x77, 0x10, 67, 77);
+	calls_data(h, 67);
+	host_look(h);
+	/* 6 + 27 + 1 commands: the first two have gone */
+	assert_false(host_has_ring(h, S(1)));
+	assert_false(host_has_ring(h, S(2)));
+	assert_readable(h, S(3));
+	assert_readable(h, S(6));
+	assert_readable(h, S(10));
+	assert_int_equal(sockets(h), 5);
+}
+
+/* Accept and poll stay open for hours: the connection to come is there, and nobody is stuck. */
+static void test_pvcalls_accept(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = calls(h), *data = calls_data(h, 60), at;
+
+	at = calls_accept(page, 0x10, 0x11, 60, 70);
+	calls_simple(page, XR_PVCALLS_POLL, 0x10);
+	page[XR_REQ_EVENT] = page[XR_REQ_PROD] + 1;
+	for (int i = 0; i < 100; i++) {
+		struct xenring_time now;
+
+		xr_fake_clock(h->f, &now);
+		assert_int_equal(xr_fake_advance(h->f, now.mono_ns + 60000000000, false), 0);
+		host_look(h);
+	}
+	assert_string_equal(host_ring(h, CMD).state, "busy");
+	assert_int_equal(host_ring(h, CMD).in_flight, 2);
+	assert_string_equal(host_ring(h, S(11)).state, "idle");
+	/* answered, it is what it was */
+	calls_answer(page, at, XR_PVCALLS_ACCEPT, 0x10, 0);
+	data[1] = 5;
+	host_look(h);
+	assert_int_equal(host_ring(h, S(11)).in_prod, 5);
+	assert_int_equal(host_ring(h, S(11)).epoch, 1);
+	/* input that nobody reads is the guest's affair; output that nobody sends is not */
+	for (int i = 0; i < 3; i++) {
+		struct xenring_time now;
+
+		xr_fake_clock(h->f, &now);
+		assert_int_equal(xr_fake_advance(h->f, now.mono_ns + 61000000000, false), 0);
+		data[17] = i ? 9 : 0;
+		host_look(h);
+		if (!i)
+			assert_string_equal(host_ring(h, S(11)).state, "idle");
+	}
+	host_look(h);
+	assert_string_equal(host_ring(h, S(11)).state, "stuck");
+}
+
+/* Ends: by a release, by the grant, by the device; and what comes after is another connection. */
+static void test_pvcalls_ends(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = calls(h), at;
+	uint64_t n;
+
+	for (uint32_t i = 0; i < 4; i++) {
+		calls_data(h, 60 + i);
+		calls_accept(page, 0x10, 0xa + i, 60 + i, 70 + i);
+	}
+	host_look(h);
+	assert_int_equal(sockets(h), 4);
+	/* a release that nobody has answered yet */
+	at = calls_simple(page, XR_PVCALLS_RELEASE, 0xa);
+	host_look(h);
+	assert_false(host_has_ring(h, S(a)));
+	assert_int_equal(sockets(h), 3);
+	/* the same id again, for another page: the answer to the release is no end of that */
+	calls_answer(page, at, XR_PVCALLS_RELEASE, 0xa, 0);
+	calls_data(h, 64);
+	calls_connect(page, 0xa, 64, 74);
+	host_look(h);
+	assert_int_equal(host_ring(h, S(a)).ring_refs[0], 64);
+	host_look(h);
+	assert_readable(h, S(a));
+	/* the grant goes: the device is not read again for that, and the ring does not come back */
+	n = xr_fake_requests(h->f);
+	assert_int_equal(xr_fake_grant(h->f, 5, 61, 0, 0, 0), 0);
+	host_look(h);
+	host_look(h);
+	assert_false(host_has_ring(h, S(b)));
+	assert_true(xr_fake_requests(h->f) == n);
+	assert_int_equal(sockets(h), 3);
+	/* another page at once under the same grant is another connection */
+	calls_data(h, 62);
+	host_look(h);
+	assert_false(host_has_ring(h, S(c)));
+	/* the device goes */
+	host_write(h, CALLS "/state", "6");
+	host_look(h);
+	assert_int_equal(sockets(h), 0);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+	/* and connects again, with a ring of its own: the old one's sockets are not known any more */
+	page = calls(h);
+	host_look(h);
+	host_write(h, CALLS "/state", "4");
+	host_look(h);
+	assert_readable(h, CMD);
+	assert_int_equal(sockets(h), 0);
+	calls_connect(page, 0xd, 63, 73);
+	host_look(h);
+	assert_readable(h, S(d));
+	/* suspended, and back: what was open is open */
+	xr_fake_dominfo(h->f, 5)->shutdown = true;
+	xr_fake_dominfo(h->f, 5)->shutdown_reason = 2;
+	xenring_refresh_domains(h->x);
+	host_look(h);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+	xr_fake_dominfo(h->f, 5)->shutdown = false;
+	xenring_refresh_domains(h->x);
+	host_look(h);
+	assert_readable(h, S(d));
+	xr_fake_destroy(h->f, 5);
+	host_look(h);
+	assert_int_equal(xenring_n_rings(h->s), 0);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+}
+
+/* What a guest may announce without harm. */
+static void test_pvcalls_lies(void **state)
+{
+	static const uint32_t orders[] = { 10, 31, 32, UINT32_MAX };
+	struct host *h = *state;
+	uint32_t *page = calls(h), *data;
+
+	host_page(h, 90, 6);
+	calls_connect(page, 1, UINT32_MAX, 70);		/* no such grant */
+	calls_connect(page, 2, 91, 70);			/* not granted */
+	calls_connect(page, 3, 90, 70);			/* to another domain */
+	calls_connect(page, 4, CMD_REF, 70);		/* the commands' own page */
+	calls_data(h, 60);
+	calls_connect(page, 5, 60, UINT32_MAX);		/* no such event channel */
+	calls_data(h, 61);
+	calls_connect(page, 6, 61, 71);
+	calls_connect(page, 7, 61, 72);			/* one page for two: the last one has it */
+	host_look(h);
+	for (unsigned id = 1; id <= 5; id++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), S() "%x", id);
+		assert_non_null(host_ring(h, path).error);
+		assert_string_equal(host_ring(h, path).state, "unreadable");
+	}
+	assert_false(host_has_ring(h, S(6)));
+	assert_readable(h, S(7));
+	assert_int_equal(sockets(h), 6);
+	assert_int_equal(xr_fake_mapped(h->f), 2);
+	/* its commands can be read all the same, and it says nothing wrong of itself */
+	assert_readable(h, CMD);
+	assert_null(host_device(h, "guest/pvcalls:0").error);
+	for (size_t i = 0; i < ARRAY_SIZE(orders); i++) {
+		data = calls_data(h, 62 + (uint32_t)i);
+		data[32] = orders[i];
+		calls_connect(page, 0x20 + i, 62 + (uint32_t)i, 80);
+		host_look(h);
+		assert_string_equal(host_ring(h, S(20)).error->op, "map");
+	}
+	/* impossible indices: nothing is taken from them */
+	calls_data(h, 70);
+	calls_connect(page, 0x30, 70, 80);
+	page[XR_REQ_PROD] += 1000;
+	host_look(h);
+	assert_false(host_has_ring(h, S(30)));
+	page[XR_REQ_PROD] -= 1000;
+	host_look(h);
+	assert_readable(h, S(30));
+	/* garbage all over the slots */
+	for (uint32_t turn = 0, seed = 1; turn < 500; turn++) {
+		for (size_t i = 16; i < 1024; i++) {
+			seed = seed * 1664525 + 1013904223;
+			page[i] = seed >> (turn % 32);
+		}
+		page[XR_REQ_PROD] = page[XR_RSP_PROD] + turn % 33;
+		page[XR_RSP_PROD] += turn % 7;
+		page[XR_REQ_PROD] += turn % 7;
+		host_look(h);
+		assert_true(sockets(h) <= 128);
+	}
+}
+
+/* However many it announces, however fast: so many are kept, and a sample looks once. */
+static void test_pvcalls_flood(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = calls(h);
+	uint64_t n;
+	uint32_t id = 1;
+
+	host_look(h);
+	for (int i = 0; i < 10; i++) {
+		for (int j = 0; j < 20; j++, id++) {
+			calls_data(h, 100 + id % 800);
+			calls_answer(page, calls_connect(page, id, 100 + id % 800, id), XR_PVCALLS_CONNECT, id, 0);
+		}
+		n = xr_fake_requests(h->f);
+		host_look(h);
+		assert_true(xr_fake_requests(h->f) == n);
+	}
+	assert_int_equal(sockets(h), 128);
+	assert_int_equal(xr_fake_mapped(h->f), 129);
+	/* the device says so; its rings can be read */
+	assert_non_null(host_device(h, "guest/pvcalls:0").error);
+	assert_non_null(strstr(host_device(h, "guest/pvcalls:0").error->text, "128"));
+	assert_readable(h, CMD);
+	assert_readable(h, S(1));
+	/* thousands come and go */
+	for (int i = 0; i < 100; i++) {
+		for (int j = 0; j < 64; j++, id++)
+			calls_answer(page, calls_simple(page, XR_PVCALLS_RELEASE, id), XR_PVCALLS_RELEASE, id, 0);
+		n = xr_fake_requests(h->f);
+		host_look(h);
+		assert_true(xr_fake_requests(h->f) == n);
+	}
+	for (id = 1; id <= 128; id++) {
+		calls_answer(page, calls_simple(page, XR_PVCALLS_RELEASE, id), XR_PVCALLS_RELEASE, id, 0);
+		if (id % 16 == 0)
+			host_look(h);
+	}
+	assert_int_equal(sockets(h), 0);
+	assert_int_equal(xr_fake_mapped(h->f), 1);
+	/* a snapshot of then is as it was */
+	host_look(h);
+	assert_readable(h, CMD);
+}
+
+/* ---- vchan ------------------------------------------------------------------ */
+
+#define DATA "/local/domain/5/data/vchan"
+
+/* The first page of one, granted to domain 3: left in it, right in a page of its own. */
+static uint32_t *vchan(struct host *h, const char *dir, uint32_t gref)
+{
+	uint32_t *page = host_page(h, gref, 3);
+	char path[400];
+
+	page[4] = 10 | 12u << 16;
+	page[5] = 1 | 1u << 8;
+	page[6] = 900;
+	snprintf(path, sizeof(path), "%s/ring-ref", dir);
+	assert_int_equal(xr_fake_printf(h->f, path, "%u", gref), 0);
+	snprintf(path, sizeof(path), "%s/event-channel", dir);
+	assert_int_equal(xr_fake_printf(h->f, path, "12"), 0);
+	return page;
+}
+
+static size_t count_devices(const struct host *h, const char *type)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < xenring_n_devices(h->s); i++) {
+		struct xenring_device d;
+
+		assert_int_equal(xenring_device(h->s, i, &d), 0);
+		n += !strncmp(d.device, type, strlen(type));
+	}
+	return n;
+}
+
+static void test_vchan(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = vchan(h, DATA "/3/7", 60);
+	struct xenring_slots *slots;
+	struct xenring_slot slot;
+	struct xenring_device d;
+	struct xenring_ring r;
+
+	assert_int_equal(xr_fake_port(h->f, 5, 12, 3, 30), 0);
+	memcpy(page, (const uint32_t[]){ 100, 130, 0xfffffff0, 16 }, 16);
+	host_look(h);
+	d = host_device(h, "guest/vchan:3.7");
+	assert_null(d.error);
+	assert_string_equal(d.pairing, "unconfirmed");
+	assert_string_equal(d.frontend_path, DATA "/3/7");
+	assert_null(d.frontend_state);
+	assert_null(d.backend_path);
+	/* who the client is, only the grant says */
+	assert_int_equal(d.backend_domid, 3);
+	r = host_ring(h, "guest/vchan:3.7/left");
+	assert_string_equal(r.kind, "vchan");
+	assert_string_equal(r.state, "busy");
+	assert_int_equal(r.in_cons, 100);
+	assert_int_equal(r.in_prod, 130);
+	assert_int_equal(r.in_size, 1024);
+	assert_int_equal(r.out_size, XENRING_UNKNOWN);
+	assert_int_equal(r.out_prod, XENRING_UNKNOWN);
+	assert_int_equal(r.port, 12);
+	assert_int_equal(r.backend_port, 30);
+	assert_int_equal(r.backend_domid, 3);
+	r = host_ring(h, "guest/vchan:3.7/right");
+	assert_int_equal(r.out_cons, 0xfffffff0);
+	assert_int_equal(r.out_prod, 16);
+	assert_int_equal(r.out_size, 4096);
+	/* its page says more, and what is wrong */
+	assert_int_equal(xenring_read_slots(h->x, h->s, 0, &slots), 0);
+	assert_int_equal(xenring_n_slots(slots), 1);
+	assert_int_equal(xenring_slot(slots, 0, &slot), 0);
+	assert_string_equal(slot.state, "page");
+	assert_string_equal(slot.type, "page");
+	xenring_slots_free(slots);
+	/* a reader that takes its time is none that is stuck */
+	for (int i = 0; i < 20; i++) {
+		struct xenring_time now;
+
+		xr_fake_clock(h->f, &now);
+		assert_int_equal(xr_fake_advance(h->f, now.mono_ns + 1000000000, false), 0);
+		host_look(h);
+	}
+	r = host_ring(h, "guest/vchan:3.7/left");
+	assert_string_equal(r.state, "busy");
+	assert_true(r.stall_s > 15);
+	page[1] = 100 + 1025;
+	host_look(h);
+	assert_string_equal(host_ring(h, "guest/vchan:3.7/left").state, "unreadable");
+	assert_string_equal(host_ring(h, "guest/vchan:3.7/right").state, "busy");
+}
+
+/* Where one is found: one to three folders below, no key missing, not within another one. */
+static void test_vchan_places(void **state)
+{
+	static const struct {
+		const char *dir, *name;
+	} rows[] = {
+		{ DATA "/0", "vchan:0" }, { DATA "/a/b", "vchan:a.b" }, { DATA "/x/y/z", "vchan:x.y.z" },
+		{ DATA "/10", "vchan:10" }, { DATA "/9", "vchan:9" }, { DATA "/p/q/r/s", NULL },
+		{ DATA "/0/inner", NULL }, { "/local/domain/5/data/other", NULL }, { DATA, NULL },
+		{ "/local/domain/5/device/vchan/7", NULL },
+	};
+	struct host *h = *state;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		vchan(h, rows[i].dir, 60 + (uint32_t)i);
+	xr_fake_write(h->f, DATA "/half/ring-ref", "60", 2);
+	xr_fake_write(h->f, DATA "/other-half/event-channel", "60", 2);
+	host_look(h);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char path[64];
+
+		if (!rows[i].name)
+			continue;
+		n++;
+		snprintf(path, sizeof(path), "guest/%s/left", rows[i].name);
+		assert_readable(h, path);
+	}
+	assert_int_equal(count_devices(h, "vchan:"), n);
+}
+
+static void test_vchan_named(void **state)
+{
+	struct host *h = *state;
+	uint64_t n;
+
+	assert_int_equal(xenring_add_vchan(h->x, "data/foo"), -EINVAL);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/5"), -EINVAL);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/5/"), -EINVAL);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/5/data/"), -EINVAL);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/5/../6/data"), -EINVAL);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/05/data"), -EINVAL);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/40000/data"), -EINVAL);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/5/da\033[31mta"), -EINVAL);
+	for (const char *p = xenring_message(h->x); *p; p++)
+		assert_true((unsigned char)*p >= 0x20);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/5/data/foo"), 0);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/5/data/foo"), 0);
+	host_look(h);
+	/* it is listed before its server has made it, and says so */
+	assert_refused(h, "guest/vchan:data.foo/left", "store", "/local/domain/5/data/foo");
+	n = xr_fake_requests(h->f);
+	host_look(h);
+	assert_true(xr_fake_requests(h->f) == n);
+	vchan(h, "/local/domain/5/data/foo", 60);
+	host_look(h);
+	assert_readable(h, "guest/vchan:data.foo/left");
+	assert_int_equal(count_devices(h, "vchan:"), 1);
+	/* and while others are looked at; one that is found anyway is there but once */
+	vchan(h, "/local/domain/5/qubes", 61);
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/5/qubes"), 0);
+	vchan(h, DATA "/1", 62);
+	assert_int_equal(xenring_add_vchan(h->x, DATA "/1"), 0);
+	host_look(h);
+	assert_readable(h, "guest/vchan:qubes/right");
+	assert_readable(h, "guest/vchan:1/right");
+	assert_int_equal(count_devices(h, "vchan:"), 3);
+	xr_fake_remove(h->f, "/local/domain/5/data/foo");
+	xr_fake_remove(h->f, DATA "/1");
+	host_look(h);
+	assert_non_null(host_device(h, "guest/vchan:data.foo").error);
+	assert_non_null(host_device(h, "guest/vchan:1").error);
+	assert_int_equal(xr_fake_mapped(h->f), 2);
+	for (int i = 0; i < 61; i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "/local/domain/6/n%d", i);
+		assert_int_equal(xenring_add_vchan(h->x, path), 0);
+	}
+	assert_int_equal(xenring_add_vchan(h->x, "/local/domain/6/more"), -ENOSPC);
+}
+
+/* They come and go: only what is on the path of what changed is asked for again. */
+static void test_vchan_changes(void **state)
+{
+	struct host *h = *state;
+	uint64_t n;
+
+	host_disk(h);
+	host_look(h);
+	assert_int_equal(count_devices(h, "vchan:"), 0);
+	vchan(h, DATA "/3/7", 60);
+	host_look(h);
+	assert_readable(h, "guest/vchan:3.7/left");
+	/* a new page under the same name */
+	vchan(h, DATA "/3/7", 61);
+	host_look(h);
+	assert_int_equal(host_ring(h, "guest/vchan:3.7/left").epoch, 2);
+	assert_int_equal(host_ring(h, "guest/vchan:3.7/left").ring_refs[0], 61);
+	/* a key of it makes nobody look for others, nor at disks */
+	n = xr_fake_requests(h->f);
+	xr_fake_write(h->f, DATA "/3/7/extra", "1", 1);
+	host_look(h);
+	assert_true(xr_fake_requests(h->f) - n <= 8);
+	vchan(h, DATA "/3/8", 62);
+	host_look(h);
+	assert_int_equal(count_devices(h, "vchan:"), 2);
+	xr_fake_remove(h->f, DATA "/3/7");
+	host_look(h);
+	assert_int_equal(count_devices(h, "vchan:"), 1);
+	/* the folder above takes with it what is below */
+	xr_fake_remove(h->f, DATA);
+	host_look(h);
+	assert_int_equal(count_devices(h, "vchan:"), 0);
+	assert_int_equal(xr_fake_mapped(h->f), 1);
+	/* its grant goes without a word */
+	vchan(h, DATA "/4", 63);
+	host_look(h);
+	assert_readable(h, "guest/vchan:4/left");
+	assert_int_equal(xr_fake_grant(h->f, 5, 63, 0, 0, 0), 0);
+	host_look(h);
+	assert_string_equal(host_ring(h, "guest/vchan:4/left").error->op, "grant");
+}
+
+/* What a server can write: into its keys, and into its page. */
+static void test_vchan_lies(void **state)
+{
+	static const struct {
+		const char *key, *value, *op;
+	} rows[] = {
+		{ "ring-ref", "", "store" }, { "ring-ref", "-1", "store" }, { "ring-ref", "60 60", "store" },
+		{ "ring-ref", "99999999", "grant" }, { "ring-ref", "61", "grant" },
+		{ "event-channel", "\033[31m", "store" }, { "event-channel", "999999", "store" },
+	};
+	static const uint32_t orders[] = {
+		0, 10 | 10u << 16, 11 | 11u << 16, 9 | 12u << 16, 21 | 12u << 16, 12 | 31u << 16,
+		UINT32_MAX, 10 | 20u << 16,
+	};
+	struct host *h = *state;
+	uint32_t *page;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char path[64];
+
+		xr_fake_remove(h->f, DATA);
+		vchan(h, DATA "/1", 60);
+		snprintf(path, sizeof(path), DATA "/1/%s", rows[i].key);
+		host_write(h, path, rows[i].value);
+		host_look(h);
+		assert_refused(h, "guest/vchan:1/left", rows[i].op, "");
+		assert_refused(h, "guest/vchan:1/right", rows[i].op, "");
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(orders); i++) {
+		xr_fake_remove(h->f, DATA);
+		host_look(h);
+		page = vchan(h, DATA "/1", 60);
+		page[4] = orders[i];
+		host_look(h);
+		assert_non_null(host_ring(h, "guest/vchan:1/left").error);
+		assert_string_equal(host_ring(h, "guest/vchan:1/left").error->op, "map");
+		assert_string_equal(host_ring(h, "guest/vchan:1/right").state, "unreadable");
+		/* read again, its page stays mapped, and makes no more sense than before */
+		host_write(h, DATA "/1/extra", "1");
+		host_look(h);
+		assert_non_null(host_ring(h, "guest/vchan:1/left").error);
+	}
+	/* a disk's page named as a vchan's: it is the guest's own, and read as what it says */
+	host_disk(h);
+	vchan(h, DATA "/2", REF);
+	host_look(h);
+	assert_true(host_has_ring(h, "guest/vchan:2/left"));
+	assert_true(host_has_ring(h, RING));
+}
+
+/* However much a guest puts below its folder: only so many folders are looked into, each time. */
+static void test_vchan_flood(void **state)
+{
+	struct host *h = *state;
+	char path[400];
+	uint64_t n;
+
+	for (unsigned i = 0; i < 10000; i++) {
+		snprintf(path, sizeof(path), DATA "/%u/%u/%u", i / 100, i / 10 % 10, i % 10);
+		assert_int_equal(xr_fake_write(h->f, path, "", 0), 0);
+	}
+	n = xr_fake_requests(h->f);
+	host_look(h);
+	assert_true(xr_fake_requests(h->f) - n <= 256 + 100);
+	assert_int_equal(count_devices(h, "vchan:"), 0);
+	for (int i = 0; i < 1000; i++) {
+		snprintf(path, sizeof(path), DATA "/new%d/%d", i, i);
+		assert_int_equal(xr_fake_write(h->f, path, "", 0), 0);
+	}
+	n = xr_fake_requests(h->f);
+	host_look(h);
+	/* a thousand changes are one look */
+	assert_true(xr_fake_requests(h->f) - n <= 256 + 10);
+	/* real ones, more than anybody has */
+	xr_fake_remove(h->f, DATA);
+	host_look(h);
+	for (unsigned i = 0; i < 10000; i++) {
+		snprintf(path, sizeof(path), DATA "/%u/ring-ref", i);
+		assert_int_equal(xr_fake_write(h->f, path, "60", 2), 0);
+		snprintf(path, sizeof(path), DATA "/%u/event-channel", i);
+		assert_int_equal(xr_fake_write(h->f, path, "1", 1), 0);
+	}
+	host_look(h);
+	assert_in_range(count_devices(h, "vchan:"), 200, 256);
+	/* names that no store would have, and long ones */
+	xr_fake_remove(h->f, DATA);
+	host_look(h);
+	memset(path, 0, sizeof(path));
+	strcpy(path, DATA "/");
+	memset(path + strlen(path), 'x', 190);
+	vchan(h, path, 60);
+	vchan(h, DATA "/a.b", 61);
+	vchan(h, DATA "/\033[31m", 62);
+	host_look(h);
+	assert_int_equal(count_devices(h, "vchan:"), 0);
+}
+
+/* Numbers stand in the order of numbers, whatever they are of. */
+static void test_order(void **state)
+{
+	static const uint32_t ids[] = { 4294967295, 10, 9, 51712, 0, 100 };
+	uint32_t before = 0;
+	struct host *h = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
+		assert_int_equal(xr_fake_device(h->f, 5, "vfoo", ids[i], 0, "vfoo"), 0);
+	host_look(h);
+	assert_int_equal(xenring_n_devices(h->s), ARRAY_SIZE(ids));
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		struct xenring_device d;
+		uint32_t id;
+
+		assert_int_equal(xenring_device(h->s, i, &d), 0);
+		id = (uint32_t)strtoul(d.device + strlen("vfoo:"), NULL, 10);
+		assert_true(!i || id > before);
+		before = id;
+	}
+}
+
 /* A device nobody has a protocol for is listed, without rings. */
 static void test_unknown_type(void **state)
 {
@@ -2197,7 +2877,11 @@ int main(void)
 		TEST(test_missing_second_page), TEST(test_pages_in_any_order), TEST(test_queues),
 		TEST(test_one_queue), TEST(test_half_a_queue), TEST(test_netif), TEST(test_netif_queues),
 		TEST(test_windows_disk), TEST(test_freebsd_disk), TEST(test_midpoint_events),
-		TEST(test_console_and_store), TEST(test_second_console), TEST(test_pvcalls), TEST(test_unknown_type),
+		TEST(test_console_and_store), TEST(test_second_console), TEST(test_pvcalls), TEST(test_pvcalls_connect), TEST(test_pvcalls_fast), TEST(test_pvcalls_late),
+		TEST(test_pvcalls_accept), TEST(test_pvcalls_ends), TEST(test_pvcalls_lies), TEST(test_pvcalls_flood),
+		TEST(test_vchan), TEST(test_vchan_places), TEST(test_vchan_named),
+		TEST(test_vchan_changes), TEST(test_vchan_lies), TEST(test_vchan_flood), TEST(test_order),
+		TEST(test_unknown_type),
 		TEST(test_vscsi), TEST(test_usb), TEST(test_usb_of_qemu),
 		TEST(test_fs), TEST(test_fs_of_old),
 		TEST(test_sound), TEST(test_sound_odd_names), TEST(test_sound_half_a_card),

@@ -86,7 +86,8 @@ static const struct xr_ring_desc *ring_of(const char *protocol)
 		{ "blkif", "blkif", "q%u" }, { "netif-tx", "netif", "q%u/tx" },
 		{ "netif-rx", "netif", "q%u/rx" }, { "netif-ctrl", "netif", "ctrl" },
 		{ "console", "console", "ring" }, { "xenstore", "xenstore", "ring" },
-		{ "pvcalls", "pvcalls", "cmd" },
+		{ "pvcalls", "pvcalls", "cmd" }, { "pvcalls-data", "pvcalls", "s%x" },
+		{ "vchan", "vchan", "left" },
 		{ "sndif", "sndif", "req" }, { "sndif-evt", "sndif", "evt" },
 		{ "displif", "displif", "req" }, { "displif-evt", "displif", "evt" },
 		{ "cameraif", "cameraif", "req" }, { "cameraif-evt", "cameraif", "evt" },
@@ -1105,6 +1106,119 @@ static void test_9pfs(void **state) { (void)state; run("9pfs", check_listing, 22
 static void test_kbdif(void **state) { (void)state; run("kbdif", check_listing, 11); }
 static void test_fbif(void **state) { (void)state; run("fbif", check_listing, 22); }
 
+/* ---- vchans -------------------------------------------------------------- */
+
+static void check_grefs(const struct page_case *c, const struct xr_measure *m)
+{
+	struct json_object *grants = get(c->json, "grants");
+
+	assert_int_equal(m->n_grefs, json_object_array_length(grants));
+	for (uint32_t i = 0; i < m->n_grefs; i++)
+		assert_int_equal(xr_get(c->pages + m->grefs_off + 4 * i, 4),
+				 json_object_get_int64(json_object_array_get_idx(grants, i)));
+}
+
+/* What the page says, decoded, is what its maker says of it. */
+static void check_page(const struct page_case *c, const struct xr_ring_desc *ring)
+{
+	const struct xenring_record *rec = ring->page[c->abi];
+	struct xenring_decoded d = { .rec = rec, .n = rec->size };
+	unsigned faults = 0;
+	struct json_object *got;
+
+	d.bytes = tail_put(&tail, c->pages, rec->size);
+	got = as_json(&d, &faults);
+	json_object_object_foreach(got, key, v)
+		if (!json_object_equal(get(c->json, key), v))
+			fail_msg("%s: %s is %s", c->name, key, json_object_to_json_string(v));
+	assert_true(!faults || c->fault);
+	json_object_put(got);
+	decode_every_length(rec, c->pages, rec->size);
+}
+
+static void check_vchan_queue(const struct page_case *c, const struct xr_ring_desc *d)
+{
+	bool left = !strcmp(d->name, "left"), dead;
+	const char *live = left ? "srv_live" : "cli_live";
+	struct xr_measure m = { .in_size = 0 };
+	struct xr_ring ring = { .desc = d };
+	uint32_t idx[XR_N_IDX], queued;
+	const char *fault;
+
+	assert_int_equal(xr_ring_look((const volatile uint32_t *)(const void *)c->pages, d->kind, idx), XR_LOOK_OK);
+	d->measure(d, c->pages, &m);
+	check_page(c, d);
+	if (!get(c->json, "left_size")) {
+		assert_row(c->name, m.fault && !m.in_size && !m.out_size && !m.n_grefs);
+		return;
+	}
+	assert_null(m.fault);
+	ring.in_size = m.in_size;
+	ring.out_size = m.out_size;
+	assert_int_equal(m.in_size, left ? number(c->json, "left_size") : 0);
+	assert_int_equal(m.out_size, left ? 0 : number(c->json, "right_size"));
+	assert_int_equal(left ? m.in_off : m.out_off, number(c->json, left ? "left_at" : "right_at"));
+	if (left ? !m.in_off : !m.out_off)
+		assert_int_equal(left ? m.in_first : m.out_first, left ? 0 : number(c->json, "right_first"));
+	check_grefs(c, &m);
+	if (c->fault) {
+		assert_row(c->name, left == (xr_model_insane(&ring, idx) != NULL));
+		return;
+	}
+	assert_null(xr_model_insane(&ring, idx));
+	queued = left ? idx[1] - idx[0] : idx[3] - idx[2];
+	dead = queued && !number(c->json, live);
+	fault = d->page_fault(d, c->pages, idx);
+	assert_row(c->name, dead == (fault != NULL));
+}
+
+static void check_vchan(const struct page_case *c)
+{
+	assert_string_equal(c->ring[1].name, "right");
+	check_vchan_queue(c, &c->ring[0]);
+	check_vchan_queue(c, &c->ring[1]);
+}
+
+/* ---- flex rings ----------------------------------------------------------- */
+
+static void check_flex(const struct page_case *c)
+{
+	const struct xr_ring_desc *d = c->ring;
+	struct xr_measure m = { .in_size = 0 };
+	struct xr_ring ring = { .desc = d };
+	uint32_t idx[XR_N_IDX];
+	const char *fault;
+
+	assert_int_equal(xr_ring_look((const volatile uint32_t *)(const void *)c->pages, d->kind, idx), XR_LOOK_OK);
+	assert_int_equal(idx[d->in_word], number(c->json, "in_cons"));
+	assert_int_equal(idx[d->in_word + 1], number(c->json, "in_prod"));
+	assert_int_equal(idx[d->out_word], number(c->json, "out_cons"));
+	assert_int_equal(idx[d->out_word + 1], number(c->json, "out_prod"));
+	d->measure(d, c->pages, &m);
+	check_page(c, d);
+	if (!get(c->json, "in_size")) {
+		assert_row(c->name, m.fault && !m.in_size && !m.out_size && !m.n_grefs);
+		return;
+	}
+	assert_null(m.fault);
+	assert_int_equal(m.in_size, number(c->json, "in_size"));
+	assert_int_equal(m.out_size, number(c->json, "out_size"));
+	check_grefs(c, &m);
+	/* one behind the other, and they fill their pages */
+	assert_true(!m.in_first && !m.in_skip && !m.in_off && !m.out_off);
+	assert_int_equal(m.out_first * 4096 + m.out_skip, m.in_size);
+	assert_int_equal(m.in_size + m.out_size, m.n_grefs * 4096);
+	ring.in_size = m.in_size;
+	ring.out_size = m.out_size;
+	assert_row(c->name, !c->fault == !xr_model_insane(&ring, idx));
+	fault = d->page_fault(d, c->pages, idx);
+	assert_row(c->name, (fault != NULL) == !strcmp(c->name, "pvcalls-data-failed"));
+}
+
+static void test_pvcalls_data(void **state) { (void)state; run("pvcalls-data", check_flex, 13); }
+
+static void test_vchan(void **state) { (void)state; run("vchan", check_vchan, 22); }
+
 /* ---- grant tables -------------------------------------------------------- */
 
 static void check_grants(const struct page_case *c)
@@ -1181,6 +1295,8 @@ int main(void)
 		cmocka_unit_test(test_usbif_conn),
 		cmocka_unit_test(test_usbif_frames),
 		cmocka_unit_test(test_fsif),
+		cmocka_unit_test(test_pvcalls_data),
+		cmocka_unit_test(test_vchan),
 	};
 
 	return RUN(tests);

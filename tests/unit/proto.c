@@ -194,7 +194,13 @@ static void check_ring(const struct xenring_proto *p, const struct xr_ring_desc 
 	check_words(p->name, r->name, r->help);
 	assert_row(r->name, r->kind < XR_KIND_N);
 	assert_row(r->name, !(r->flags & (XR_PER_QUEUE | XR_NUMBERED)) == !strstr(r->name, "%u"));
-	assert_row(r->name, (r->ref_keys[0] || r->gfn_key) && r->port_keys[0]);
+	/* announced by another ring, or named by keys */
+	if (r->flags & XR_ANNOUNCED)
+		assert_row(r->name, strstr(r->name, "%x") && !r->ref_keys[0] && !r->gfn_key &&
+				    !r->port_keys[0] && !r->announces);
+	else
+		assert_row(r->name, (r->ref_keys[0] || r->gfn_key) && r->port_keys[0]);
+	assert_row(r->name, !r->announces || r->kind == XR_RING_SLOTS);
 	assert_row(r->name, (1u << r->max_order) <= XR_MAX_PAGES);
 	assert_row(r->name, r->ref_keys[1] || !r->max_order);
 	/* a capture without payload holds nothing that is secret; of mails see below */
@@ -259,12 +265,22 @@ static void test_rings(void **state)
 
 	(void)state;
 	while ((p = xenring_next_proto(p))) {
-		assert_row(p->name, p->device_types || p->fixed_dir);
+		assert_row(p->name, p->device_types || p->fixed_dir || p->walk_dir);
 		assert_row(p->name, !p->fixed_dir == !p->fixed_type);
+		assert_row(p->name, !p->walk_dir == !p->walk_type && !p->walk_dir == !p->walk_depth);
+		/* what is no xenbus device has one layout, and keys that its folder is known by */
+		assert_row(p->name, !p->walk_dir || (!p->abi_key && p->rings->ref_keys[0]));
+		assert_row(p->name, !p->walk_type || !xr_proto_of_type(p->walk_type));
 		for (const char *const *t = p->device_types; t && *t; t++)
 			assert_ptr_equal(xr_proto_of_type(*t), p);
-		for (const struct xr_ring_desc *r = p->rings; r->name; r++)
+		unsigned announcers = 0, announced = 0;
+
+		for (const struct xr_ring_desc *r = p->rings; r->name; r++) {
 			check_ring(p, r);
+			announcers += r->announces != NULL;
+			announced += (r->flags & XR_ANNOUNCED) != 0;
+		}
+		assert_row(p->name, announcers <= 1 && announced == announcers);
 	}
 	assert_null(xr_proto_of_type("suspend"));
 	assert_null(xr_proto_of_type(""));
@@ -312,6 +328,11 @@ static void test_any_slot(void **state)
 				}
 				rec = xr_pick_rsp(r, abi, slot);
 				assert_true(rec->size <= r->slot_size[abi] && is_listed(p, rec));
+				if (r->announces) {
+					struct xr_announce news;
+
+					assert_true(r->announces(slot, n, n & 2, &news) <= XR_NEWS_END);
+				}
 				for (unsigned i = 0; r->chain && i < 100; i++) {
 					rec = r->chain->step(r, abi, n & 2, slot, &chain);
 					assert_true(!rec || rec->size <= r->slot_size[abi]);

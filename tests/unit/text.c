@@ -281,9 +281,50 @@ static void test_path_split(void **state)
 		if (p.what == XR_PATH_OTHER)
 			continue;
 		assert_row(rows[i].path, p.domid == rows[i].want.domid);
+		/* of all others it is what the path ends with, from the domain's folder on */
+		assert_row(rows[i].path, p.what == XR_PATH_BACKEND ? !p.below :
+					 !strcmp(p.below, rows[i].path + strlen("/local/domain/5")));
 		assert_row(rows[i].path, !strcmp(p.type, rows[i].want.type));
 		assert_row(rows[i].path, p.has_id == rows[i].want.has_id);
 		assert_row(rows[i].path, !p.has_id || p.id == rows[i].want.id);
+	}
+	tail_drop(&t);
+}
+
+/* Folders within a domain's own; what names them is the operator's, and may be anything. */
+static void test_parse_folder(void **state)
+{
+	static const struct {
+		const char *path, *below;	/* NULL: no folder */
+	} rows[] = {
+		{ "/local/domain/5/data/vchan/0", "/data/vchan/0" }, { "/local/domain/0/x", "/x" },
+		{ "/local/domain/5/a-b_c@d/E9", "/a-b_c@d/E9" },
+		{ "/local/domain/5/", NULL }, { "/local/domain/5", NULL }, { "/local/domain/5/a/", NULL },
+		{ "/local/domain/5//a", NULL }, { "/local/domain/5/a//b", NULL }, { "/local/domain/5/a.b", NULL },
+		{ "/local/domain/5/a b", NULL }, { "/local/domain/5/\x80", NULL }, { "/local/domain//a", NULL },
+		{ "/local/domain/32752/a", NULL }, { "/local/domain/05/a", NULL }, { "/local/domain/", NULL },
+		{ "/libxl/5/data", NULL }, { "local/domain/5/data", NULL }, { "", NULL }, { "/", NULL },
+	};
+	struct tail t = tail_new(512);
+	char long_one[300] = "/local/domain/5/";
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *below = NULL;
+		uint32_t domid = 99;
+		int r = xr_parse_folder((const char *)tail_put(&t, rows[i].path, strlen(rows[i].path) + 1),
+					&domid, &below);
+
+		assert_row(rows[i].path, r == (rows[i].below ? 0 : -EINVAL));
+		assert_row(rows[i].path, rows[i].below ? !strcmp(below, rows[i].below) : domid == 99);
+	}
+	for (size_t n = XR_FOLDER_MAX - 1; n <= XR_FOLDER_MAX; n++) {
+		const char *below;
+		uint32_t domid;
+
+		memset(long_one + 16, 'x', n);
+		long_one[16 + n] = '\0';
+		assert_int_equal(xr_parse_folder(long_one, &domid, &below), n < XR_FOLDER_MAX ? 0 : -EINVAL);
 	}
 	tail_drop(&t);
 }
@@ -316,6 +357,7 @@ int main(void)
 		cmocka_unit_test(test_parse_u32),
 		cmocka_unit_test(test_parse_backend_path),
 		cmocka_unit_test(test_path_split),
+		cmocka_unit_test(test_parse_folder),
 		cmocka_unit_test(test_get),
 	};
 
