@@ -101,6 +101,8 @@ struct xr_mail {
 	enum xr_mail_state (*state)(const uint32_t idx[XR_N_IDX]);
 	/* where it is and how long by what the page says (a private copy); off + size <= XR_PAGE_SIZE */
 	void (*place)(const uint8_t *page, uint32_t *ret_off, uint32_t *ret_size);
+	/* which record it is, if that depends on its first bytes; listed in .more. NULL: rec */
+	const struct xenring_record *(*pick)(const uint8_t *bytes);
 };
 
 /* What the first page of a flex ring or a vchan says of the rest. */

@@ -378,7 +378,13 @@ static int lay_mailbox(struct xenring *x, struct xenring_slots *s, const struct 
 		slot->state = changing ? SLOT_CHANGING : states[m->state(c->before)];
 		slot->dec.bytes = s->copy + off;
 		slot->dec.n = there(c, off, size);
-		slot->dec.rec = slot->state == SLOT_FREE || slot->state == SLOT_CHANGING ? NULL : m->rec;
+		/* an answer to nothing: it was never used */
+		if (slot->state == SLOT_RESPONSE && slot->dec.n && is_zero(slot->dec.bytes, slot->dec.n))
+			slot->state = SLOT_FREE;
+		if (slot->dec.n < size && slot->state != SLOT_FREE)
+			note(slot, strdup("the capture does not hold all of it"));
+		if (slot->state != SLOT_FREE && slot->state != SLOT_CHANGING)
+			slot->dec.rec = m->pick && slot->dec.n >= 4 ? m->pick(slot->dec.bytes) : m->rec;
 	}
 	return 0;
 }

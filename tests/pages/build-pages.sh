@@ -14,7 +14,7 @@ src=$(cd "$(dirname "$0")" && pwd)
 out=${1:?usage: build-pages.sh DIRECTORY}
 cc=${CC:-cc}
 common="mkpages.c pages.c json.c blkif.c netif.c console.c xenstore.c grant.c"
-common="$common 9pfs.c kbdif.c fbif.c"
+common="$common 9pfs.c kbdif.c fbif.c pciif.c tpmif.c"
 # what has another layout for i386, made by a 64-bit program
 other="blkif-packed.c fbif-32.c"
 

@@ -23,6 +23,8 @@ const struct protocol *const protocols[] = {
 	&xenstore_protocol,
 	&grant_protocol,
 	&p9fs_protocol,
+	&pciif_protocol,
+	&tpmif_protocol,
 	&kbdif_protocol,
 	&fbif_protocol,
 #ifndef __i386__

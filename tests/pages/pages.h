@@ -136,6 +136,7 @@ extern const struct protocol netif_ctrl_protocol;
 extern const struct protocol console_protocol, xenstore_protocol;
 extern const struct protocol grant_protocol;
 extern const struct protocol p9fs_protocol;
+extern const struct protocol pciif_protocol, tpmif_protocol;
 extern const struct protocol kbdif_protocol, fbif_protocol, fbif_32_protocol;
 
 extern const struct protocol *const protocols[];	/* ends with NULL */
