@@ -93,7 +93,10 @@ struct xr_follow {
 };
 
 /* What stands in a mailbox: a page with one message in each direction at most. */
-enum xr_mail_state { XR_MAIL_NONE, XR_MAIL_REQUEST, XR_MAIL_RESPONSE };
+enum xr_mail_state {
+	XR_MAIL_NONE, XR_MAIL_REQUEST, XR_MAIL_RESPONSE,
+	XR_MAIL_LAST,	/* the last response, which stays; all zero: there was none yet */
+};
 struct xr_mail {
 	const struct xenring_record *rec;	/* NULL ends the table */
 	uint32_t off, size;			/* in the page; the most, if there is place() */

@@ -109,12 +109,12 @@ static const struct xenring_record
 /* What was answered stays where it is. */
 static enum xr_mail_state op_state(const uint32_t idx[XR_N_IDX])
 {
-	return idx[0] & XR_PCIF_ACTIVE ? XR_MAIL_REQUEST : XR_MAIL_RESPONSE;
+	return idx[0] & XR_PCIF_ACTIVE ? XR_MAIL_REQUEST : XR_MAIL_LAST;
 }
 
 static enum xr_mail_state aer_state(const uint32_t idx[XR_N_IDX])
 {
-	return idx[0] & XR_PCIB_ACTIVE ? XR_MAIL_REQUEST : XR_MAIL_RESPONSE;
+	return idx[0] & XR_PCIB_ACTIVE ? XR_MAIL_REQUEST : XR_MAIL_LAST;
 }
 
 static const struct xenring_record *pick_op(const uint8_t *bytes)

@@ -94,6 +94,13 @@ static void fill_length(struct pages *p, uint32_t length)
 	page_of(p)->length = length;
 }
 
+/* It is an answer because the state says so. */
+static void fill_zero(struct pages *p, uint32_t length)
+{
+	page_of(p)->state = TPMIF_STATE_FINISH;
+	page_of(p)->length = length;
+}
+
 static void fill_garbage(struct pages *p, uint32_t seed)
 {
 	pages_garbage(p, seed);
@@ -121,6 +128,8 @@ static const struct page_case cases[] = {
 	  .about = "almost 4 GiB" },
 	{ .name = "tpmif-empty", .fill = fill_length, .arg = 0,
 	  .about = "an answer of no bytes" },
+	{ .name = "tpmif-zero", .fill = fill_zero, .arg = 10,
+	  .about = "an answer of which all bytes are 0" },
 	{ .name = "tpmif-bad-state", .fill = fill_state, .arg = 4, .fault = "state",
 	  .about = "a state that is not defined" },
 	{ .name = "tpmif-garbage", .fill = fill_garbage, .arg = 0x38b34ae5,

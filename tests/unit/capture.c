@@ -1016,8 +1016,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(same), cmocka_unit_test(frames), cmocka_unit_test(later),
-		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(keys), cmocka_unit_test(streams), cmocka_unit_test(commands),
-		cmocka_unit_test(cut),
+		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(keys), cmocka_unit_test(streams),
+		cmocka_unit_test(commands), cmocka_unit_test(cut),
 		cmocka_unit_test(flipped), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
 		cmocka_unit_test(table_again),
 		cmocka_unit_test(times), cmocka_unit_test(remapped), cmocka_unit_test(lost_place),

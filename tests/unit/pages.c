@@ -880,7 +880,7 @@ static void test_messages(void **state) { (void)state; run("xenstore", check_lis
 static void test_9pfs(void **state) { (void)state; run("9pfs", check_listing, 22); }
 static void test_kbdif(void **state) { (void)state; run("kbdif", check_listing, 11); }
 static void test_fbif(void **state) { (void)state; run("fbif", check_listing, 22); }
-static void test_tpmif(void **state) { (void)state; run("tpmif", check_listing, 13); }
+static void test_tpmif(void **state) { (void)state; run("tpmif", check_listing, 14); }
 static void test_pciif(void **state) { (void)state; run("pciif", check_listing, 24); }
 
 /* ---- grant tables -------------------------------------------------------- */
