@@ -104,7 +104,10 @@ void xr_follow_directory(uint32_t gref, uint64_t bytes, struct xr_follow *ret);
 enum xr_news { XR_NO_NEWS, XR_NEWS_RING, XR_NEWS_END };
 
 /* What stands in a mailbox: a page with one message in each direction at most. */
-enum xr_mail_state { XR_MAIL_NONE, XR_MAIL_REQUEST, XR_MAIL_RESPONSE };
+enum xr_mail_state {
+	XR_MAIL_NONE, XR_MAIL_REQUEST, XR_MAIL_RESPONSE,
+	XR_MAIL_LAST,	/* the last response, which stays; all zero: there was none yet */
+};
 struct xr_mail {
 	const struct xenring_record *rec;	/* NULL ends the table */
 	uint32_t off, size;			/* in the page; the most, if there is place() */
@@ -112,6 +115,8 @@ struct xr_mail {
 	enum xr_mail_state (*state)(const uint32_t idx[XR_N_IDX]);
 	/* where it is and how long by what the page says (a private copy); off + size <= XR_PAGE_SIZE */
 	void (*place)(const uint8_t *page, uint32_t *ret_off, uint32_t *ret_size);
+	/* which record it is, if that depends on its first bytes; listed in .more. NULL: rec */
+	const struct xenring_record *(*pick)(const uint8_t *bytes);
 };
 
 /* What the first page of a flex ring or a vchan says of the rest. */

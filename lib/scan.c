@@ -903,7 +903,7 @@ static void scan_queue(struct xr_scan *scan, struct xr_dev *dev, const struct qu
 static void place_queue(struct xr_dev *dev, const struct queue *q)
 {
 	for (const struct xr_ring_desc *desc = dev->proto->rings; desc->name; desc++)
-		if (!(desc->flags & (XR_OPTIONAL | XR_ANNOUNCED)))
+		if (!(desc->flags & (XR_OPTIONAL | XR_ANNOUNCED)) && !desc->unless_key)
 			new_ring(dev, desc, 0, q->below);
 }
 

@@ -384,7 +384,7 @@ static int lay_mailbox(struct xenring *x, struct xenring_slots *s, const struct 
 {
 	static const enum slot_state states[] = {
 		[XR_MAIL_NONE] = SLOT_FREE, [XR_MAIL_REQUEST] = SLOT_REQUEST,
-		[XR_MAIL_RESPONSE] = SLOT_RESPONSE,
+		[XR_MAIL_RESPONSE] = SLOT_RESPONSE, [XR_MAIL_LAST] = SLOT_RESPONSE,
 	};
 	bool changing = memcmp(c->before, c->after, sizeof(c->before)) != 0;
 
@@ -392,6 +392,7 @@ static int lay_mailbox(struct xenring *x, struct xenring_slots *s, const struct 
 	(void)abi;
 	for (const struct xr_mail *m = ring->desc->mails; m->rec; m++) {
 		uint32_t off = m->off, size = m->size;
+		enum xr_mail_state state = m->state(c->before);
 		struct slot *slot = add_slots(s, 1);
 
 		if (!slot)
@@ -399,10 +400,16 @@ static int lay_mailbox(struct xenring *x, struct xenring_slots *s, const struct 
 		if (m->place)
 			m->place(s->copy, &off, &size);
 		slot->index = slot->at = (uint32_t)(s->n - 1);
-		slot->state = changing ? SLOT_CHANGING : states[m->state(c->before)];
+		slot->state = changing ? SLOT_CHANGING : states[state];
 		slot->dec.bytes = s->copy + off;
 		slot->dec.n = there(c, off, size);
-		slot->dec.rec = slot->state == SLOT_FREE || slot->state == SLOT_CHANGING ? NULL : m->rec;
+		/* an answer to nothing: it was never used */
+		if (!changing && state == XR_MAIL_LAST && slot->dec.n && is_zero(slot->dec.bytes, slot->dec.n))
+			slot->state = SLOT_FREE;
+		if (slot->dec.n < size && slot->state != SLOT_FREE)
+			note(slot, strdup("the capture does not hold all of it"));
+		if (slot->state != SLOT_FREE && slot->state != SLOT_CHANGING)
+			slot->dec.rec = m->pick && slot->dec.n >= 4 ? m->pick(slot->dec.bytes) : m->rec;
 	}
 	return 0;
 }

@@ -18,6 +18,8 @@
 #include "abi/usbif.h"
 #include "abi/vscsiif.h"
 #include "abi/vchan.h"
+#include "abi/pciif.h"
+#include "abi/tpmif.h"
 #include "abi/xenstore.h"
 #include "abi/cameraif.h"
 #include "abi/displif.h"
@@ -41,6 +43,8 @@
 #include <xen/io/pvcalls.h>
 #include <xen/io/usbif.h>
 #include <xen/io/vscsiif.h>
+#include <xen/io/pciif.h>
+#include <xen/io/tpmif.h>
 #include <xen/io/xs_wire.h>
 #include <xen/io/cameraif.h>
 #include <xen/io/displif.h>
@@ -938,3 +942,67 @@ EQUAL(sizeof(struct xr_9pfs_page), 132 + 4 * 512);
 EQUAL(sizeof(struct xr_9pfs_head), 7);
 EQUAL(OFF(struct xr_9pfs_head, type), 4);
 EQUAL(OFF(struct xr_9pfs_head, tag), 5);
+
+/* ---- pciif ---------------------------------------------------------------- */
+
+EQUAL(sizeof(struct xr_pciif_page), sizeof(struct xen_pci_sharedinfo));
+SAME(struct xr_pciif_page, flags, struct xen_pci_sharedinfo, flags);
+SAME(struct xr_pciif_page, op, struct xen_pci_sharedinfo, op);
+SAME(struct xr_pciif_page, aer_op, struct xen_pci_sharedinfo, aer_op);
+SAME(struct xr_pciif_op, cmd, struct xen_pci_op, cmd);
+SAME(struct xr_pciif_op, err, struct xen_pci_op, err);
+SAME(struct xr_pciif_op, domain, struct xen_pci_op, domain);
+SAME(struct xr_pciif_op, bus, struct xen_pci_op, bus);
+SAME(struct xr_pciif_op, devfn, struct xen_pci_op, devfn);
+SAME(struct xr_pciif_op, offset, struct xen_pci_op, offset);
+SAME(struct xr_pciif_op, size, struct xen_pci_op, size);
+SAME(struct xr_pciif_op, value, struct xen_pci_op, value);
+SAME(struct xr_pciif_op, info, struct xen_pci_op, info);
+SAME(struct xr_pciif_op, msix_entries, struct xen_pci_op, msix_entries);
+SAME(struct xr_pciif_msix, vector, struct xen_msix_entry, vector);
+SAME(struct xr_pciif_msix, entry, struct xen_msix_entry, entry);
+EQUAL(sizeof(struct xr_pciif_msix), sizeof(struct xen_msix_entry));
+SAME(struct xr_pciif_aer, cmd, struct xen_pcie_aer_op, cmd);
+SAME(struct xr_pciif_aer, err, struct xen_pcie_aer_op, err);
+SAME(struct xr_pciif_aer, domain, struct xen_pcie_aer_op, domain);
+SAME(struct xr_pciif_aer, bus, struct xen_pcie_aer_op, bus);
+SAME(struct xr_pciif_aer, devfn, struct xen_pcie_aer_op, devfn);
+EQUAL(XR_PCIIF_MAX_VEC, SH_INFO_MAX_VEC);
+EQUAL(XR_PCIF_ACTIVE, XEN_PCIF_active);
+EQUAL(XR_PCIB_AERHANDLER, XEN_PCIB_AERHANDLER);
+EQUAL(XR_PCIB_ACTIVE, XEN_PCIB_active);
+EQUAL(XR_PCI_CONF_READ, XEN_PCI_OP_conf_read);
+EQUAL(XR_PCI_CONF_WRITE, XEN_PCI_OP_conf_write);
+EQUAL(XR_PCI_ENABLE_MSI, XEN_PCI_OP_enable_msi);
+EQUAL(XR_PCI_DISABLE_MSI, XEN_PCI_OP_disable_msi);
+EQUAL(XR_PCI_ENABLE_MSIX, XEN_PCI_OP_enable_msix);
+EQUAL(XR_PCI_DISABLE_MSIX, XEN_PCI_OP_disable_msix);
+EQUAL(XR_PCI_AER_DETECTED, XEN_PCI_OP_aer_detected);
+EQUAL(XR_PCI_AER_RESUME, XEN_PCI_OP_aer_resume);
+EQUAL(XR_PCI_AER_MMIO, XEN_PCI_OP_aer_mmio);
+EQUAL(XR_PCI_AER_SLOTRESET, XEN_PCI_OP_aer_slotreset);
+EQUAL(XR_PCI_ENABLE_MULTI_MSI, XEN_PCI_OP_enable_multi_msi);
+EQUAL(XR_PCI_SUCCESS, XEN_PCI_ERR_success);
+EQUAL(XR_PCI_DEV_NOT_FOUND, XEN_PCI_ERR_dev_not_found);
+EQUAL(XR_PCI_INVALID_OFFSET, XEN_PCI_ERR_invalid_offset);
+EQUAL(XR_PCI_ACCESS_DENIED, XEN_PCI_ERR_access_denied);
+EQUAL(XR_PCI_NOT_IMPLEMENTED, XEN_PCI_ERR_not_implemented);
+EQUAL(XR_PCI_OP_FAILED, XEN_PCI_ERR_op_failed);
+
+/* ---- tpmif ---------------------------------------------------------------- */
+
+EQUAL(XR_TPMIF_HEAD, sizeof(tpmif_shared_page_t));
+EQUAL(XR_TPMIF_HEAD, OFF(struct xr_tpmif_page, extra_pages));
+SAME(struct xr_tpmif_page, length, tpmif_shared_page_t, length);
+SAME(struct xr_tpmif_page, state, tpmif_shared_page_t, state);
+SAME(struct xr_tpmif_page, locality, tpmif_shared_page_t, locality);
+SAME(struct xr_tpmif_page, nr_extra_pages, tpmif_shared_page_t, nr_extra_pages);
+EQUAL(OFF(struct xr_tpmif_page, extra_pages), OFF(tpmif_shared_page_t, extra_pages));
+EQUAL(SIZE(struct xr_tpmif_page, extra_pages[0]), SIZE(tpmif_shared_page_t, extra_pages[0]));
+EQUAL(XR_TPMIF_EXTRA_PAGES, (1u << 8 * SIZE(tpmif_shared_page_t, nr_extra_pages)) - 1);
+EQUAL((int)XR_TPMIF_IDLE, (int)TPMIF_STATE_IDLE);
+EQUAL((int)XR_TPMIF_SUBMIT, (int)TPMIF_STATE_SUBMIT);
+EQUAL((int)XR_TPMIF_FINISH, (int)TPMIF_STATE_FINISH);
+EQUAL((int)XR_TPMIF_CANCEL, (int)TPMIF_STATE_CANCEL);
+/* the request of version 1 is not larger than what is shown of it */
+_Static_assert(sizeof(tpmif_tx_interface_t) <= sizeof(struct xr_tpmif_v1), "v1");

@@ -19,6 +19,8 @@
 #include <xen/io/pvcalls.h>
 #include <xen/io/usbif.h>
 #include <xen/io/vscsiif.h>
+#include <xen/io/pciif.h>
+#include <xen/io/tpmif.h>
 #include <xen/io/xenbus.h>
 #include <xen/errno.h>
 #include <xen/io/cameraif.h>
@@ -305,6 +307,30 @@ static const struct {
 	WORD("fbif.in_event", "type", XENFB_TYPE_, REFRESH_PERIOD),
 	WORD("fbif.out_event", "type", XENFB_TYPE_, UPDATE),
 	WORD("fbif.out_event", "type", XENFB_TYPE_, RESIZE),
+	WORD("pciif.page", "flags", XEN_, PCIF_active),
+	WORD("pciif.page", "flags", XEN_, PCIB_AERHANDLER),
+	WORD("pciif.page", "flags", XEN_, PCIB_active),
+	WORD("pciif.op", "cmd", XEN_PCI_OP_, conf_read),
+	WORD("pciif.op", "cmd", XEN_PCI_OP_, conf_write),
+	WORD("pciif.op", "cmd", XEN_PCI_OP_, enable_msi),
+	WORD("pciif.op", "cmd", XEN_PCI_OP_, disable_msi),
+	WORD("pciif.op", "cmd", XEN_PCI_OP_, enable_msix),
+	WORD("pciif.op", "cmd", XEN_PCI_OP_, disable_msix),
+	WORD("pciif.op", "cmd", XEN_PCI_OP_, aer_detected),
+	WORD("pciif.op", "cmd", XEN_PCI_OP_, aer_resume),
+	WORD("pciif.op", "cmd", XEN_PCI_OP_, aer_mmio),
+	WORD("pciif.op", "cmd", XEN_PCI_OP_, aer_slotreset),
+	WORD("pciif.op", "cmd", XEN_PCI_OP_, enable_multi_msi),
+	WORD("pciif.op", "err", XEN_PCI_ERR_, success),
+	WORD("pciif.op", "err", XEN_PCI_ERR_, dev_not_found),
+	WORD("pciif.op", "err", XEN_PCI_ERR_, invalid_offset),
+	WORD("pciif.op", "err", XEN_PCI_ERR_, access_denied),
+	WORD("pciif.op", "err", XEN_PCI_ERR_, not_implemented),
+	WORD("pciif.op", "err", XEN_PCI_ERR_, op_failed),
+	WORD("tpmif.page", "state", TPMIF_STATE_, IDLE),
+	WORD("tpmif.page", "state", TPMIF_STATE_, SUBMIT),
+	WORD("tpmif.page", "state", TPMIF_STATE_, FINISH),
+	WORD("tpmif.page", "state", TPMIF_STATE_, CANCEL),
 };
 
 static void check_name(const char *where, const char *name, const char *want)

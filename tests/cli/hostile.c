@@ -20,6 +20,8 @@
 #include "abi/9pfs.h"
 #include "abi/fbif.h"
 #include "abi/kbdif.h"
+#include "abi/pciif.h"
+#include "abi/tpmif.h"
 #include "abi/xenstore.h"
 #include "context.h"
 #include "program.h"
@@ -76,23 +78,23 @@ static void fill_denied(struct xr_fake *f, unsigned n)
 
 /* ---- other kinds ---------------------------------------------------------- */
 
-/* A page of guest 1, granted as gref; 0: it is not granted. */
-static uint8_t *page_of(struct xr_fake *f, uint32_t gref, uint64_t *ret_frame)
+/* A page of a guest, granted as gref; 0: it is not granted. */
+static uint8_t *page_of(struct xr_fake *f, uint32_t domid, uint32_t gref, uint64_t *ret_frame)
 {
-	uint8_t *page = xr_fake_pages(f, 1, 1, ret_frame);
+	uint8_t *page = xr_fake_pages(f, domid, 1, ret_frame);
 
 	must(page ? 0 : -ENOMEM);
 	if (gref)
-		must(xr_fake_grant(f, 1, gref, READY, 0, *ret_frame));
+		must(xr_fake_grant(f, domid, gref, READY, 0, *ret_frame));
 	return page;
 }
 
 /* A key of a device's frontend. */
-static void set(struct xr_fake *f, const char *type, const char *key, uint64_t value)
+static void set(struct xr_fake *f, uint32_t domid, const char *type, const char *key, uint64_t value)
 {
 	char path[96];
 
-	snprintf(path, sizeof(path), "/local/domain/1/device/%s/0/%s", type, key);
+	snprintf(path, sizeof(path), "/local/domain/%u/device/%s/0/%s", domid, type, key);
 	must(xr_fake_printf(f, path, "%llu", (unsigned long long)value));
 }
 
@@ -106,13 +108,13 @@ static void keyboard(struct xr_fake *f)
 		.type = XR_KBDIF_POS, .abs_x = 320, .abs_y = 200,
 	};
 	uint64_t frame;
-	uint8_t *page = page_of(f, 60, &frame);
+	uint8_t *page = page_of(f, 1, 60, &frame);
 	struct xr_kbdif_page *head = (void *)page;
 
 	must(xr_fake_device(f, 1, "vkbd", 0, 0, "vkbd"));
-	set(f, "vkbd", "page-gref", 60);
-	set(f, "vkbd", "page-ref", frame);
-	set(f, "vkbd", "event-channel", 11);
+	set(f, 1, "vkbd", "page-gref", 60);
+	set(f, 1, "vkbd", "page-ref", frame);
+	set(f, 1, "vkbd", "event-channel", 11);
 	memcpy(page + XR_KBDIF_IN_OFF, &keys[0], sizeof(keys[0]));
 	memcpy(page + XR_KBDIF_IN_OFF + XR_KBDIF_EVENT, &keys[1], sizeof(keys[1]));
 	memcpy(page + XR_KBDIF_IN_OFF + 2 * XR_KBDIF_EVENT, &position, sizeof(position));
@@ -129,12 +131,12 @@ static void framebuffer(struct xr_fake *f)
 		.type = XR_FBIF_REFRESH_PERIOD, .period = 40,
 	};
 	uint64_t frame;
-	uint8_t *page = page_of(f, 0, &frame);
+	uint8_t *page = page_of(f, 1, 0, &frame);
 	struct xr_fbif_page_64 *head = (void *)page;
 
 	must(xr_fake_device(f, 1, "vfb", 0, 0, "vfb"));
-	set(f, "vfb", "page-ref", frame);
-	set(f, "vfb", "event-channel", 12);
+	set(f, 1, "vfb", "page-ref", frame);
+	set(f, 1, "vfb", "event-channel", 12);
 	must(xr_fake_printf(f, "/local/domain/1/device/vfb/0/protocol", "x86_64-abi"));
 	*head = (struct xr_fbif_page_64){
 		.in_prod = 1, .out_cons = 100, .out_prod = 101, .width = 800, .height = 600,
@@ -152,13 +154,13 @@ static void folder(struct xr_fake *f)
 	};
 	static const uint8_t in[] = { 11, 0, 0, 0, 7, 1, 0, 2, 0, 0, 0 };
 	uint64_t frame;
-	struct xr_9pfs_page *page = (void *)page_of(f, 70, &frame);
-	uint8_t *data = page_of(f, 71, &frame);
+	struct xr_9pfs_page *page = (void *)page_of(f, 1, 70, &frame);
+	uint8_t *data = page_of(f, 1, 71, &frame);
 
 	must(xr_fake_device(f, 1, "9pfs", 0, 0, "9pfs"));
-	set(f, "9pfs", "num-rings", 1);
-	set(f, "9pfs", "ring-ref0", 70);
-	set(f, "9pfs", "event-channel-0", 13);
+	set(f, 1, "9pfs", "num-rings", 1);
+	set(f, 1, "9pfs", "ring-ref0", 70);
+	set(f, 1, "9pfs", "event-channel-0", 13);
 	*page = (struct xr_9pfs_page){
 		.in_prod = sizeof(in), .out_prod = sizeof(out), .ring_order = 0, .ref = { 71 },
 	};
@@ -174,7 +176,7 @@ static void store(struct xr_fake *f)
 		.type = XR_XS_WRITE, .req_id = 7, .len = sizeof(body) - 1,
 	};
 	uint64_t frame;
-	struct xr_xenstore_page *page = (void *)page_of(f, 1, &frame);
+	struct xr_xenstore_page *page = (void *)page_of(f, 1, 1, &frame);
 
 	must(xr_fake_printf(f, "/local/domain/1/store/port", "1"));
 	memcpy(page->req, &head, XR_XENSTORE_HEAD);
@@ -186,9 +188,49 @@ static void store(struct xr_fake *f)
 	page->server_features = XR_XS_FEATURE_ERROR;
 }
 
+/* A request for three interrupts. */
+static void pci(struct xr_fake *f)
+{
+	uint64_t frame;
+	struct xr_pciif_page *page = (void *)page_of(f, 2, 80, &frame);
+
+	must(xr_fake_device(f, 2, "pci", 0, 0, "pci"));
+	set(f, 2, "pci", "pci-op-ref", 80);
+	set(f, 2, "pci", "event-channel", 14);
+	page->flags = XR_PCIF_ACTIVE | XR_PCIB_AERHANDLER;
+	page->op = (struct xr_pciif_op){
+		.cmd = XR_PCI_ENABLE_MSIX, .bus = 1, .devfn = 8, .value = 3,
+		.msix_entries = { { 0, 0 }, { 0, 1 }, { 0, 4 } },
+	};
+}
+
+/* A command of a TPM waits; of a second one, of version 1, little is known. */
+static void tpm(struct xr_fake *f)
+{
+	static const uint8_t command[] = { 0, 0xc1, 0, 0, 0, 12, 0xde, 0xad, 0xbe, 0xef, 1, 2 };
+	uint64_t frame;
+	struct xr_tpmif_page *page = (void *)page_of(f, 1, 90, &frame);
+
+	must(xr_fake_device(f, 1, "vtpm", 0, 0, "vtpm"));
+	set(f, 1, "vtpm", "feature-protocol-v2", 1);
+	set(f, 1, "vtpm", "ring-ref", 90);
+	set(f, 1, "vtpm", "event-channel", 15);
+	page->length = sizeof(command);
+	page->state = XR_TPMIF_SUBMIT;
+	memcpy((uint8_t *)page + XR_TPMIF_HEAD, command, sizeof(command));
+
+	page_of(f, 1, 91, &frame)[8] = 0x5b;
+	must(xr_fake_device(f, 1, "vtpm", 1, 0, "vtpm"));
+	must(xr_fake_printf(f, "/local/domain/1/device/vtpm/1/ring-ref", "91"));
+}
+
 static void fill_kinds(struct xr_fake *f)
 {
 	must(xr_fake_domain(f, 1, "web01", 1));
+	/* of a guest with such a device no page is read that only its frame names */
+	must(xr_fake_domain(f, 2, "pv02", 1));
+	pci(f);
+	tpm(f);
 	store(f);
 	folder(f);
 	keyboard(f);

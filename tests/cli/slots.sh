@@ -124,6 +124,17 @@ like "and the state of the connection" "$out" *"server_features=error connection
 unlike "its body in no way" "$out" *pass*
 kind --secrets web01/store:0/ring
 like "--secrets: its body, escaped" "$out" *'body=data/pass\\x00word\\x1b'*
+kind pv02/pci:0
+like "a request for interrupts" "$out" *" request *msix *cmd=enable_msix err=success domain=0 bus=1 devfn=8 value=3 msix_entries=[[]{vector=0 entry=0} {vector=0 entry=1} {vector=0 entry=4}[]]"*
+like "who is waited for" "$out" *"flags=pcif_active|pcib_aerhandler"*
+unlike "an error that never was" "$out" *aer_op*
+kind --hex web01/vtpm:0
+like "a command of a TPM" "$out" *" request *packet *packet=redacted"*"length=12 state=submit locality=0 nr_extra_pages=0"*
+is "is not told" "$(grep -cE 'de ?ad ?be ?ef' "$tmp/out")" 0
+kind --secrets web01/vtpm:0
+like "--secrets" "$out" *"packet="*"deadbeef"*
+kind web01/vtpm:1
+like "the obsolete version is raw" "$out" *" v1 *request="*5b*
 kind -J web01/vfb:0/in
 passes "the same in JSON" $PYTHON - "$tmp/out" << 'END'
 import json, sys

@@ -117,6 +117,8 @@ static void page(const struct xr_ring_desc *r, enum xr_abi abi, const uint8_t *b
 		if (off > XR_PAGE_SIZE || size > XR_PAGE_SIZE - off)
 			abort();
 		walk(mail->rec, copy + off, size);
+		if (mail->pick && size >= 4)
+			walk(mail->pick(copy + off), copy + off, size);
 	}
 	if (r->page[abi])
 		walk(r->page[abi], copy, r->page[abi]->size);

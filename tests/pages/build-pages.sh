@@ -17,7 +17,7 @@ common="mkpages.c pages.c json.c blkif.c netif.c console.c xenstore.c grant.c"
 common="$common pvcalls.c vchan.c"
 common="$common sndif.c displif.c cameraif.c"
 common="$common vscsiif.c usbif.c fsif.c"
-common="$common 9pfs.c kbdif.c fbif.c"
+common="$common 9pfs.c kbdif.c fbif.c pciif.c tpmif.c"
 # what has another layout for i386, made by a 64-bit program
 other="blkif-packed.c fbif-32.c"
 

@@ -34,6 +34,8 @@ const struct protocol *const protocols[] = {
 	&usbif_conn_protocol,
 	&fsif_protocol,
 	&p9fs_protocol,
+	&pciif_protocol,
+	&tpmif_protocol,
 	&kbdif_protocol,
 	&fbif_protocol,
 #ifndef __i386__

@@ -148,6 +148,7 @@ extern const struct protocol vscsiif_protocol;
 extern const struct protocol usbif_urb_protocol, usbif_conn_protocol;
 extern const struct protocol fsif_protocol;
 extern const struct protocol p9fs_protocol;
+extern const struct protocol pciif_protocol, tpmif_protocol;
 extern const struct protocol kbdif_protocol, fbif_protocol, fbif_32_protocol;
 
 extern const struct protocol *const protocols[];	/* ends with NULL */

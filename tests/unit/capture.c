@@ -804,6 +804,61 @@ static void streams(void **state)
 	}
 }
 
+/* No byte of a TPM's command gets into a capture, not even as one of the ring's words. */
+static void commands(void **state)
+{
+	static const uint8_t command[] = "TPMSECRET";
+
+	(void)state;
+	for (unsigned flags = 0; flags <= XENRING_TEE_PAYLOAD; flags++) {
+		struct xenring_snapshot *snap;
+		struct xenring *x;
+		struct story s;
+		uint32_t *page;
+
+		story_begin(&s, flags);
+		page = host_page(&s.h, 90, 0);
+		assert_int_equal(xr_fake_device(s.h.f, 5, "vtpm", 0, 0, "vtpm"), 0);
+		host_write(&s.h, "/local/domain/5/device/vtpm/0/feature-protocol-v2", "1");
+		host_write(&s.h, "/local/domain/5/device/vtpm/0/ring-ref", "90");
+		for (int i = 0; i < 3; i++) {
+			memcpy(page + 2, command, sizeof(command));
+			page[0] = sizeof(command);
+			page[1] = i % 2 ? 2 : 1;
+			story_look(&s);
+			assert_int_equal(listed(s.h.x, s.h.s, "guest/vtpm:0/ring"), 2);
+		}
+		assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+		for (size_t i = 0; i + 4 < sizeof(command); i++) {
+			char part[5] = { 0 };
+
+			memcpy(part, command + i, 4);
+			assert_row(part, holds(s.fd, part) == (flags != 0));
+		}
+		x = open_capture(s.fd);
+		assert_int_equal(xenring_sample(x, &snap), 0);
+		xenring_show_secrets(x, true);
+		/* that a command waits is known all the same */
+		assert_int_equal(listed(x, snap, "guest/vtpm:0/ring"), 2);
+		{
+			struct xenring_slots *slots = NULL;
+			struct xenring_slot slot;
+			size_t n = 99;
+
+			assert_int_equal(xenring_read_slots(x, snap, ring_at(snap, "guest/vtpm:0/ring"), &slots), 0);
+			assert_int_equal(xenring_slot(slots, 0, &slot), 0);
+			assert_string_equal(slot.state, "request");
+			assert_non_null(xenring_slot_bytes(slots, 0, &n));
+			assert_int_equal(n, flags ? sizeof(command) : 0);
+			assert_int_equal(slot.record->note != NULL, !flags);
+			xenring_slots_free(slots);
+		}
+		xenring_snapshot_unref(snap);
+		xenring_close(x);
+		story_free(&s);
+	}
+}
+
 /* ---- damage ------------------------------------------------------------- */
 
 /* The ticks of a capture, as whoever reads it undamaged sees them. */
@@ -1445,7 +1500,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(same), cmocka_unit_test(driver_domain), cmocka_unit_test(frames), cmocka_unit_test(later),
 		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(keys), cmocka_unit_test(streams),
-		cmocka_unit_test(cut),
+		cmocka_unit_test(commands), cmocka_unit_test(cut),
 		cmocka_unit_test(flipped), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
 		cmocka_unit_test(table_again), cmocka_unit_test(vchans), cmocka_unit_test(vchan_later),
 		cmocka_unit_test(sockets), cmocka_unit_test(sockets_anywhere), cmocka_unit_test(sockets_later), cmocka_unit_test(announced),

@@ -2347,6 +2347,124 @@ static void test_order(void **state)
 	}
 }
 
+/* ---- mailboxes ------------------------------------------------------------------ */
+
+#define PCI "/local/domain/5/device/pci/0"
+#define TPM "/local/domain/5/device/vtpm/0"
+
+static void look_after(struct host *h, int64_t ns)
+{
+	struct xenring_time t;
+
+	xr_fake_clock(h->f, &t);
+	assert_int_equal(xr_fake_advance(h->f, t.mono_ns + ns, false), 0);
+	host_look(h);
+}
+
+static void test_pci(void **state)
+{
+	struct host *h = *state;
+	uint32_t *page = host_page(h, 80, 0);
+	struct xenring_ring r;
+
+	assert_int_equal(xr_fake_device(h->f, 5, "pci", 0, 0, "pci"), 0);
+	host_write(h, PCI "/pci-op-ref", "80");
+	host_write(h, PCI "/event-channel", "30");
+	host_write(h, PCI "/magic", "7");
+	host_look(h);
+	r = host_ring(h, "guest/pci:0/op");
+	assert_readable(h, r.path);
+	assert_string_equal(r.kind, "mailbox");
+	assert_string_equal(r.protocol, "pciif");
+	assert_string_equal(r.state, "idle");
+	assert_int_equal(r.in_flight, 0);
+	assert_int_equal(r.slots, XENRING_UNKNOWN);
+	assert_int_equal(r.port, 30);
+	/* a request: Linux gives up after 2 s */
+	page[0] = 1;
+	host_look(h);
+	assert_int_equal(host_ring(h, "guest/pci:0/op").in_flight, 1);
+	look_after(h, 1000000000);
+	assert_string_equal(host_ring(h, "guest/pci:0/op").state, "busy");
+	look_after(h, 1000000000);
+	assert_string_equal(host_ring(h, "guest/pci:0/op").state, "stuck");
+	page[0] = 2;
+	host_look(h);
+	assert_int_equal(host_ring(h, "guest/pci:0/op").in_flight, 0);
+	page[0] = 2 | 4 | 1;
+	host_look(h);
+	assert_int_equal(host_ring(h, "guest/pci:0/op").in_flight, 2);
+	assert_int_equal(host_device(h, "guest/pci:0").in_flight, 2);
+}
+
+/* Which row describes the ring: the record of its page tells. */
+static const char *page_record(struct host *h, const char *path)
+{
+	static char name[40];
+	struct xenring_slots *slots = NULL;
+	struct xenring_slot slot = { .index = 0 };
+	struct xenring_ring r;
+	size_t i = 0;
+
+	while (!xenring_ring(h->s, i, &r) && strcmp(r.path, path))
+		i++;
+	assert_int_equal(xenring_read_slots(h->x, h->s, i, &slots), 0);
+	assert_int_equal(xenring_slot(slots, xenring_n_slots(slots) - 1, &slot), 0);
+	assert_string_equal(slot.state, "page");
+	snprintf(name, sizeof(name), "%s", slot.type);
+	xenring_slots_free(slots);
+	return name;
+}
+
+static void test_vtpm(void **state)
+{
+	static const struct {
+		const char *value;	/* of feature-protocol-v2; NULL: there is none */
+		const char *page;
+	} rows[] = {
+		{ NULL, "v1" }, { "1", "page" }, { "0", "v1" }, { "x", "page" },
+	};
+	struct host *h = *state;
+	uint32_t *page;
+
+	/* the TPM is in a domain of its own */
+	assert_int_equal(xr_fake_domain(h->f, 3, "vtpm", 1), 0);
+	page = host_page(h, 90, 3);
+	assert_int_equal(xr_fake_device(h->f, 5, "vtpm", 0, 3, "vtpm"), 0);
+	host_write(h, TPM "/event-channel", "31");
+	/* not connected: one ring, whatever version it will be */
+	host_write(h, TPM "/state", "1");
+	host_look(h);
+	assert_int_equal(host_device(h, "guest/vtpm:0").rings, 1);
+	host_write(h, TPM "/state", "4");
+	host_look(h);
+	assert_refused(h, "guest/vtpm:0/ring", "store", "ring-ref");
+	host_write(h, TPM "/ring-ref", "90");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		xr_fake_remove(h->f, TPM "/feature-protocol-v2");
+		if (rows[i].value)
+			host_write(h, TPM "/feature-protocol-v2", rows[i].value);
+		host_write(h, TPM "/state", "4");
+		host_look(h);
+		assert_int_equal(host_device(h, "guest/vtpm:0").rings, 1);
+		assert_readable(h, "guest/vtpm:0/ring");
+		assert_string_equal(page_record(h, "guest/vtpm:0/ring"), rows[i].page);
+	}
+	/* a command may take minutes: submit, at the second word's first byte */
+	page[1] = 1;
+	host_look(h);
+	assert_int_equal(host_ring(h, "guest/vtpm:0/ring").in_flight, 1);
+	look_after(h, 200000000000);
+	assert_string_equal(host_ring(h, "guest/vtpm:0/ring").state, "busy");
+	look_after(h, 100000000000);
+	assert_string_equal(host_ring(h, "guest/vtpm:0/ring").state, "stuck");
+	page[1] = 2;
+	host_look(h);
+	assert_int_equal(host_ring(h, "guest/vtpm:0/ring").in_flight, 0);
+	look_after(h, 1000000000);
+	assert_string_equal(host_ring(h, "guest/vtpm:0/ring").state, "idle");
+}
+
 /* A device nobody has a protocol for is listed, without rings. */
 static void test_unknown_type(void **state)
 {
@@ -2888,6 +3006,7 @@ int main(void)
 		TEST(test_sound_streams_come_and_go), TEST(test_sound_states), TEST(test_sound_too_many),
 		TEST(test_displays_and_cameras),
 		TEST(test_vkbd), TEST(test_vfb), TEST(test_frames_refused), TEST(test_9pfs),
+		TEST(test_pci), TEST(test_vtpm),
 		TEST(test_new_connection), TEST(test_regrant_in_place), TEST(test_backend_lets_go),
 		TEST(test_device_vanishes), TEST(test_domain_dies), TEST(test_suspend),
 		TEST(test_checkpoint), TEST(test_domid_reused), TEST(test_old_snapshots),

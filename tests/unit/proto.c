@@ -233,9 +233,9 @@ static void check_ring(const struct xenring_proto *p, const struct xr_ring_desc 
 	if (r->kind == XR_RING_MAILBOX) {
 		assert_row(r->name, r->mails && (r->mails[0].rec || r->page[0]) && !r->idx_off);
 		for (const struct xr_mail *m = r->mails; m->rec; m++) {
-			assert_row(m->rec->name, m->state && m->size <= m->rec->size);
+			assert_row(m->rec->name, m->state && m->size <= m->rec->size && (!m->pick || m->size >= 4));
 			assert_row(m->rec->name, m->off + m->size <= XR_PAGE_SIZE);
-			assert_row(m->rec->name, !xr_has_secrets(m->rec) || r->public_size < m->off + m->size);
+			assert_row(m->rec->name, !xr_has_secrets(m->rec) || r->public_size <= m->off);
 		}
 	}
 	if (r->kind != XR_RING_SLOTS && r->kind != XR_RING_BYTES)
