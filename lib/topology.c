@@ -78,9 +78,13 @@ struct xr_dev *xr_dev_again(const struct xr_dev *d)
 	dev->err = dev->note = (struct xr_err){ 0 };
 	dev->n_rings = 0;
 	dev->rings = calloc(d->n_rings + 1, sizeof(*dev->rings));
-	ok = copy_text(&dev->type, d->type) & copy_text(&dev->id, d->id) & copy_text(&dev->name, d->name) &
-	     copy_text(&dev->fe_path, d->fe_path) & copy_text(&dev->be_path, d->be_path) &
-	     copy_text(&dev->be_type, d->be_type);
+	/* each of them, whatever comes of the others: until then they are the original's */
+	ok = copy_text(&dev->type, d->type);
+	ok = copy_text(&dev->id, d->id) && ok;
+	ok = copy_text(&dev->name, d->name) && ok;
+	ok = copy_text(&dev->fe_path, d->fe_path) && ok;
+	ok = copy_text(&dev->be_path, d->be_path) && ok;
+	ok = copy_text(&dev->be_type, d->be_type) && ok;
 	xr_err_copy(&dev->err, &d->err);
 	for (size_t i = 0; ok && dev->rings && i < d->n_rings; i++)
 		if (!(d->rings[i].desc->flags & XR_ANNOUNCED))
