@@ -2,8 +2,9 @@
 /*
  * Fuzz target: any bytes as the slots of any ring, and as any record.
  *
- *	byte 0	which ring of the registry
- *	byte 1	bit 0: the ABI; bit 1: responses
+ *	byte 0	which ring of the registry, modulo their number
+ *	byte 1	bit 0: the ABI; bit 1: responses; above: which record of its
+ *		protocol the bytes are walked as, too, modulo their number
  *	rest	slots, the last one perhaps cut; of other kinds the first page
  */
 #include <config.h>
@@ -186,10 +187,38 @@ static void slots(const struct xr_ring_desc *r, enum xr_abi abi, bool response, 
 		chain(r, abi, response, slot, count);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* The n-th ring of the registry and its protocol; n counts on from the first again. */
+static const struct xr_ring_desc *nth_ring(unsigned n, const struct xenring_proto **ret)
 {
 	const struct xenring_proto *p = NULL;
-	unsigned which;
+	const struct xr_ring_desc *r;
+
+	for (;;) {
+		p = xenring_next_proto(p);
+		for (r = p ? p->rings : NULL; r && r->name; r++)
+			if (!n--) {
+				*ret = p;
+				return r;
+			}
+	}
+}
+
+static const struct xenring_record *nth_record(const struct xenring_proto *p, unsigned n)
+{
+	const struct xenring_record *rec = NULL;
+
+	do
+		rec = xenring_proto_next_record(p, rec);
+	while (!rec || n--);
+	return rec;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct xenring_proto *p;
+	const struct xenring_record *rec;
+	const struct xr_ring_desc *r;
+	enum xr_abi abi;
 	uint8_t *copy;
 	char *text;
 
@@ -200,22 +229,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!copy)
 		return 0;
 	memcpy(copy, data + 2, size - 2);
-	which = data[0];
-	while ((p = xenring_next_proto(p))) {
-		const struct xenring_record *rec = NULL;
-
-		while ((rec = xenring_proto_next_record(p, rec)))
-			walk(rec, copy, size - 2 < rec->size ? size - 2 : rec->size);
-		for (const struct xr_ring_desc *r = p->rings; r->name; r++)
-			if (!which--) {
-				enum xr_abi abi = data[1] & 1 ? XR_ABI_32 : XR_ABI_64;
-
-				if (r->kind == XR_RING_SLOTS)
-					slots(r, abi, data[1] & 2, copy, size - 2);
-				else
-					page(r, abi, copy, size - 2);
-			}
-	}
+	r = nth_ring(data[0], &p);
+	rec = nth_record(p, data[1] >> 2);
+	abi = data[1] & 1 ? XR_ABI_32 : XR_ABI_64;
+	walk(rec, copy, size - 2 < rec->size ? size - 2 : rec->size);
+	if (r->kind == XR_RING_SLOTS)
+		slots(r, abi, data[1] & 2, copy, size - 2);
+	else
+		page(r, abi, copy, size - 2);
 	text = xr_printable(copy, size - 2, 100);
 	for (const char *s = text; s && *s; s++)
 		if ((unsigned char)*s < 0x20 || *s == 0x7f)
