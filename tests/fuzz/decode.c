@@ -203,13 +203,18 @@ static const struct xr_ring_desc *nth_ring(unsigned n, const struct xenring_prot
 	}
 }
 
+/* The n-th record of p, counting on from the first again; NULL: it has none. */
 static const struct xenring_record *nth_record(const struct xenring_proto *p, unsigned n)
 {
 	const struct xenring_record *rec = NULL;
+	unsigned has = 0;
 
-	do
+	while ((rec = xenring_proto_next_record(p, rec)))
+		has++;
+	if (!has)
+		return NULL;
+	for (n %= has, rec = xenring_proto_next_record(p, NULL); n; n--)
 		rec = xenring_proto_next_record(p, rec);
-	while (!rec || n--);
 	return rec;
 }
 
@@ -232,7 +237,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	r = nth_ring(data[0], &p);
 	rec = nth_record(p, data[1] >> 2);
 	abi = data[1] & 1 ? XR_ABI_32 : XR_ABI_64;
-	walk(rec, copy, size - 2 < rec->size ? size - 2 : rec->size);
+	walk(rec, copy, rec && size - 2 > rec->size ? rec->size : size - 2);
 	if (r->kind == XR_RING_SLOTS)
 		slots(r, abi, data[1] & 2, copy, size - 2);
 	else

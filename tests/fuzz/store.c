@@ -21,6 +21,7 @@
 
 #include "context.h"
 #include "fuzz/fuzz.h"
+#include "proto.h"
 #include "source/fake.h"
 
 #define GUEST 5
@@ -125,18 +126,17 @@ static int path_of(char *buf, size_t room, const struct world *w, char where, co
 	return 0;
 }
 
+/* From here on it is a device of this type, if any protocol has it. */
 static void set_type(struct world *w, const char *key, size_t n)
 {
-	static const char *const types[] = {
-		"vbd", "vif", "console", "pvcalls", "vkbd", "vfb", "9pfs", "pci", "vtpm",
-	};
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (strlen(types[i]) == n && !memcmp(types[i], key, n)) {
-			w->type = types[i];
-			w->id = i ? 1 : 51712;
-			xr_fake_device(w->f, GUEST, w->type, w->id, 0, w->type);
-		}
+	for (const struct xenring_proto *const *p = xr_protos; *p; p++)
+		for (const char *const *type = (*p)->device_types; type && *type; type++)
+			if (strlen(*type) == n && !memcmp(*type, key, n)) {
+				w->type = *type;
+				w->id = !strcmp(*type, "vbd") ? 51712 : 1;
+				xr_fake_device(w->f, GUEST, w->type, w->id, 0, w->type);
+				return;
+			}
 }
 
 static void order(struct world *w, const char *line, size_t n)
@@ -192,8 +192,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!page)
 		abort();
 	/* the slots, too, are the guest's: what the order says is in them, over and over */
-	for (size_t i = 0; size && i < 16 * XR_PAGE_SIZE; i++)
-		((uint8_t *)page)[i] = data[i % size];
+	for (size_t i = 0; size && i < 16 * XR_PAGE_SIZE; i += size)
+		memcpy((uint8_t *)page + i, data,
+		       size < 16 * XR_PAGE_SIZE - i ? size : 16 * XR_PAGE_SIZE - i);
 	for (unsigned i = 0; i < 16; i++)
 		memset((uint8_t *)page + i * XR_PAGE_SIZE, i, 16);
 	for (uint32_t i = 0; i < 16; i++)
