@@ -187,46 +187,51 @@ static void slots(const struct xr_ring_desc *r, enum xr_abi abi, bool response, 
 		chain(r, abi, response, slot, count);
 }
 
-/* The n-th ring of the registry and its protocol; n counts on from the first again. */
-static const struct xr_ring_desc *nth_ring(unsigned n, const struct xenring_proto **ret)
+/* A ring of the registry, and all records of its protocol. */
+struct way {
+	const struct xr_ring_desc *ring;
+	const struct xenring_record **records;
+	size_t n;
+};
+
+static struct way ways[256];
+static size_t n_ways;
+
+/* The registry, once: to look for a record again and again is most of the time. */
+static void list_ways(void)
 {
 	const struct xenring_proto *p = NULL;
-	const struct xr_ring_desc *r;
 
-	for (;;) {
-		p = xenring_next_proto(p);
-		for (r = p ? p->rings : NULL; r && r->name; r++)
-			if (!n--) {
-				*ret = p;
-				return r;
-			}
+	while ((p = xenring_next_proto(p))) {
+		const struct xenring_record *rec = NULL, **records = NULL;
+		size_t n = 0;
+
+		while ((rec = xenring_proto_next_record(p, rec)))
+			n++;
+		records = calloc(n + 1, sizeof(*records));
+		if (!records)
+			abort();
+		for (n = 0; (rec = xenring_proto_next_record(p, rec)); n++)
+			records[n] = rec;
+		for (const struct xr_ring_desc *r = p->rings; r->name; r++) {
+			if (n_ways == sizeof(ways) / sizeof(ways[0]))
+				abort();
+			ways[n_ways++] = (struct way){ r, records, n };
+		}
 	}
-}
-
-/* The n-th record of p, counting on from the first again; NULL: it has none. */
-static const struct xenring_record *nth_record(const struct xenring_proto *p, unsigned n)
-{
-	const struct xenring_record *rec = NULL;
-	unsigned has = 0;
-
-	while ((rec = xenring_proto_next_record(p, rec)))
-		has++;
-	if (!has)
-		return NULL;
-	for (n %= has, rec = xenring_proto_next_record(p, NULL); n; n--)
-		rec = xenring_proto_next_record(p, rec);
-	return rec;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct xenring_proto *p;
 	const struct xenring_record *rec;
 	const struct xr_ring_desc *r;
+	const struct way *way;
 	enum xr_abi abi;
 	uint8_t *copy;
 	char *text;
 
+	if (!n_ways)
+		list_ways();
 	if (size < 2)
 		return 0;
 	/* a copy of just this size, so that one byte too many is found */
@@ -234,8 +239,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!copy)
 		return 0;
 	memcpy(copy, data + 2, size - 2);
-	r = nth_ring(data[0], &p);
-	rec = nth_record(p, data[1] >> 2);
+	way = &ways[data[0] % n_ways];
+	r = way->ring;
+	rec = way->n ? way->records[(data[1] >> 2) % way->n] : NULL;
 	abi = data[1] & 1 ? XR_ABI_32 : XR_ABI_64;
 	walk(rec, copy, rec && size - 2 > rec->size ? rec->size : size - 2);
 	if (r->kind == XR_RING_SLOTS)
