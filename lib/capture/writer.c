@@ -14,8 +14,12 @@
 
 #include "util/cleanup.h"
 
-/* The cheapest level that still finds what repeats; ticks are small, and there are many. */
-#define LEVEL 1
+/*
+ * The cheapest level that still finds what repeats; ticks are small, and there
+ * are many. Below 1 what does not repeat is stored as it is: a quarter less
+ * time for busy rings, and a twentieth more bytes.
+ */
+#define LEVEL (-1)
 /*
  * A key tick repeats all that is known, so frames are as long as makes that
  * cheap: FRAME_TICKS, and until as much has been written as the key tick took.
