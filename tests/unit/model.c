@@ -555,7 +555,7 @@ static void compare_kept(const struct xr_ring_desc *d, uint32_t seed, unsigned r
 		kept = a;
 		anew = b;
 		/* from time to time no time passes at all, or much, or the clock goes back */
-		at += seed % 7 == 0 ? 0 : seed % 61 == 0 ? 40 : seed % 67 == 0 ? -1 : 1.5;
+		at += seed % 7 == 0 ? 0 : seed % 61 == 0 ? 40 : seed % 67 == 0 ? -4 : 1.5;
 	}
 	xenring_snapshot_unref(kept);
 	xenring_snapshot_unref(anew);
