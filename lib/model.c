@@ -11,6 +11,8 @@
 #include "snapshot.h"
 #include "util/cleanup.h"
 
+#define AHEAD 8	/* rings */
+
 const struct xenring_sym xr_state_words[] = {
 	{ XR_STATE_IDLE, "idle", "nothing is pending and nothing moved" },
 	{ XR_STATE_BUSY, "busy", "requests are pending or were answered just now" },
@@ -261,6 +263,9 @@ int xr_model_step(struct xenring_snapshot *now, const struct xenring_snapshot *b
 		double stall = 0;
 		const char *insane;
 
+		/* one that is not kept is waited for less if it was asked for before its turn */
+		if (same_top && i + AHEAD < now->top->n_rings && before->state[i + AHEAD] == XR_STATE_BUSY)
+			__builtin_prefetch(now->top->rings[i + AHEAD].ring);
 		if (same_top && keep(now, before, i, dt))
 			continue;
 		ring = now->top->rings[i].ring;
