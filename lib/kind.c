@@ -21,15 +21,17 @@ static const char *slots_insane(const struct xr_ring *ring, const uint32_t idx[X
 static struct xr_flow slots_flow(const struct xr_ring *ring, const uint32_t idx[XR_N_IDX])
 {
 	uint32_t n = slots_in_flight(ring, idx);
-	struct xr_cons cons = xr_ring_cons(idx, ring->slots, ring->desc->event_rule);
+	struct xr_cons cons = { .known = false };
 
 	/* posted buffers: nobody owes an answer */
 	if (ring->desc->flags & XR_CREDIT)
 		return (struct xr_flow){ .pending = false };
+	if (ring->desc->flags & XR_PATIENT)
+		cons = xr_ring_cons(idx, ring->slots, ring->desc->event_rule);
 	return (struct xr_flow){
 		.pending = n > 0, .full = n == ring->slots,
 		/* all were taken; that the backend takes them is still to be expected of it */
-		.patient = ring->desc->flags & XR_PATIENT && cons.known && cons.min == cons.max,
+		.patient = cons.known && cons.min == cons.max,
 	};
 }
 

@@ -11,6 +11,8 @@
 #include "snapshot.h"
 #include "util/cleanup.h"
 
+#define AHEAD 8	/* rings */
+
 const struct xenring_sym xr_state_words[] = {
 	{ XR_STATE_IDLE, "idle", "nothing is pending and nothing moved" },
 	{ XR_STATE_BUSY, "busy", "requests are pending or were answered just now" },
@@ -217,18 +219,58 @@ static float rate(uint32_t now, uint32_t before, double dt)
 	return moved > INT32_MAX ? NAN : (float)(moved / dt);
 }
 
+static bool has_moved(const uint32_t a[XR_N_IDX], const uint32_t b[XR_N_IDX])
+{
+	return (a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]);
+}
+
+/*
+ * Most rings stand still most of the time. What follows for one of which
+ * nothing has changed is what followed before, as long as the state does not
+ * wait for a time to pass: no other memory is touched for it than the arrays.
+ * True: ring i of the same topology is done, with what xr_model_step() makes
+ * of it otherwise.
+ */
+static bool keep(struct xenring_snapshot *now, const struct xenring_snapshot *before, size_t i, double dt)
+{
+	uint8_t state = before->state[i];
+	bool rates = dt > 0;
+
+	if (state != XR_STATE_IDLE && !(state == XR_STATE_STUCK && dt >= 0))
+		return false;
+	if (before->look[i] != XR_LOOK_OK || now->look[i] != XR_LOOK_OK ||
+	    has_moved(before->idx[i], now->idx[i]))
+		return false;
+	/* who had a rate is of slots; who had none is, too, if it was seen but once */
+	if (rates && isnan(before->req_rate[i]))
+		rates = now->top->rings[i].ring->desc->kind == XR_RING_SLOTS;
+	now->req_rate[i] = now->rsp_rate[i] = rates ? 0 : NAN;
+	now->moved_ns[i] = before->moved_ns[i] != INT64_MIN ? before->moved_ns[i] : before->at.mono_ns;
+	now->state[i] = state;
+	return true;
+}
+
 int xr_model_step(struct xenring_snapshot *now, const struct xenring_snapshot *before)
 {
 	_cleanup_free_ struct seen *seen = where_before(now, before);
 	double dt = before ? (double)(now->at.mono_ns - before->at.mono_ns) / 1e9 : 0;
+	bool same_top = before && now->top == before->top;
 
 	for (size_t i = 0; i < now->top->n_rings; i++) {
-		const struct xr_ring *ring = now->top->rings[i].ring;
-		size_t was = index_before(now, before, seen, i);
+		const struct xr_ring *ring;
+		size_t was;
 		bool ok = now->look[i] == XR_LOOK_OK, moved = false;
 		double stall = 0;
-		const char *insane = ok ? xr_model_insane(ring, now->idx[i]) : NULL;
+		const char *insane;
 
+		/* one that is not kept is waited for less if it was asked for before its turn */
+		if (same_top && i + AHEAD < now->top->n_rings && before->state[i + AHEAD] == XR_STATE_BUSY)
+			__builtin_prefetch(now->top->rings[i + AHEAD].ring);
+		if (same_top && keep(now, before, i, dt))
+			continue;
+		ring = now->top->rings[i].ring;
+		was = index_before(now, before, seen, i);
+		insane = ok ? xr_model_insane(ring, now->idx[i]) : NULL;
 		now->req_rate[i] = now->rsp_rate[i] = NAN;
 		now->moved_ns[i] = INT64_MIN;
 		if (insane && add_error(now, i, insane))
@@ -236,7 +278,7 @@ int xr_model_step(struct xenring_snapshot *now, const struct xenring_snapshot *b
 		if (ok && was != NOWHERE && before->look[was] == XR_LOOK_OK) {
 			const uint32_t *a = before->idx[was], *b = now->idx[i];
 
-			moved = memcmp(a, b, sizeof(now->idx[i])) != 0;
+			moved = has_moved(a, b);
 			if (ring->desc->kind == XR_RING_SLOTS && dt > 0 && !insane &&
 			    !xr_model_insane(ring, a)) {
 				now->req_rate[i] = rate(b[XR_REQ_PROD], a[XR_REQ_PROD], dt);

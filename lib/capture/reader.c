@@ -5,6 +5,7 @@
 #include "capture/reader.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -30,6 +31,7 @@
 /* Where the next byte of the file comes from. */
 struct input {
 	int fd;				/* -1: memory */
+	int wake_fd;			/* readable: read no further; -1: none */
 	const uint8_t *memory;
 	size_t memory_n;
 	bool seekable;
@@ -78,7 +80,15 @@ struct xr_reader {
 
 /* ---- input -------------------------------------------------------------- */
 
-/* Makes at least want bytes available, if there are as many. Negative: read failed. */
+static bool is_readable(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	/* poll passes over negative descriptors */
+	return poll(&p, 1, 0) > 0;
+}
+
+/* Makes at least want bytes available, if there are as many. Negative: read failed, or -EINTR. */
 static int fill(struct input *in, size_t want)
 {
 	while (in->n - in->at < want && !in->eof) {
@@ -89,6 +99,9 @@ static int fill(struct input *in, size_t want)
 			in->n -= in->at;
 			in->at = 0;
 		}
+		/* what is damaged is gone through to its end, and that may be far */
+		if (is_readable(in->wake_fd))
+			return -EINTR;
 		if (in->fd < 0) {
 			size_t from = (size_t)in->offset + in->n;
 			size_t left = from < in->memory_n ? in->memory_n - from : 0;
@@ -159,6 +172,7 @@ static int new_reader(struct xr_reader **ret)
 	r->z = ZSTD_createDCtx();
 	r->hash = XXH3_createState();
 	r->must_key = true;
+	r->in.wake_fd = -1;
 	if (!r->in.buf || !r->z || !r->hash ||
 	    ZSTD_isError(ZSTD_DCtx_setParameter(r->z, ZSTD_d_windowLogMax, MAX_WINDOW_LOG))) {
 		xr_reader_free(r);
@@ -204,6 +218,11 @@ void xr_reader_free(struct xr_reader *r)
 	free(r->damage);
 	free(r->frames);
 	free(r);
+}
+
+void xr_reader_set_wake_fd(struct xr_reader *r, int fd)
+{
+	r->in.wake_fd = fd;
 }
 
 bool xr_reader_can_seek(const struct xr_reader *r)

@@ -29,6 +29,8 @@ int xr_reader_new_fd(struct xr_reader **ret, int fd);
 /* Of n bytes, which must outlive it. */
 int xr_reader_new_memory(struct xr_reader **ret, const void *bytes, size_t n);
 void xr_reader_free(struct xr_reader *r);
+/* Reading ends with -EINTR once fd is readable, however much is to be passed over; -1: none. */
+void xr_reader_set_wake_fd(struct xr_reader *r, int fd);
 
 /* Can it go back? */
 bool xr_reader_can_seek(const struct xr_reader *r);

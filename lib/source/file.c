@@ -132,6 +132,7 @@ static int file_next(struct xr_source *src)
 	int r = apply_rest(f);
 	bool gap;
 
+	xr_reader_set_wake_fd(f->reader, src->wake_fd);
 	if (!r)
 		r = xr_reader_next(f->reader, &f->tick);
 	if (r)
@@ -408,8 +409,10 @@ static int file_seek(struct xr_source *src, int64_t real_ns, int64_t history_ns,
 	const struct xr_frame_entry *frames;
 	size_t n = 0, from = 0;
 	int64_t last = real_ns, begin;
-	int r = xr_reader_frames(f->reader, &frames, &n), samples = 0;
+	int r, samples = 0;
 
+	xr_reader_set_wake_fd(f->reader, src->wake_fd);
+	r = xr_reader_frames(f->reader, &frames, &n);
 	/* the tick's bytes are the reader's, which has gone elsewhere, be it in vain */
 	if (r != -ESPIPE)
 		f->left = (struct xr_in){ 0 };

@@ -142,6 +142,8 @@ static void idle(void)
 	double base, bytes, r = ratio("fake:big:1000,fast", PLAIN, IDLE_ROUNDS, &base, &bytes);
 	char against[64];
 
+	/* a slow one would make what recording adds look small */
+	bench_line("sample of 1000 idle rings", base, "us", "alone: nothing is recorded", 22);
 	snprintf(against, sizeof(against), "the plain sample, %.0f us", base);
 	bench_line("recording 1000 idle rings", r, "x", against, 1.5);
 	bench_line("capture, idle", bytes / 1000, "bytes", "per ring and sample", 1);

@@ -1036,6 +1036,43 @@ static void flipped(void **state)
 	free(bytes);
 }
 
+/* A place that is damaged for long is left when somebody says so, and gone on with after that. */
+static void woken(void **state)
+{
+	enum { NOTHING = 4 << 20 };
+	size_t n, ends[SMALL], got = 0;
+	uint8_t *bytes = small_capture(&n, ends), *nothing = calloc(1, NOTHING);
+	int fd = new_file(), wake[2], e;
+	struct xr_reader *r;
+	struct xr_tick tick;
+
+	(void)state;
+	assert_non_null(nothing);
+	assert_int_equal(pipe(wake), 0);
+	assert_int_equal(write(fd, bytes, n), n);
+	assert_int_equal(write(fd, nothing, NOTHING), NOTHING);
+	assert_int_equal(write(fd, bytes, n), n);
+	assert_int_equal(xr_reader_new_fd(&r, fd), 0);
+	xr_reader_set_wake_fd(r, wake[0]);
+	for (; got < SMALL; got++)
+		assert_int_equal(xr_reader_next(r, &tick), 0);
+	assert_int_equal(write(wake[1], "", 1), 1);
+	assert_int_equal(xr_reader_next(r, &tick), -EINTR);
+	assert_int_equal(xr_reader_next(r, &tick), -EINTR);
+	assert_int_equal(read(wake[0], nothing, 1), 1);
+	for (; !(e = xr_reader_next(r, &tick)); got++)
+		;
+	assert_int_equal(e, -ENODATA);
+	assert_int_equal(got, 2 * SMALL);
+	assert_non_null(xr_reader_damage(r));
+	xr_reader_free(r);
+	close(wake[0]);
+	close(wake[1]);
+	close(fd);
+	free(nothing);
+	free(bytes);
+}
+
 static void not_one(void **state)
 {
 	static const char *const others[] = {
@@ -1528,7 +1565,7 @@ int main(void)
 		cmocka_unit_test(same), cmocka_unit_test(driver_domain), cmocka_unit_test(frames), cmocka_unit_test(later),
 		cmocka_unit_test(again), cmocka_unit_test(payload), cmocka_unit_test(keys), cmocka_unit_test(streams),
 		cmocka_unit_test(commands), cmocka_unit_test(cut),
-		cmocka_unit_test(flipped), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
+		cmocka_unit_test(flipped), cmocka_unit_test(woken), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
 		cmocka_unit_test(table_again), cmocka_unit_test(vchans), cmocka_unit_test(vchan_later),
 		cmocka_unit_test(sockets), cmocka_unit_test(sockets_anywhere), cmocka_unit_test(sockets_later), cmocka_unit_test(announced), cmocka_unit_test(one_page),
 		cmocka_unit_test(times), cmocka_unit_test(repeated), cmocka_unit_test(nested), cmocka_unit_test(remapped), cmocka_unit_test(lost_place),

@@ -487,6 +487,114 @@ static enum xr_mail_state first_bit(const uint32_t idx[XR_N_IDX])
 	return idx[0] & 1 ? XR_MAIL_REQUEST : XR_MAIL_RESPONSE;
 }
 
+/* Words as a guest may leave them: mostly as they were, else a little further, or anything at all. */
+static void leave_words(uint32_t idx[XR_N_IDX], uint32_t *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	switch (*seed >> 28) {
+	case 0: case 1:
+		idx[*seed >> 8 & 3] += *seed >> 16 & 15;
+		break;
+	case 2:
+		idx[1] = idx[0];
+		idx[2] = idx[0];
+		idx[3] = idx[2];
+		break;
+	case 3:
+		idx[*seed >> 8 & 3] = *seed;
+		break;
+	default:
+		break;
+	}
+}
+
+static void assert_same_ring(const char *name, const struct xenring_snapshot *a, const struct xenring_snapshot *b,
+			     size_t i)
+{
+	const char *why_a = a->errors ? a->errors[i].text : NULL, *why_b = b->errors ? b->errors[i].text : NULL;
+
+	assert_row(name, a->state[i] == b->state[i]);
+	assert_row(name, !memcmp(&a->req_rate[i], &b->req_rate[i], sizeof(a->req_rate[i])));
+	assert_row(name, !memcmp(&a->rsp_rate[i], &b->rsp_rate[i], sizeof(a->rsp_rate[i])));
+	assert_row(name, a->moved_ns[i] == b->moved_ns[i]);
+	assert_row(name, why_a == why_b);
+}
+
+/*
+ * What is kept of a ring that stands still is what is worked out anew: the same
+ * words seen in one topology, and in two alternating ones, where nothing can be
+ * kept. All rings of all protocols, and one of each kind.
+ */
+static void compare_kept(const struct xr_ring_desc *d, uint32_t seed, unsigned ret_seen[32])
+{
+	struct xenring_snapshot *kept = NULL, *anew = NULL;
+	struct world w[3];
+	uint32_t idx[4][XR_N_IDX] = { { 0 } };
+	double at = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(w); i++)
+		world(&w[i], 4, d, 1);
+	for (size_t tick = 0; tick < 2000; tick++) {
+		struct xenring_snapshot *a = snap(&w[0], at), *b = snap(&w[1 + tick % 2], at);
+
+		for (size_t i = 0; i < 4; i++) {
+			leave_words(idx[i], &seed);
+			memcpy(a->idx[i], idx[i], sizeof(idx[i]));
+			memcpy(b->idx[i], idx[i], sizeof(idx[i]));
+			if (seed >> 20 == 7)
+				a->look[i] = b->look[i] = XR_LOOK_TORN;
+		}
+		step(a, kept);
+		step(b, anew);
+		for (size_t i = 0; i < 4; i++) {
+			assert_same_ring(d->name, a, b, i);
+			ret_seen[a->state[i]]++;
+		}
+		xenring_snapshot_unref(kept);
+		xenring_snapshot_unref(anew);
+		kept = a;
+		anew = b;
+		/* from time to time no time passes at all, or much, or the clock goes back */
+		at += seed % 7 == 0 ? 0 : seed % 61 == 0 ? 40 : seed % 67 == 0 ? -4 : 1.5;
+	}
+	xenring_snapshot_unref(kept);
+	xenring_snapshot_unref(anew);
+}
+
+static void test_kept(void **state)
+{
+	static const struct xenring_record rec = { .name = "test.mail", .help = "a message" };
+	static const struct xr_mail mails[] = { { &rec, 0, 16, first_bit }, { .rec = NULL } };
+	static const struct xr_ring_desc kinds[XR_KIND_N] = {
+		[XR_RING_SLOTS] = { .name = "slots", .kind = XR_RING_SLOTS, .event_rule = XR_EVENT_BOUND },
+		[XR_RING_BYTES] = { .name = "bytes", .kind = XR_RING_BYTES, .out_word = 2, .in_size = 64,
+				    .out_size = 32 },
+		[XR_RING_EVENTS] = { .name = "events", .kind = XR_RING_EVENTS, .flags = XR_NO_OUT, .in_size = 51 },
+		[XR_RING_FLEX] = { .name = "flex", .kind = XR_RING_FLEX, .in_word = 2, .in_size = 64,
+				   .out_size = 64 },
+		[XR_RING_VCHAN] = { .name = "vchan", .kind = XR_RING_VCHAN, .flags = XR_NO_IN, .out_word = 2,
+				    .out_size = 40, .stuck_after_s = 20 },
+		[XR_RING_MAILBOX] = { .name = "mailbox", .kind = XR_RING_MAILBOX, .mails = mails,
+				      .stuck_after_s = 2 },
+	};
+	const struct xenring_proto *p = NULL;
+	unsigned seen[32] = { 0 };
+
+	(void)state;
+	for (uint32_t i = 0; i < XR_KIND_N; i++) {
+		unsigned of_kind[32] = { 0 };
+
+		compare_kept(&kinds[i], 1 + i, of_kind);
+		/* both states that are kept were there to be kept */
+		assert_row(kinds[i].name, of_kind[XR_STATE_IDLE] > 20 && of_kind[XR_STATE_STUCK] > 20);
+	}
+	while ((p = xenring_next_proto(p)))
+		for (uint32_t i = 0; p->rings && p->rings[i].name; i++)
+			compare_kept(&p->rings[i], 100 + i, seen);
+	for (size_t i = XR_STATE_IDLE; i <= XR_STATE_UNREADABLE; i++)
+		assert_true(seen[i] > 0);
+}
+
 /* The kinds of rings that have pairs of indices or a state, by rows that no protocol has. */
 static void test_kinds(void **state)
 {
@@ -631,6 +739,7 @@ int main(void)
 		cmocka_unit_test(test_no_rate_from_the_impossible),
 		cmocka_unit_test(test_backwards),
 		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_bus_states),
 		cmocka_unit_test(test_words),
