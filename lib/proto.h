@@ -248,6 +248,8 @@ struct xenring_proto {
 	const char *queues_key;		/* NULL: one queue */
 	const char *queues_max_key;	/* the backend's limit */
 	const char *abi_key;		/* NULL: one layout */
+	/* set by both sides: pages of data stay granted and mapped when their request is answered */
+	const char *persistent_key;
 	const struct xr_abi_default *abi_defaults;
 	const struct xr_ring_desc *rings;	/* ends with .name == NULL */
 };
