@@ -275,8 +275,12 @@ static int name_ring(struct xenring *x, const struct xenring_snapshot *snap, siz
 {
 	_cleanup_(xenring_slots_freep) struct xenring_slots *slots = NULL;
 	const struct xr_topo_ring *tr = &snap->top->rings[at];
-	int r = xenring_read_slots(x, snap, at, &slots);
+	int r;
 
+	/* what a person typed, or what stands in xenstore, is not even looked at */
+	if (!xr_ring_has_grefs(tr->ring->desc))
+		return 0;
+	r = xenring_read_slots(x, snap, at, &slots);
 	/* bytes name nothing; what is not mapped has been named with its reason, or is not connected */
 	if (r == -EOPNOTSUPP || r == -ESTALE)
 		return 0;

@@ -200,6 +200,11 @@ struct xr_use_history *xr_use_history_of(struct xr_use_history **list, const str
 	return h;
 }
 
+size_t xr_use_history_owners(const struct xr_use_history *h)
+{
+	return h->n_owners;
+}
+
 static void free_one(struct xr_use_history *h)
 {
 	for (size_t i = 0; i < h->n_owners; i++)

@@ -72,6 +72,8 @@ int xr_uses_settle(struct xr_uses *u, const struct xr_table *t, const struct xr_
 struct xr_use_history *xr_use_history_of(struct xr_use_history **list, const struct xr_dominfo *dom);
 /* Forgets the guests that are not in top any more. */
 void xr_use_history_prune(struct xr_use_history **list, const struct xr_topology *top);
+/* Connections that it remembers. */
+size_t xr_use_history_owners(const struct xr_use_history *h);
 void xr_use_history_free(struct xr_use_history *list);	/* all of them; NULL is fine */
 
 #endif

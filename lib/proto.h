@@ -272,6 +272,8 @@ const struct xenring_record *xr_pick_rsp(const struct xr_ring_desc *ring, enum x
 const struct xenring_record *xr_ring_record(const struct xr_ring_desc *ring, size_t n);
 /* May any of its bytes be a secret? */
 bool xr_ring_has_secrets(const struct xr_ring_desc *ring);
+/* Can any of its records name a grant? */
+bool xr_ring_has_grefs(const struct xr_ring_desc *ring);
 
 extern const struct xenring_sym xr_kind_words[];
 
