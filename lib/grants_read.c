@@ -421,7 +421,7 @@ static int group_entries(struct xenring_grants *g)
 }
 
 /* Why there is no table, for the one who asked. */
-static void set_error(struct xenring_grants *g, int r)
+static void set_error(const struct xenring *x, struct xenring_grants *g, int r)
 {
 	const char *why = strerror(-r);
 
@@ -430,7 +430,7 @@ static void set_error(struct xenring_grants *g, int r)
 	else if (r == -EOPNOTSUPP)
 		why = "from here only rings can be looked at";
 	else if (r == -ENODATA)
-		why = "the capture does not hold the grant table";
+		why = x->src.ops->capture ? "the capture does not hold the grant table" : "it has none";
 	else if (r == -ESRCH)
 		why = "the domain has gone";
 	g->error_text = strdup(why);
@@ -489,7 +489,7 @@ static int read_table(struct xenring *x, const struct xenring_snapshot *snap, si
 	if (r == -ENOMEM)
 		return r;
 	if (r) {
-		set_error(g, r);
+		set_error(x, g, r);
 		return 0;
 	}
 	/* it may have grown since it was asked for its size */

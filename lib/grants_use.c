@@ -154,9 +154,10 @@ static unsigned type_of(const struct xr_grant *g)
 	return g->flags & XR_GTF_TYPE;
 }
 
-static bool is_granted(const struct xr_table *t, uint32_t ref, struct xr_grant *ret)
+/* Does the entry grant something, or has somebody it mapped all the same? */
+static bool is_live(const struct xr_table *t, uint32_t ref, struct xr_grant *ret)
 {
-	return !xr_table_entry(t, ref, ret) && type_of(ret) != XR_GTF_INVALID;
+	return !xr_table_entry(t, ref, ret) && (type_of(ret) != XR_GTF_INVALID || xr_table_use(t, ref, ret) > 0);
 }
 
 static int put_names(struct xr_uses *u, const struct xr_table *t)
@@ -318,7 +319,7 @@ static int learn(struct xr_use_history *h, const struct xr_uses *u, const struct
 		struct seen *seen = &h->seen[i];
 		struct xr_grant g;
 
-		if (!user || !is_granted(t, i, &g)) {
+		if (!user || !is_live(t, i, &g)) {
 			seen->owner = 0;
 			continue;
 		}
@@ -430,7 +431,7 @@ static int find_candidates(struct xr_uses *u, const struct xr_table *t, const st
 	for (uint32_t i = 0; !r && n && i < u->n_entries; i++) {
 		struct xr_grant g;
 
-		if (u->user[i] || !is_granted(t, i, &g) || type_of(&g) != XR_GTF_PERMIT ||
+		if (u->user[i] || !is_live(t, i, &g) || type_of(&g) != XR_GTF_PERMIT ||
 		    xr_table_use(t, i, &g) == 0)
 			continue;
 		for (size_t p = 0; p < n; p++)

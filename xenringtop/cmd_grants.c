@@ -195,6 +195,22 @@ static void put_text(struct grants *l, const struct session *s, const struct xen
 	table_put(&l->sink.text, &table, rows, n);
 }
 
+/* It was there at the first sample: a document without it, as of a ring that has gone. */
+static int show_gone(struct session *s, struct xenring_snapshot *snap, struct grants *l)
+{
+	struct doc_head head = session_head(s, snap, 0);
+
+	if (sink_is_text(&l->sink)) {
+		session_headline(s, &head);
+		return 0;
+	}
+	sink_begin(&l->sink, &doc_grants_domain, &head);
+	for (const struct xenring_field *list = doc_grants_domain.lists; list->name; list++)
+		sink_rows(&l->sink, &doc_grants_domain, list->name, NULL, 0);
+	sink_end(&l->sink);
+	return 0;
+}
+
 static int show_domain(struct session *s, struct xenring_snapshot *snap, struct grants *l)
 {
 	_cleanup_(grants_free_p) struct xenring_grants *g = NULL;
@@ -207,9 +223,8 @@ static int show_domain(struct session *s, struct xenring_snapshot *snap, struct 
 	struct doc_head head;
 	int r = choice_make(&c, snap, s->targets, s->n_targets, s->first);
 
-	/* it was there at first, and has gone */
 	if (!r && !c.n_domains)
-		return XT_PARTIAL;
+		return show_gone(s, snap, l);
 	if (!r)
 		r = the_domain(s, &c, &at);
 	if (r)

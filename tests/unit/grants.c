@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "abi/9pfs.h"
 #include "grants_keys.h"
 #include "grants_use.h"
 #include "lib/host.h"
@@ -384,6 +385,65 @@ static int without_status(struct xr_source *src, uint32_t domid, struct xr_grant
 		ret->n_status = 0;
 	}
 	return r;
+}
+
+/* Who gave up an entry that is still mapped is remembered like who keeps one. */
+static void test_revoked(void **state)
+{
+	struct xenring_grants *g;
+	uint32_t *page;
+	struct host h;
+
+	(void)state;
+	host_open(&h);
+	assert_int_equal(xr_fake_grant_v2(h.f, GUEST), 0);
+	page = host_disk(&h);
+	grant(&h, 20, MAPPED, 0);
+	grant(&h, 21, MAPPED, 0);
+	request(page, 0, 20, 2);
+	xenring_grants_free(read_of(&h, GUEST, 0));
+	forget_requests(page);
+	grant(&h, 20, XR_GTF_READING | XR_GTF_WRITING, 0);
+	grant(&h, 21, 0, 0);
+	g = read_of(&h, GUEST, 0);
+	assert_used(g, 20, RING, "kept", NO_SLOT);
+	assert_string_equal(entry(g, 20).type, "invalid");
+	assert_int_equal(xenring_n_grants(g), 2);
+	xenring_grants_free(g);
+	host_close(&h);
+}
+
+/* What a ring's own page names: a 9pfs share, whose queues are two pages. */
+static void test_ring_data(void **state)
+{
+	struct xr_9pfs_page *shared;
+	struct xenring_grants *g;
+	uint64_t frame;
+	struct host h;
+	void *page;
+
+	(void)state;
+	host_open(&h);
+	assert_int_equal(xr_fake_device(h.f, GUEST, "9pfs", 0, 0, "9pfs"), 0);
+	page = xr_fake_pages(h.f, GUEST, 1, &frame);
+	assert_non_null(page);
+	assert_int_equal(xr_fake_grant(h.f, GUEST, 9, MAPPED, 0, frame), 0);
+	shared = page;
+	shared->ring_order = 1;
+	shared->ref[0] = 30;
+	shared->ref[1] = 31;
+	for (uint32_t ref = 30; ref < 33; ref++)
+		grant(&h, ref, MAPPED, 0);
+	xr_fake_printf(h.f, "/local/domain/5/device/9pfs/0/num-rings", "1");
+	xr_fake_printf(h.f, "/local/domain/5/device/9pfs/0/ring-ref0", "9");
+	xr_fake_printf(h.f, "/local/domain/5/device/9pfs/0/event-channel-0", "9");
+	g = read_of(&h, GUEST, 0);
+	assert_used(g, 9, "guest/9pfs:0/r0", "ring", NO_SLOT);
+	assert_used(g, 30, "guest/9pfs:0/r0", "ring-data", NO_SLOT);
+	assert_used(g, 31, "guest/9pfs:0/r0", "ring-data", NO_SLOT);
+	assert_used(g, 32, "nobody", "none", NO_SLOT);
+	xenring_grants_free(g);
+	host_close(&h);
 }
 
 /* Whether anything is mapped is unknown then, and not "no". */
@@ -887,6 +947,7 @@ int main(void)
 		cmocka_unit_test(test_named), cmocka_unit_test(test_users), cmocka_unit_test(test_history),
 		cmocka_unit_test(test_history_is_bounded), cmocka_unit_test(test_persistent),
 		cmocka_unit_test(test_two_pools), cmocka_unit_test(test_version_2), cmocka_unit_test(test_no_status),
+		cmocka_unit_test(test_revoked), cmocka_unit_test(test_ring_data),
 		cmocka_unit_test(test_hostile_entries), cmocka_unit_test(test_full), cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_torn), cmocka_unit_test(test_replay), cmocka_unit_test(test_size_in_capture),
 		cmocka_unit_test(test_console), cmocka_unit_test(test_console_forms),
