@@ -61,6 +61,8 @@ void xenring_close(struct xenring *x)
 		x->src.ops->close(&x->src);
 	xr_err_clear(&x->err);
 	xr_recorder_free(&x->rec);
+	xr_use_history_free(x->seen);
+	xr_keys_free(x->keys);
 	for (size_t i = 0; i < x->n_vchans; i++)
 		free(x->vchans[i]);
 	free(x->vchans);
@@ -331,6 +333,8 @@ static int forget(struct xenring *x)
 	x->top = NULL;
 	xenring_snapshot_unref(x->last);
 	x->last = NULL;
+	xr_use_history_free(x->seen);
+	x->seen = NULL;
 	x->until_mono_ns = INT64_MIN;
 	return discover(x, uid);
 }

@@ -4,6 +4,8 @@
 #define XR_CONTEXT_H
 
 #include "discover.h"
+#include "grants_keys.h"
+#include "grants_use.h"
 #include "record.h"
 #include "sample.h"
 #include "snapshot.h"
@@ -26,6 +28,8 @@ struct xenring {
 	char **vchans;			/* folders that the operator named, absolute */
 	size_t n_vchans;
 	struct xr_recorder rec;
+	struct xr_use_history *seen;	/* of guests whose grants were looked at */
+	struct xr_keys *keys;		/* NULL: none were given */
 };
 
 /* Sets the message of x from the parts; returns -|code|. */

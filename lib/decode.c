@@ -326,6 +326,14 @@ bool xr_has_secrets(const struct xenring_record *rec)
 	return false;
 }
 
+bool xr_has_grefs(const struct xenring_record *rec)
+{
+	for (const struct xenring_field *f = rec ? rec->fields : NULL; f && f->name; f++)
+		if (f->type == XENRING_GREF || (f->type == XENRING_RECORD && xr_has_grefs(f->sub)))
+			return true;
+	return false;
+}
+
 int xr_wire_number(const struct xenring_record *rec, const uint8_t *bytes, size_t n,
 		   const char *name, uint64_t *ret)
 {

@@ -26,5 +26,7 @@ size_t xr_wire_grefs(const struct xenring_decoded *decoded, uint32_t *ret, size_
 
 /* Has the record a field that is not to be shown? rec NULL: no. */
 bool xr_has_secrets(const struct xenring_record *rec);
+/* Has it a field that names a grant? rec NULL: no. */
+bool xr_has_grefs(const struct xenring_record *rec);
 
 #endif

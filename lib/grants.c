@@ -42,6 +42,16 @@ int xr_table_entry(const struct xr_table *t, uint32_t gref, struct xr_grant *ret
 	return 0;
 }
 
+int xr_table_use(const struct xr_table *t, uint32_t gref, const struct xr_grant *g)
+{
+	/* the same bits say something else of a transfer */
+	if ((g->flags & XR_GTF_TYPE) == XR_GTF_TRANSFER)
+		return 0;
+	if (t->version == 1)
+		return g->flags & IN_USE;
+	return t->status ? (int)((t->status[gref / 4] >> status_shift(gref)) & IN_USE) : -1;
+}
+
 /*
  * What must stay as it is: type, grantee and frame; and once the backend has
  * mapped the page, that it keeps it (a guest that dies loses just these bits).

@@ -26,6 +26,11 @@ struct xr_table {
 /* One entry. -ERANGE: outside the table. */
 int xr_table_entry(const struct xr_table *t, uint32_t gref, struct xr_grant *ret);
 /*
+ * How the grantee of an entry that was read has it mapped: XR_GTF_READING,
+ * _WRITING or both, 0: not at all. -1: that cannot be told, there is no status.
+ */
+int xr_table_use(const struct xr_table *t, uint32_t gref, const struct xr_grant *g);
+/*
  * Checks all refs of m against the table and fills frames, grantee and guards
  * (allocated; the mapping owns them). A ref must be permit_access, whole-page
  * and granted to the backend. On failure err says which and why, nothing is

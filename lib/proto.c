@@ -143,6 +143,16 @@ bool xr_ring_has_secrets(const struct xr_ring_desc *r)
 	return false;
 }
 
+bool xr_ring_has_grefs(const struct xr_ring_desc *r)
+{
+	const struct xenring_record *rec;
+
+	for (size_t i = 0; (rec = xr_ring_record(r, i)); i++)
+		if (xr_has_grefs(rec))
+			return true;
+	return false;
+}
+
 /* The n-th record that p can show, or NULL: of each ring all. The ABIs of a record share its name. */
 static const struct xenring_record *nth_record(const struct xenring_proto *p, size_t n)
 {

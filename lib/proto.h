@@ -248,6 +248,8 @@ struct xenring_proto {
 	const char *queues_key;		/* NULL: one queue */
 	const char *queues_max_key;	/* the backend's limit */
 	const char *abi_key;		/* NULL: one layout */
+	/* set by both sides: pages of data stay granted and mapped when their request is answered */
+	const char *persistent_key;
 	const struct xr_abi_default *abi_defaults;
 	const struct xr_ring_desc *rings;	/* ends with .name == NULL */
 };
@@ -270,6 +272,8 @@ const struct xenring_record *xr_pick_rsp(const struct xr_ring_desc *ring, enum x
 const struct xenring_record *xr_ring_record(const struct xr_ring_desc *ring, size_t n);
 /* May any of its bytes be a secret? */
 bool xr_ring_has_secrets(const struct xr_ring_desc *ring);
+/* Can any of its records name a grant? */
+bool xr_ring_has_grefs(const struct xr_ring_desc *ring);
 
 extern const struct xenring_sym xr_kind_words[];
 

@@ -167,15 +167,18 @@ static int record_tables(struct xenring *x, const struct xenring_snapshot *s)
 
 	if (r)
 		return r;
-	if (x->rec.tables_mono_ns && now.mono_ns - x->rec.tables_mono_ns < TABLES_NS)
+	if (x->rec.tables_mono_ns && !x->rec.each_table && now.mono_ns - x->rec.tables_mono_ns < TABLES_NS)
 		return 0;
 	x->rec.tables_mono_ns = now.mono_ns;
 	for (size_t i = 0; !r && i < s->top->n_doms; i++) {
 		const struct xr_dom *dom = &s->top->doms[i];
 
-		/* Xen does not give out a domain's own table */
-		if (dom->known && dom->info.domid)
-			r = xr_tee_grants(&x->src, dom->info.domid);
+		if (!dom->known)
+			continue;
+		/* also of one's own, which Xen does not give out: that is what a replay is to say */
+		r = xr_tee_grants(&x->src, dom->info.domid);
+		if (!r)
+			r = xr_tee_table_size(&x->src, dom->info.domid);
 	}
 	return r;
 }

@@ -18,6 +18,7 @@ struct xr_recorder {
 	struct xr_fetch *fetch;		/* room for what its requests name ... */
 	uint8_t *fetched;		/* ... and for their pages */
 	int64_t tables_mono_ns;		/* when the grant tables were taken last */
+	bool each_table;		/* they are taken at each sample, for who looks at them */
 };
 
 /*

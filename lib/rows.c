@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "desc.h"
+#include "grants_use.h"
 #include "kind.h"
+#include "rows.h"
 #include "slots.h"
 #include "snapshot.h"
 
@@ -26,7 +28,7 @@ static const struct xenring_field error_fields[] = {
 		 .help = "where and why, in words"),
 	XR_END
 };
-static const struct xenring_record error_record =
+const struct xenring_record xr_error_record =
 	XR_RECORD(xenring_error, "error", "why something could not be read", error_fields);
 
 static const struct xenring_field problem_fields[] = {
@@ -51,7 +53,7 @@ static const struct xenring_sym abi_words[] = {
 };
 
 #define ERROR(T) { .name = "error", .off = offsetof(struct T, error), .size = sizeof(void *),	\
-	.type = XENRING_RECORD, .sub = &error_record, .from = XENRING_TOOL,			\
+	.type = XENRING_RECORD, .sub = &xr_error_record, .from = XENRING_TOOL,			\
 	.flags = XENRING_F_NULLABLE | XENRING_F_POINTER,					\
 	.help = "why it could not be read; null if nothing is wrong" }
 
@@ -247,8 +249,9 @@ static const struct xenring_record rows[] = {
 extern const struct xenring_record xr_proto_record, xr_proto_ring_record;
 
 static const struct xenring_record *const row_records[] = {
-	&rows[0], &rows[1], &rows[2], &rows[3], &error_record, &problem_record, &xr_proto_record,
+	&rows[0], &rows[1], &rows[2], &rows[3], &xr_error_record, &problem_record, &xr_proto_record,
 	&xr_proto_ring_record,
+	&xr_grant_table_record, &xr_grant_record, &xr_grant_user_record,
 };
 #define N_ROWS (sizeof(row_records) / sizeof(row_records[0]))
 
@@ -298,6 +301,8 @@ const struct xenring_sym *xenring_words(const char *what)
 		{ "state", xr_state_words }, { "bus", xr_bus_words }, { "pairing", xr_pairing_words },
 		{ "kind", xr_kind_words }, { "slot", xr_slot_words }, { "domain", domain_words },
 		{ "abi", abi_words },
+		{ "use", xr_use_words }, { "grant", xr_grant_types }, { "mapped", xr_grant_mapped },
+		{ "access", xr_grant_access },
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)

@@ -856,6 +856,27 @@ static uint32_t read_queues(struct xr_scan *scan, struct xr_dev *dev, const stru
 	return n;
 }
 
+/* A key that says yes or no: 1, 0 also if it is not there, -1 if that cannot be told. */
+static int8_t read_flag(struct xr_scan *scan, const char *dir, const char *key)
+{
+	uint32_t v = 0;
+	int r = dir ? xr_store_u32(scan->src, dir, key, UINT32_MAX, &v, NULL) : -ENOENT;
+
+	return r == -ENOENT ? 0 : r ? -1 : v != 0;
+}
+
+/* Whether pages stay granted: the backend is asked only if the frontend would. */
+static void read_persistent(struct xr_scan *scan, struct xr_dev *dev, const struct queue *top)
+{
+	const char *key = dev->proto->persistent_key;
+
+	if (!key || !xr_names_have(top->names, top->n, key))
+		return;
+	dev->fe_persistent = read_flag(scan, dev->fe_path, key);
+	if (dev->fe_persistent)
+		dev->be_persistent = read_flag(scan, dev->be_path, key);
+}
+
 /*
  * A mapping by grant keeps a frontend from taking its ring apart, so there must
  * be none before both sides are connected, and none after.
@@ -1142,6 +1163,7 @@ int xr_scan_device(struct xr_scan *scan, uint32_t domid, const char *type, const
 			 * changing them now; then the watch has us read again.
 			 */
 			read_abi(scan, dev, names, top.n);
+			read_persistent(scan, dev, &top);
 			scan_rings(scan, dev, &top, false);
 		}
 	}

@@ -26,7 +26,8 @@ struct xr_grant {
 	bool in_use;		/* mapped by the grantee now */
 };
 
-enum { XR_GTF_TYPE = 3, XR_GTF_PERMIT = 1, XR_GTF_READING = 8, XR_GTF_WRITING = 16,
+enum { XR_GTF_TYPE = 3, XR_GTF_INVALID = 0, XR_GTF_PERMIT = 1, XR_GTF_TRANSFER = 2, XR_GTF_TRANSITIVE = 3,
+       XR_GTF_READONLY = 4, XR_GTF_READING = 8, XR_GTF_WRITING = 16,
        XR_GTF_SUB_PAGE = 0x100 };
 
 /* EVTCHNOP_status of one port. */
@@ -113,6 +114,12 @@ struct xr_fetch {
 	int page_err;			/* 0, or negative errno; -EACCES: see xr_grant_fault() */
 };
 
+/* How large a domain's grant table is now, and how large it may get. */
+struct xr_table_size {
+	unsigned version;		/* 1 or 2 */
+	uint32_t n_frames, max_frames;	/* of the table itself, without status frames */
+};
+
 /* A copy of a whole grant table, as it stands in memory (grants.h has the layout). */
 struct xr_grants {
 	unsigned version;		/* 1 or 2 */
@@ -189,7 +196,9 @@ struct xr_source_ops {
 	int (*pages)(struct xr_source *src, uint32_t domid, const uint64_t *frames, size_t n,
 		     void *into, int *err);
 	int (*port)(struct xr_source *src, uint32_t domid, uint32_t port, struct xr_port *ret);
-	/* a copy of a domain's whole table, which the caller frees */
+	/* GNTTABOP_query_size and _get_version; also of a domain whose table is not given out */
+	int (*table_size)(struct xr_source *src, uint32_t domid, struct xr_table_size *ret);
+	/* a copy of a domain's whole table, which the caller frees; -EPERM: one's own is not given out */
 	int (*grants)(struct xr_source *src, uint32_t domid, struct xr_grants *ret);
 	/*
 	 * Goes to the sample that was the newest at real_ns (the first, if that is

@@ -51,6 +51,8 @@ struct xr_dev {
 	enum xr_abi abi;
 	const char *abi_name;		/* static; NULL: one layout, or not known */
 	uint32_t queues;
+	/* .persistent_key of its protocol: 1 set, 0 not, -1 not known */
+	int8_t fe_persistent, be_persistent;
 	struct xr_err err;
 	struct xr_err note;		/* what is wrong with it, but not with its rings */
 	struct xr_ring *rings;

@@ -40,6 +40,9 @@ check_files()
 	for name in "${names[@]}"; do
 		known[$name.out]=1 known[$name.err]=1
 		[[ ${source[$name]} != *.xrc ]] || known[${source[$name]}]=1
+		for f in ${args[$name]}; do
+			[[ $f != *.txt ]] || known[$f]=1
+		done
 	done
 	while IFS= read -r f; do
 		[[ ${known[$f]-} ]] || strangers+=("$f")

@@ -64,7 +64,7 @@ static bool shows(const struct offer *of, const char *shape)
 	const char *name = of->cmd ? of->cmd->name : "list";
 
 	if (strcmp(name, "list"))
-		return !strncmp(shape, name, strlen(shape));	/* slots, protocols, columns */
+		return !strncmp(shape, name, strcspn(shape, "_"));	/* slots, grants, protocols, columns */
 	for (size_t i = 0; i < sizeof(of_list) / sizeof(of_list[0]); i++)
 		if (!strcmp(of_list[i], shape))
 			return true;

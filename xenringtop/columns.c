@@ -118,6 +118,7 @@ const char *table_shape_at(size_t i)
 {
 	static const char *const shapes[] = {
 		"ring", "device", "domain", "slot", "protocol", "column",
+		"grant_table", "grant_user", "grant",
 	};
 
 	return i < sizeof(shapes) / sizeof(shapes[0]) ? shapes[i] : NULL;

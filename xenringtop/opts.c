@@ -116,7 +116,8 @@ const struct opt opt_table[OPT_N] = {
 	},
 	[OPT_ALL] = {
 		.name = "all", .kind = OPT_FLAG, AT(all),
-		.help = "all slots, also those that are not requests waiting",
+		.help = "slots: all of them, also those that are not requests waiting; grants: each "
+			"entry",
 	},
 	[OPT_FROM] = {
 		.name = "from", .arg = "IDX", .kind = OPT_NUMBER, AT(from),
@@ -129,6 +130,11 @@ const struct opt opt_table[OPT_N] = {
 	[OPT_SECRETS] = {
 		.name = "secrets", .kind = OPT_FLAG, AT(secrets),
 		.help = "show what is redacted without it: keys typed, commands of a TPM",
+	},
+	[OPT_FROM_DEBUG_KEYS] = {
+		.name = "from-debug-keys", .arg = "FILE", .kind = OPT_TEXT, AT(from_debug_keys), .complete = "file",
+		.help = "what only Xen's console tells of grants, maptrack above all: FILE is what xl dmesg "
+			"printed after xl debug-keys g",
 	},
 	[OPT_RAW] = {
 		.name = "raw", .kind = OPT_FLAG, AT(raw), .everywhere = true,

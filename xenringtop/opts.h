@@ -14,6 +14,7 @@ enum opt_id {
 	OPT_COLUMNS, OPT_LIST_COLUMNS, OPT_NO_HEADINGS, OPT_SORT,
 	OPT_TREE, OPT_DEVICES, OPT_DOMAINS,
 	OPT_ALL, OPT_FROM, OPT_HEX, OPT_SECRETS,
+	OPT_FROM_DEBUG_KEYS,
 	OPT_RAW, OPT_VERBOSE, OPT_QUIET, OPT_COLOR, OPT_ASCII, OPT_DEBUG,
 	OPT_HELP, OPT_VERSION, OPT_DUMP_CLI,
 	OPT_N
@@ -50,6 +51,7 @@ struct moment {
 
 /* How a command line says it; given[] tells 0 from not said. */
 struct opts {
+	const char *from_debug_keys;
 	const char *source, *read, *vchan, *tee, *columns, *sort, *debug;
 	double interval, for_s;
 	int64_t count, from, max_size, rotate;

@@ -96,6 +96,12 @@ DOC(doc_show, "show", "show",
 DOC(doc_slots, "slots", "slots",
     ONE("ring", "ring", "the ring, with the indices that belong to the slots"),
     ROWS("slots", "slot", "the slots, oldest index first"), ERRORS);
+DOC(doc_grants, "grants", "grants",
+    ROWS("domains", "grant_table", "the grant tables, as text shows them"), ERRORS);
+DOC(doc_grants_domain, "grants domain", "grants DOMAIN",
+    ROWS("domains", "grant_table", "the domain's grant table as a whole"),
+    ROWS("users", "grant_user", "what uses entries of it"),
+    ROWS("entries", "grant", "its entries that are granted or mapped, by their references"), ERRORS);
 DOC(doc_protocols, "protocols", "protocols",
     ROWS("protocols", "protocol", "the protocols that can be decoded"), ERRORS);
 DOC(doc_columns, "columns", "columns, and --list-columns",
@@ -112,6 +118,7 @@ const struct doc_kind *doc_kind_at(size_t i)
 {
 	static const struct doc_kind *const kinds[] = {
 		&doc_rings, &doc_devices, &doc_domains, &doc_show, &doc_slots,
+		&doc_grants, &doc_grants_domain,
 		&doc_protocols, &doc_columns, &doc_explain, &doc_cli,
 	};
 
@@ -275,6 +282,8 @@ static const struct shape shapes[] = {
 	{ .name = "ring line", .what = "a line for a ring", .parts = { "line", "ring" } },
 	{ .name = "device line", .what = "a line for a device", .parts = { "line", "device" } },
 	{ .name = "domain line", .what = "a line for a domain", .parts = { "line", "domain" } },
+	{ .name = "grant_table line", .what = "a line for a grant table", .parts = { "line", "grant_table" } },
+	{ .name = "grant_user line", .what = "a line for what uses entries", .parts = { "line", "grant_user" } },
 	{ .name = "error line", .what = "a line for what could not be read",
 	  .parts = { "line", "problem" } },
 };

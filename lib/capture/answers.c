@@ -1016,6 +1016,43 @@ static int apply_grants(struct xr_answers *s, struct xr_in *in)
 	return flaw(in);
 }
 
+void xr_put_table_size(struct xr_out *out, uint32_t domid, int err, const struct xr_table_size *size)
+{
+	size_t at = xr_block_begin(out, XR_B_TABLE_SIZE);
+
+	xr_put_u(out, domid);
+	xr_put_u(out, (uint64_t)err);
+	if (!err) {
+		xr_put_u(out, size->version);
+		xr_put_u(out, size->n_frames);
+		xr_put_u(out, size->max_frames);
+	}
+	xr_block_end(out, at);
+}
+
+static int apply_table_size(struct xr_answers *s, struct xr_in *in)
+{
+	uint32_t domid = (uint32_t)xr_take_max(in, UINT32_MAX);
+	int err = take_errno(in);
+	struct xr_table_size size = { .version = 0 };
+	struct xr_table_answer *t;
+
+	if (!err) {
+		size.version = (unsigned)xr_take_max(in, UINT32_MAX);
+		size.n_frames = (uint32_t)xr_take_max(in, UINT32_MAX);
+		size.max_frames = (uint32_t)xr_take_max(in, UINT32_MAX);
+	}
+	if (flaw(in))
+		return flaw(in);
+	t = need_table(s, domid);
+	if (!t)
+		return -ENOMEM;
+	t->sized = true;
+	t->size_err = err;
+	t->size = size;
+	return 0;
+}
+
 static void put_head(const struct xr_answers *s, struct xr_out *out)
 {
 	size_t at = xr_block_begin(out, XR_B_HEAD);
@@ -1053,6 +1090,7 @@ int xr_answers_apply(struct xr_answers *s, uint32_t type, const void *p, size_t 
 		[XR_B_SAMPLE] = apply_sample, [XR_B_COPY] = apply_copy,
 		[XR_B_ANNOUNCED] = apply_announced,
 		[XR_B_FETCHED] = apply_fetched, [XR_B_GRANTS] = apply_grants,
+		[XR_B_TABLE_SIZE] = apply_table_size,
 	};
 	struct xr_in in = xr_in_of(p, n);
 
@@ -1134,6 +1172,18 @@ int xr_answers_grants(const struct xr_answers *s, uint32_t domid, struct xr_gran
 		return -t->err;
 	table = xr_grants_table(&t->grants);
 	return xr_table_copy(&table, t->grants.n_frames, t->grants.n_status, ret);
+}
+
+int xr_answers_table_size(const struct xr_answers *s, uint32_t domid, struct xr_table_size *ret)
+{
+	const struct xr_table_answer *t = xr_answers_table(s, domid);
+
+	if (!t || !t->sized)
+		return -ENODATA;
+	if (t->size_err)
+		return -t->size_err;
+	*ret = t->size;
+	return 0;
 }
 
 /* ---- all that is known, as blocks --------------------------------------- */
@@ -1221,5 +1271,8 @@ void xr_answers_dump(const struct xr_answers *s, struct xr_out *out)
 	HASH_ITER(hh, s->tables, t, tmp_t)
 		if (t->err || t->grants.shared)
 			xr_put_grants(out, t->domid, t->err, &t->grants, NULL);
+	HASH_ITER(hh, s->tables, t, tmp_t)
+		if (t->sized)
+			xr_put_table_size(out, t->domid, t->size_err, &t->size);
 	xr_block_end(out, xr_block_begin(out, XR_B_STATE));
 }

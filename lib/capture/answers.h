@@ -71,6 +71,9 @@ struct xr_table_answer {
 	uint32_t domid;
 	int err;			/* positive errno */
 	struct xr_grants grants;	/* .shared NULL: none yet */
+	bool sized;			/* the rest was asked, too */
+	int size_err;			/* positive errno */
+	struct xr_table_size size;
 	UT_hash_handle hh;
 };
 
@@ -114,6 +117,8 @@ const struct xr_table_answer *xr_answers_table(const struct xr_answers *s, uint3
 void xr_answers_fetch(const struct xr_answers *s, const struct xr_mapping *m, struct xr_fetch *f, size_t n);
 /* A copy of the domain's table. -ENODATA: not known; else the error it was answered with. */
 int xr_answers_grants(const struct xr_answers *s, uint32_t domid, struct xr_grants *ret);
+/* Its size, likewise. */
+int xr_answers_table_size(const struct xr_answers *s, uint32_t domid, struct xr_table_size *ret);
 
 /* Blocks that make an empty state what s is: HEAD first, STATE last. */
 void xr_answers_dump(const struct xr_answers *s, struct xr_out *out);
@@ -139,6 +144,7 @@ void xr_put_fetched(struct xr_out *out, uint32_t id, const struct xr_fetch *f, s
 /* Against what the state has (may be NULL). */
 void xr_put_grants(struct xr_out *out, uint32_t domid, int err, const struct xr_grants *g,
 		   const struct xr_table_answer *before);
+void xr_put_table_size(struct xr_out *out, uint32_t domid, int err, const struct xr_table_size *size);
 
 /* The key under which m's answer is kept. */
 void xr_map_key(const struct xr_mapping *m, struct xr_map_key *ret);

@@ -81,7 +81,9 @@
 	X(NOTE, 16, "a remark", "text s")				\
 	X(ANNOUNCED, 17, "rings that a ring's requests have announced, all that are there", \
 	  "id u, req_prod u32, rsp_prod u32 (before these they were looked at), more u8 (than these), " \
-	  "n u [n] id u64, ref u, port u")
+	  "n u [n] id u64, ref u, port u")				\
+	X(TABLE_SIZE, 20, "how large a domain's grant table is and may get, or the errno", \
+	  "domid u, errno u; if 0: version u, n_frames u, max_frames u")
 
 enum xr_block_type {
 #define X(name, type, what, layout) XR_B_##name = type,

@@ -428,6 +428,81 @@ int xenring_walk_slot(const struct xenring_slots *s, size_t i,
 /* The slot's raw bytes; *ret_n their number. NULL: there is a secret among them. */
 const void *xenring_slot_bytes(const struct xenring_slots *s, size_t i, size_t *ret_n);
 
+/* ---- Grant tables ------------------------------------------------------ */
+
+struct xenring_grants;
+
+/* A domain's grant table as a whole. */
+struct xenring_grant_table {
+	int64_t domid;
+	const char *domain;
+	int64_t version, frames, max_frames;
+	int64_t entries_total, entries_in_use, entries_mapped;
+	/* of what the domain itself has mapped of others', by xenring_use_debug_keys() */
+	int64_t maptrack_frames, maptrack_max_frames, maptrack_in_use;
+	const char *maptrack_error;	/* why they are not known */
+	const struct xenring_error *error;
+};
+
+/* One entry of it that is granted, or still mapped. */
+struct xenring_grant {
+	int64_t ref;
+	const char *type;
+	int64_t domid;			/* granted to */
+	const uint64_t *frame;		/* NULL: the entry holds none */
+	uint32_t flags;
+	int8_t in_use;			/* granted: of a type other than invalid */
+	const char *mapped;
+	const char *used_by, *use;
+	int64_t slot;
+	int64_t mapped_by, pins;	/* by xenring_use_debug_keys() */
+};
+
+/* What uses entries, how many of them, and how they are granted. */
+struct xenring_grant_user {
+	const char *used_by, *use;
+	int64_t domid;
+	const char *access;
+	int64_t entries, mapped, first_ref;
+};
+
+enum {
+	XENRING_GRANTS_COUNT = 1,	/* only the table as a whole */
+};
+
+/*
+ * Looks at the grant table of domain i of the snapshot now, and at its rings
+ * and slots before and after it, to say who uses each entry. A table that
+ * cannot be read is a row with an error and unknown numbers, never a failure of
+ * the call. What was seen to be used is remembered by the handle, so that who
+ * calls this at each sample is told of entries that no ring names any more. Of
+ * a capture it is the last table that was written down, at most 5 s old. Free
+ * with xenring_grants_free(). -ERANGE, -ENOMEM.
+ */
+int xenring_read_grants(struct xenring *x, const struct xenring_snapshot *s, size_t i, unsigned flags,
+			struct xenring_grants **ret);
+void xenring_grants_free(struct xenring_grants *g);	/* NULL is fine */
+/* Rows: xenring_record("grant_table") and so on. Strings belong to g. i < n, else -ERANGE. */
+int xenring_grants_table(const struct xenring_grants *g, struct xenring_grant_table *ret);
+/* Entries by their reference: all that are not of type invalid, and those that are mapped all the same. */
+size_t xenring_n_grants(const struct xenring_grants *g);
+int xenring_grant(const struct xenring_grants *g, size_t i, struct xenring_grant *ret);
+/* Users in the order of their first entry. */
+size_t xenring_n_grant_users(const struct xenring_grants *g);
+int xenring_grant_user(const struct xenring_grants *g, size_t i, struct xenring_grant_user *ret);
+/* What could not be read of the domain's table and of slots, so that a user may be missing. */
+size_t xenring_n_grant_errors(const struct xenring_grants *g);
+int xenring_grant_error(const struct xenring_grants *g, size_t i, struct xenring_error *ret);
+/* While a capture is written: grant tables go into it at each sample, as who shows them wants. */
+void xenring_keep_grants(struct xenring *x);
+/*
+ * Takes what only Xen's console tells from n bytes of it, as `xl dmesg` prints
+ * them, with the output of `xl debug-keys g` in them; the last, if there are
+ * several. -ENODATA: it is not there; -EBADMSG: not all of it, for the console's
+ * buffer was too small, or a line of it makes no sense. Then nothing is taken.
+ */
+int xenring_use_debug_keys(struct xenring *x, const char *text, size_t n);
+
 /* ---- What is known ----------------------------------------------------- */
 
 struct xenring_proto;

@@ -188,5 +188,6 @@ const struct xenring_proto xr_proto_blkif = {
 	.name = "blkif", .help = "block devices", .spec = "xen/include/public/io/blkif.h",
 	.device_types = types, .queues_key = "multi-queue-num-queues",
 	.queues_max_key = "multi-queue-max-queues",
-	.abi_key = "protocol", .abi_defaults = abi_defaults, .rings = rings,
+	.abi_key = "protocol", .abi_defaults = abi_defaults, .persistent_key = "feature-persistent",
+	.rings = rings,
 };

@@ -15,6 +15,9 @@
 #include "util/cleanup.h"
 #include "util/hash.h"
 
+/* Xen's own default, opt_max_grant_frames (xen/common/grant_table.c) */
+#define MAX_FRAMES 64
+
 struct node {
 	char *name;
 	void *value;		/* NULL: empty */
@@ -33,6 +36,7 @@ struct domain {
 	struct xr_dominfo info;
 	bool listed;
 	struct xr_table table;	/* its memory is ours: domain_table() */
+	uint32_t max_frames;	/* its table may get */
 	size_t mapped;		/* rings */
 	struct port *ports;
 	UT_hash_handle hh;
@@ -342,6 +346,7 @@ int xr_fake_domain(struct xr_fake *f, uint32_t domid, const char *name, uint32_t
 	for (int i = 0; i < 16; i++)
 		d->info.uuid[i] = (uint8_t)(domid >> (i % 4 * 8) ^ i * 37);
 	d->listed = true;
+	d->max_frames = frames > MAX_FRAMES ? frames : MAX_FRAMES;
 	d->table.version = 1;
 	d->table.n_entries = frames * XR_V1_PER_FRAME;
 	d->table.shared = calloc(d->table.n_entries + 1, sizeof(uint64_t));
@@ -464,6 +469,16 @@ int xr_fake_grant(struct xr_fake *f, uint32_t domid, uint32_t gref, uint16_t fla
 	entry[2 * (size_t)gref + 1] = frame;
 	status = (volatile uint64_t *)(uintptr_t)&d->table.status[gref / 4];
 	*status = (*status & ~(UINT64_C(0xffff) << shift)) | (uint64_t)(flags & in_use) << shift;
+	return 0;
+}
+
+int xr_fake_table_max(struct xr_fake *f, uint32_t domid, uint32_t frames)
+{
+	struct domain *d = domain(f, domid);
+
+	if (!d)
+		return -ESRCH;
+	d->max_frames = frames;
 	return 0;
 }
 
@@ -948,19 +963,39 @@ static int fake_port(struct xr_source *src, uint32_t domid, uint32_t port, struc
 	return 0;
 }
 
-static int fake_grants(struct xr_source *src, uint32_t domid, struct xr_grants *ret)
+static uint32_t frames_of(const struct domain *d)
+{
+	return d->table.n_entries / (d->table.version == 2 ? XR_V2_PER_FRAME : XR_V1_PER_FRAME);
+}
+
+static int fake_table_size(struct xr_source *src, uint32_t domid, struct xr_table_size *ret)
 {
 	const struct domain *d = domain(src->priv, domid);
-	struct xr_table t;
-	uint32_t per;
 
 	if (denied(src))
 		return denied(src);
 	if (!d)
 		return -ESRCH;
+	*ret = (struct xr_table_size){
+		.version = d->table.version, .n_frames = frames_of(d), .max_frames = d->max_frames,
+	};
+	return 0;
+}
+
+static int fake_grants(struct xr_source *src, uint32_t domid, struct xr_grants *ret)
+{
+	const struct domain *d = domain(src->priv, domid);
+	struct xr_table t;
+
+	if (denied(src))
+		return denied(src);
+	if (!d)
+		return -ESRCH;
+	/* as Xen: a domain's own table is none of another's resources */
+	if (!domid)
+		return -EPERM;
 	t = table_of(d);
-	per = t.version == 2 ? XR_V2_PER_FRAME : XR_V1_PER_FRAME;
-	return xr_table_copy(&t, t.n_entries / per,
+	return xr_table_copy(&t, frames_of(d),
 			     (t.n_entries + XR_STATUS_PER_FRAME - 1) / XR_STATUS_PER_FRAME, ret);
 }
 
@@ -978,4 +1013,5 @@ const struct xr_source_ops xr_source_fake = {
 	.store_watch = fake_store_watch, .store_unwatch = fake_store_unwatch,
 	.map_ring = fake_map, .unmap_ring = fake_unmap, .grant = fake_entry, .pages = fake_copy,
 	.port = fake_port, .grants = fake_grants, .host = fake_host,
+	.table_size = fake_table_size,
 };

@@ -45,6 +45,8 @@ int xr_fake_grant_v2(struct xr_fake *f, uint32_t domid);
  */
 int xr_fake_grant(struct xr_fake *f, uint32_t domid, uint32_t gref, uint16_t flags,
 		  uint32_t grantee, uint64_t frame);
+/* How many frames the domain's table may get; at first 64. */
+int xr_fake_table_max(struct xr_fake *f, uint32_t domid, uint32_t frames);
 /* An event channel's answer to EVTCHNOP_status. */
 int xr_fake_port(struct xr_fake *f, uint32_t domid, uint32_t port, uint32_t remote_domid,
 		 uint32_t remote_port);

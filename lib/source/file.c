@@ -390,6 +390,11 @@ static int file_grants(struct xr_source *src, uint32_t domid, struct xr_grants *
 	return xr_answers_grants(&file_of(src)->state, domid, ret);
 }
 
+static int file_table_size(struct xr_source *src, uint32_t domid, struct xr_table_size *ret)
+{
+	return xr_answers_table_size(&file_of(src)->state, domid, ret);
+}
+
 /* ---- going elsewhere ---------------------------------------------------- */
 
 /* How many ticks from here on are not newer than real_ns; at least one, if there is one. */
@@ -527,5 +532,6 @@ const struct xr_source_ops xr_source_file = {
 	.settle = file_wait, .domains = file_domains, .store_read = file_store_read,
 	.store_list = file_store_list, .map_ring = file_map, .unmap_ring = file_unmap,
 	.sample = file_sample, .copy = file_copy, .fetch = file_fetch, .port = file_port,
+	.table_size = file_table_size,
 	.grants = file_grants, .recall = file_recall, .seek = file_seek, .capture = file_capture,
 };

@@ -580,12 +580,44 @@ int xr_tee_grants(struct xr_source *src, uint32_t domid)
 	return t->failed;
 }
 
+/*
+ * What was written with the sample, as of rings' pages: asked for again, it
+ * would be another one, in the tick to come, which a last sample has not.
+ */
 static int tee_grants(struct xr_source *src, uint32_t domid, struct xr_grants *ret)
 {
 	struct tee *t = tee_of(src);
-	int r = xr_tee_grants(src, domid);
+	const struct xr_table_answer *was = xr_answers_table(answers(t), domid);
+	int r = was && (was->err || was->grants.shared) ? 0 : xr_tee_grants(src, domid);
 
 	return r ? r : xr_answers_grants(answers(t), domid, ret);
+}
+
+int xr_tee_table_size(struct xr_source *src, uint32_t domid)
+{
+	struct tee *t = tee_of(src);
+	struct xr_source *inner = below(src);
+	struct xr_table_size size = { .version = 0 }, was;
+	int r = inner->ops->table_size ? inner->ops->table_size(inner, domid, &size) : -EOPNOTSUPP;
+	int before = xr_answers_table_size(answers(t), domid, &was);
+
+	if (r == -ENOMEM)
+		return r;
+	if (before != r || (!r && (was.version != size.version || was.n_frames != size.n_frames ||
+				   was.max_frames != size.max_frames))) {
+		xr_put_table_size(xr_writer_out(t->w), domid, -r, &size);
+		took(t);
+	}
+	return t->failed;
+}
+
+static int tee_table_size(struct xr_source *src, uint32_t domid, struct xr_table_size *ret)
+{
+	struct tee *t = tee_of(src);
+	const struct xr_table_answer *was = xr_answers_table(answers(t), domid);
+	int r = was && was->sized ? 0 : xr_tee_table_size(src, domid);
+
+	return r ? r : xr_answers_table_size(answers(t), domid, ret);
 }
 
 static int tee_tick(struct xr_source *src, struct xenring_time *ret)
@@ -611,6 +643,7 @@ static const struct xr_source_ops tee_ops = {
 	.store_unwatch = tee_unwatch, .map_ring = tee_map_ring, .unmap_ring = tee_unmap_ring,
 	.sample = tee_sample, .copy = tee_copy, .fetch = tee_fetch, .grant = tee_grant,
 	.port = tee_port, .grants = tee_grants, .next = tee_next, .seek = tee_seek,
+	.table_size = tee_table_size,
 	.capture = tee_capture, .remember = tee_remember, .recall = tee_recall,
 };
 

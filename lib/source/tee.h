@@ -36,5 +36,7 @@ size_t xr_tee_next_due(const struct xr_source *src, size_t i);
 void xr_tee_copied(struct xr_source *src, size_t i);
 /* Takes the domain's grant table into the capture. Errors are of writing. */
 int xr_tee_grants(struct xr_source *src, uint32_t domid);
+/* The same with its size. */
+int xr_tee_table_size(struct xr_source *src, uint32_t domid);
 
 #endif

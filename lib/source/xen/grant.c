@@ -19,7 +19,7 @@
 #include <xen/grant_table.h>
 #include <xen/memory.h>
 
-int xr_gnttab_frames(struct xr_xen *xen, uint32_t domid, uint32_t *ret)
+static int query_size(struct xr_xen *xen, uint32_t domid, uint32_t *ret, uint32_t *ret_max)
 {
 	struct gnttab_query_size *size = xen->buf;
 
@@ -30,13 +30,22 @@ int xr_gnttab_frames(struct xr_xen *xen, uint32_t domid, uint32_t *ret)
 	if (size->status != GNTST_okay)
 		return size->status == GNTST_bad_domain ? -ESRCH : -EPERM;
 	*ret = size->nr_frames;
+	*ret_max = size->max_nr_frames;
 	return 0;
 }
 
-static int query(struct xr_xen *xen, uint32_t domid, uint32_t *ret_frames, unsigned *ret_version)
+int xr_gnttab_frames(struct xr_xen *xen, uint32_t domid, uint32_t *ret)
+{
+	uint32_t max;
+
+	return query_size(xen, domid, ret, &max);
+}
+
+static int query(struct xr_xen *xen, uint32_t domid, struct xr_table_size *ret)
 {
 	struct gnttab_get_version *version = xen->buf;
-	int r = xr_gnttab_frames(xen, domid, ret_frames);
+	struct xr_table_size size;
+	int r = query_size(xen, domid, &size.n_frames, &size.max_frames);
 
 	if (r)
 		return r;
@@ -44,8 +53,14 @@ static int query(struct xr_xen *xen, uint32_t domid, uint32_t *ret_frames, unsig
 	if (xencall3(xen->call, __HYPERVISOR_grant_table_op, GNTTABOP_get_version,
 		     (uint64_t)(uintptr_t)xen->buf, 1))
 		return -errno;
-	*ret_version = version->version;
+	size.version = version->version;
+	*ret = size;
 	return 0;
+}
+
+int xr_xen_table_size(struct xr_source *src, uint32_t domid, struct xr_table_size *ret)
+{
+	return query(src->priv, domid, ret);
 }
 
 static void unmap(struct xr_xen *xen, struct xr_gnttab *t)
@@ -99,30 +114,29 @@ static int map_table(struct xr_xen *xen, uint32_t domid, uint32_t frames, unsign
 int xr_gnttab_get(struct xr_xen *xen, uint32_t domid, struct xr_gnttab **ret, struct xr_err *err)
 {
 	struct xr_gnttab **at, *t;
-	uint32_t frames = 0;
-	unsigned version = 0;
-	int r = query(xen, domid, &frames, &version);
+	struct xr_table_size size = { .version = 0 };
+	int r = query(xen, domid, &size);
 
 	if (r) {
 		xr_err_set(err, "grant", r, "the grant table of domain %u: %s", domid, strerror(-r));
 		return r;
 	}
-	if (!frames || version < 1 || version > 2) {
+	if (!size.n_frames || size.version < 1 || size.version > 2) {
 		xr_err_set(err, "grant", ENODATA, "the grant table of domain %u has %u frames, version %u",
-			   domid, frames, version);
+			   domid, size.n_frames, size.version);
 		return -ENODATA;
 	}
 	for (at = &xen->tables; (t = *at); at = &t->next)
 		if (t->domid == domid)
 			break;
-	if (t && t->frames == frames && t->table.version == version) {
+	if (t && t->frames == size.n_frames && t->table.version == size.version) {
 		t->refs++;
 		*ret = t;
 		return 0;
 	}
 	if (t)
 		*at = t->next;	/* it has grown; who uses the old mapping keeps it */
-	r = map_table(xen, domid, frames, version, &t);
+	r = map_table(xen, domid, size.n_frames, size.version, &t);
 	if (r) {
 		xr_err_set(err, "grant", r, "cannot map the grant table of domain %u: %s", domid,
 			   strerror(-r));
