@@ -4,9 +4,11 @@
 #define XR_CONTEXT_H
 
 #include "discover.h"
+#include "hist.h"
 #include "record.h"
 #include "sample.h"
 #include "snapshot.h"
+#include "track.h"
 
 struct xenring {
 	struct xr_source src;
@@ -26,6 +28,8 @@ struct xenring {
 	char **vchans;			/* folders that the operator named, absolute */
 	size_t n_vchans;
 	struct xr_recorder rec;
+	struct xr_hist hist;		/* up to last */
+	struct xr_tracks tracks;	/* rings whose requests somebody wants to know */
 };
 
 /* Sets the message of x from the parts; returns -|code|. */

@@ -26,6 +26,7 @@ struct xr_tracker {
 	bool begun;
 	uint32_t idx[XR_N_IDX];	/* of the last sample */
 	int64_t now_ns;
+	uint64_t samples;
 	uint32_t hidden;	/* open requests that were never seen: at most */
 	int64_t hidden_ns;	/* ... all of them were there at this time */
 	bool has_stranger;
@@ -84,15 +85,22 @@ int xr_tracker_new(struct xr_tracker **ret, const struct xr_ring_desc *desc, enu
 	return 0;
 }
 
-void xr_tracker_forget(struct xr_tracker *t)
+static void drop_all(struct xr_tracker *t)
 {
-	t->begun = false;
 	t->n_all = 0;
 	t->hidden = 0;
 	t->has_stranger = false;
 	t->n_chunks = t->room;
 	for (size_t i = 0; i < t->room; i++)
 		t->chunks[i] = (uint16_t)i;
+}
+
+void xr_tracker_forget(struct xr_tracker *t)
+{
+	t->begun = false;
+	t->samples = 0;
+	t->now_ns = INT64_MIN;
+	drop_all(t);
 }
 
 static uint32_t in_flight(const struct xr_tracker *t)
@@ -474,7 +482,7 @@ static void begin(struct xr_tracker *t, const struct xr_copied *c)
 {
 	struct step s = { .n_items = 0 };
 
-	xr_tracker_forget(t);
+	drop_all(t);
 	t->begun = true;
 	memcpy(t->idx, c->before, sizeof(t->idx));
 	add_requests(t, c, in_flight(t), false, false);
@@ -535,6 +543,15 @@ static bool go_on(struct xr_tracker *t, const struct xr_copied *c)
 	return true;
 }
 
+void xr_tracker_rest(struct xr_tracker *t, int64_t mono_ns)
+{
+	/* an older snapshot may be looked at once more */
+	if (mono_ns > t->now_ns) {
+		t->now_ns = mono_ns;
+		t->samples++;
+	}
+}
+
 bool xr_tracker_step(struct xr_tracker *t, int64_t mono_ns, const struct xr_copied *c)
 {
 	const uint32_t *b = c->before;
@@ -545,7 +562,7 @@ bool xr_tracker_step(struct xr_tracker *t, int64_t mono_ns, const struct xr_copi
 		t->faults.unreadable++;
 		return false;
 	}
-	t->now_ns = mono_ns;
+	xr_tracker_rest(t, mono_ns);
 	if (!t->begun) {
 		begin(t, c);
 	} else if (xr_idx_sub(b[XR_REQ_PROD], t->idx[XR_REQ_PROD]) > t->n ||
@@ -615,7 +632,8 @@ void xr_tracker_sum(const struct xr_tracker *t, struct xr_track_sum *ret)
 	struct count n = count_open(t);
 	uint32_t others;
 
-	*ret = (struct xr_track_sum){ .oldest_ns = INT64_MIN, .faults = t->faults };
+	*ret = (struct xr_track_sum){ .samples = t->samples, .now_ns = t->now_ns,
+				      .oldest_ns = INT64_MIN, .faults = t->faults };
 	if (!t->begun)
 		return;
 	others = in_flight(t) - n.sure;

@@ -64,9 +64,11 @@ void xr_tracker_forget(struct xr_tracker *t);
 
 /*
  * A sample: the ring's pages as they were copied. One that moved while it was
- * copied is not judged: false. Times must not go backwards.
+ * copied is not judged: false.
  */
 bool xr_tracker_step(struct xr_tracker *t, int64_t mono_ns, const struct xr_copied *c);
+/* A sample in which nothing had moved, by its words: what is known gets older. */
+void xr_tracker_rest(struct xr_tracker *t, int64_t mono_ns);
 /* Was the ring copied when these were its words? Then another copy shows nothing new. */
 bool xr_tracker_is_at(const struct xr_tracker *t, const uint32_t idx[XR_N_IDX]);
 
@@ -78,6 +80,8 @@ const struct xr_tracked *xr_tracker_in_slot(const struct xr_tracker *t, uint32_t
 bool xr_tracker_is_stranger(const struct xr_tracker *t, uint32_t index);
 
 struct xr_track_sum {
+	uint64_t samples;		/* that were judged, since it was begun or forgotten */
+	int64_t now_ns;			/* of the last of them */
 	uint32_t in_flight;		/* by the indices */
 	uint32_t open, kept;		/* sure; kept ones are among the open */
 	uint32_t unsure;		/* may be open */
