@@ -389,16 +389,19 @@ static int run(const struct opts *o)
 		hint("xenringtop slots -h shows the usage");
 		return XT_USAGE;
 	}
-	if ((o->json || o->ndjson) && o->hex) {
+	if (o->json && o->hex) {
 		say("--hex is for text, JSON holds the decoded record");
 		hint("leave out --hex or --json");
 		return XT_USAGE;
 	}
+	if (o->json && (o->given[OPT_FOR] || (o->given[OPT_COUNT] && o->count != 1))) {
+		say("--json is one document and holds one sample");
+		hint("leave out --count and --for: with --interval the two samples are as far apart as you like");
+		return XT_USAGE;
+	}
 	/* verbose is another form here, not more columns */
 	plain.verbose = false;
-	r = session_check(o);
-	if (!r)
-		r = columns_choose(&l.columns, shape, &plain);
+	r = columns_choose(&l.columns, shape, &plain);
 	if (!r)
 		r = session_open(&s, o);
 	if (!r) {
@@ -432,8 +435,8 @@ const struct cmd cmd_slots = {
 		{ .args = NULL },
 	},
 	.opts = (const enum opt_id[]){
-		OPT_AT, OPT_TEE, OPT_ALL, OPT_FROM, OPT_HEX, OPT_SECRETS, OPT_JSON, OPT_NDJSON, OPT_COLUMNS,
-		OPT_LIST_COLUMNS, OPT_NO_HEADINGS, OPT_SORT, OPT_INTERVAL, OPT_COUNT, OPT_FOR, OPT_N
+		OPT_AT, OPT_TEE, OPT_ALL, OPT_FROM, OPT_HEX, OPT_SECRETS, OPT_JSON, OPT_COLUMNS, OPT_LIST_COLUMNS,
+		OPT_NO_HEADINGS, OPT_SORT, OPT_INTERVAL, OPT_COUNT, OPT_FOR, OPT_N
 	},
 	.complete = "target", .max_args = 1, .run = run,
 };
