@@ -193,8 +193,8 @@ int xenring_track(struct xenring *x, const struct xenring_snapshot *s, size_t i,
 	if (i >= s->top->n_rings)
 		return xr_fail(x, "track", ERANGE, "there is no such ring");
 	desc = s->top->rings[i].ring->desc;
-	if (desc->kind != XR_RING_SLOTS || !(desc->flags & XR_OUT_OF_ORDER))
-		return xr_fail(x, "track", EOPNOTSUPP, "%s: its slots tell all there is to know",
+	if (!xr_tracker_suits(desc))
+		return xr_fail(x, "track", EOPNOTSUPP, "%s: no ids tie its answers to its requests, in any order",
 			       s->top->rings[i].path);
 	tr = find(t, s->top, i);
 	if (tr && !on) {

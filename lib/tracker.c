@@ -43,6 +43,27 @@ struct xr_tracker {
 	const uint8_t **slots;
 };
 
+static const char *id_field(const struct xr_ring_desc *desc)
+{
+	return desc->id_field ? desc->id_field : "id";
+}
+
+static bool has_id(const struct xr_ring_desc *desc, const struct xenring_record *rec)
+{
+	const struct xenring_field *f = NULL;
+
+	while (rec && (f = xenring_next_field(rec, f)))
+		if (!strcmp(f->name, id_field(desc)))
+			return true;
+	return false;
+}
+
+bool xr_tracker_suits(const struct xr_ring_desc *desc)
+{
+	return desc->kind == XR_RING_SLOTS && desc->flags & XR_OUT_OF_ORDER &&
+	       has_id(desc, desc->req[XR_ABI_64]) && has_id(desc, desc->rsp[XR_ABI_64]);
+}
+
 void xr_tracker_free(struct xr_tracker *t)
 {
 	if (!t)
@@ -166,13 +187,12 @@ static bool make_room(struct xr_tracker *t)
 static void add(struct xr_tracker *t, uint32_t index, const struct xenring_record *rec, const uint8_t *slot,
 		bool sure)
 {
-	const char *id = t->desc->id_field ? t->desc->id_field : "id";
 	const struct xr_tracked *last = t->n_all ? &t->all[t->n_all - 1] : NULL;
 	struct xr_tracked r = { .index = index, .seen_ns = t->now_ns, .rec = rec, .sure = sure, .fresh = true };
 	uint8_t *bytes;
 
 	if (rec)
-		r.has_id = !xr_wire_number(rec, slot, t->slot_size, id, &r.id);
+		r.has_id = !xr_wire_number(rec, slot, t->slot_size, id_field(t->desc), &r.id);
 	/* what it is, or whose part, is not known */
 	if (!rec || (!r.has_id && (!t->desc->chain || !last || last->index != index - 1)) || !make_room(t)) {
 		t->hidden++;
@@ -258,7 +278,6 @@ static uint32_t list_requests(struct xr_tracker *t, struct step *s)
 /* The answers to be seen from the index first on. One without an id belongs to the one before it. */
 static void list_answers(struct xr_tracker *t, struct step *s, const struct xr_copied *c, uint32_t first)
 {
-	const char *id = t->desc->id_field ? t->desc->id_field : "id";
 	uint32_t count = xr_idx_sub(c->before[XR_RSP_PROD], first);
 	unsigned state = 0;
 
@@ -269,7 +288,7 @@ static void list_answers(struct xr_tracker *t, struct step *s, const struct xr_c
 			xr_pick_rsp(t->desc, t->abi, slot);
 		struct item item = { .kind = ANSWER, .at = first + i };
 
-		if (rec && !xr_wire_number(rec, slot, t->slot_size, id, &item.id))
+		if (rec && !xr_wire_number(rec, slot, t->slot_size, id_field(t->desc), &item.id))
 			t->items[s->n_items++] = item;
 		else if (!i || !rec || !t->desc->chain)
 			s->unseen++;	/* whose it is cannot be told */

@@ -55,6 +55,8 @@ struct xr_track_faults {
 
 struct xr_tracker;
 
+/* Do its requests and its answers, which come in any order, have an id that ties them together? */
+bool xr_tracker_suits(const struct xr_ring_desc *desc);
 /* n slots of slot_size bytes. The row outlives the tracker. -ENOMEM. */
 int xr_tracker_new(struct xr_tracker **ret, const struct xr_ring_desc *desc, enum xr_abi abi,
 		   uint32_t n, uint32_t slot_size);

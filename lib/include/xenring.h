@@ -330,8 +330,8 @@ int xenring_capture_block(size_t i, struct xenring_block *ret);
  * xenring_read_slots() tells which requests are open, which are answered
  * already, which are open though their slot is reused, and since when. Of a ring
  * whose responses come in any order; whatever connection it has later. If s is
- * the newest sample, it is the first that counts. -EOPNOTSUPP: its slots tell
- * all there is. -ERANGE, -ENOMEM.
+ * the newest sample, it is the first that counts. -EOPNOTSUPP: of a ring that
+ * answers in order, or whose requests are not decoded. -ERANGE, -ENOMEM.
  */
 int xenring_track(struct xenring *x, const struct xenring_snapshot *s, size_t i, bool on);
 

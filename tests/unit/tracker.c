@@ -649,6 +649,24 @@ static void test_answer_not_told_yet(void **state)
 	ends_free(&e);
 }
 
+/* All rings that answer in any order and are decoded have ids by which they can be followed. */
+static void test_which_rings(void **state)
+{
+	const struct xenring_proto *p = NULL;
+	size_t n = 0;
+
+	(void)state;
+	while ((p = xenring_next_proto(p)))
+		for (const struct xr_ring_desc *r = p->rings; r->name; r++) {
+			bool raw = !strcmp(p->name, "fsif");
+			bool any_order = r->flags & XR_OUT_OF_ORDER;
+
+			assert_row(p->name, xr_tracker_suits(r) == (any_order && !raw));
+			n += any_order;
+		}
+	assert_true(n >= 10);
+}
+
 /* ---- packets ------------------------------------------------------------------ */
 
 static void put_tx(struct ends *e, uint16_t flags, uint16_t id)
@@ -918,6 +936,7 @@ int main(void)
 		cmocka_unit_test(test_impossible_sizes),
 		cmocka_unit_test(test_settled_by_reuse),
 		cmocka_unit_test(test_answer_not_told_yet),
+		cmocka_unit_test(test_which_rings),
 		cmocka_unit_test(test_extras),
 		cmocka_unit_test(test_packets),
 		cmocka_unit_test(test_stranger),
