@@ -233,7 +233,7 @@ static bool is_kept(const struct slot *slot)
 	return slot->state == SLOT_KEPT || slot->state == SLOT_UNSURE;
 }
 
-static void know(struct slot *slot, const struct xr_tracked *k)
+static int know(struct slot *slot, const struct xr_tracked *k)
 {
 	if (k->kept)
 		slot->state = k->sure ? SLOT_KEPT : SLOT_UNSURE;
@@ -248,6 +248,16 @@ static void know(struct slot *slot, const struct xr_tracked *k)
 		slot->dec.rec = k->rec;
 	if (k->twin && !k->answered)
 		note(slot, strdup("another open request has its id: which of them an answer is for cannot be told"));
+	/* it has lost its slot, or an answer stands there that is not told of yet */
+	if (k->kept || memcmp(slot->dec.bytes, k->bytes, slot->dec.n) != 0) {
+		slot->own = malloc(slot->dec.n);
+		if (!slot->own)
+			return -ENOMEM;
+		memcpy(slot->own, k->bytes, slot->dec.n);
+		slot->dec.bytes = slot->own;
+		slot->dec.rec = k->rec;
+	}
+	return 0;
 }
 
 /* A request that has lost its slot, which is now the place first of those of the list. */
@@ -260,15 +270,9 @@ static int keep(struct xenring_slots *s, const struct xr_ring *ring, size_t firs
 	memmove(s->slots + first + 1, s->slots + first, (s->n - 1 - first) * sizeof(*slot));
 	slot = &s->slots[first];
 	*slot = (struct slot){
-		.index = k->index, .at = k->index & (ring->slots - 1), .own = malloc(ring->slot_size),
+		.index = k->index, .at = k->index & (ring->slots - 1), .dec.n = ring->slot_size,
 	};
-	if (!slot->own)
-		return -ENOMEM;
-	memcpy(slot->own, k->bytes, ring->slot_size);
-	slot->dec.bytes = slot->own;
-	slot->dec.n = ring->slot_size;
-	know(slot, k);
-	return 0;
+	return know(slot, k);
 }
 
 /* What is known from earlier samples, too: in the order of the indices. */
@@ -286,8 +290,8 @@ static int tell_known(struct xenring_slots *s, const struct xr_ring *ring)
 
 		if (!k->kept) {
 			/* the copy may have caught it while it was written over */
-			if (s->slots[at + n_kept].state == SLOT_REQUEST)
-				know(&s->slots[at + n_kept], k);
+			if (s->slots[at + n_kept].state == SLOT_REQUEST && know(&s->slots[at + n_kept], k))
+				return -ENOMEM;
 			continue;
 		}
 		if (keep(s, ring, n_kept + (at < ring->slots ? at : 0), k))
@@ -317,7 +321,11 @@ static int follow(struct xenring *x, struct xenring_slots *s, const struct xr_ri
 		struct slot *slot = &s->slots[i];
 		bool asks = kept ? is_kept(slot) : slot->state == SLOT_REQUEST || slot->state == SLOT_OPEN;
 
-		if (!asks || !slot->dec.rec || !xr_fetched_size(slot->dec.rec))
+		if (!slot->dec.rec || !xr_fetched_size(slot->dec.rec))
+			continue;
+		if (slot->state == SLOT_ANSWERED && !kept)
+			note(slot, strdup("it is answered: its pages may be another's by now, and were not read"));
+		if (!asks)
 			continue;
 		f[n] = (struct xr_followed){ .rec = slot->dec.rec, .slot = slot->dec.bytes };
 		of[n++] = slot;

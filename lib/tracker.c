@@ -496,15 +496,62 @@ static void leave_slots(struct xr_tracker *t)
 
 /* ---- samples --------------------------------------------------------------- */
 
+/* Is there another request of that id that is open, and was there no answer to it? */
+static bool is_taken(const struct xr_tracker *t, const struct step *s, uint64_t id, uint32_t index)
+{
+	bool taken = false;
+
+	for (size_t i = 0; i < t->n_all && !taken; i++)
+		taken = t->all[i].has_id && !t->all[i].answered && t->all[i].id == id &&
+			t->all[i].index != index;
+	for (size_t i = 0; i < s->n_items && taken; i++)
+		taken = t->items[i].id != id;
+	return taken;
+}
+
+/*
+ * A backend writes its answers from rsp_prod on before it moves that. Slots
+ * there that, read as an answer, have the id of an open request, or, read as a
+ * new request, one that is taken, are held to be answers: which request there
+ * was is not known. (In the first sample the older of two of one id is answered.)
+ */
+static void skip_untold(struct xr_tracker *t, const struct step *s, const struct xr_copied *c)
+{
+	unsigned state = 0;
+	size_t i = 0;
+
+	while (i < t->n_all && xr_idx_sub(t->all[i].index, t->idx[XR_RSP_PROD]) >= in_flight(t))
+		i++;
+	for (uint32_t at = 0; at < in_flight(t); at++) {
+		uint32_t index = t->idx[XR_RSP_PROD] + at;
+		const uint8_t *slot = slot_of(t, c, index);
+		const struct xenring_record *rec = t->desc->chain ?
+			t->desc->chain->step(t->desc, t->abi, true, slot, &state) :
+			xr_pick_rsp(t->desc, t->abi, slot);
+		bool known = i < t->n_all && t->all[i].index == index;
+		bool fresh = known && t->all[i].fresh && t->all[i].has_id;
+		uint64_t id;
+
+		if ((!rec || xr_wire_number(rec, slot, t->slot_size, id_field(t->desc), &id) ||
+		     !is_taken(t, s, id, index)) && !(fresh && !s->first && is_taken(t, s, t->all[i].id, index)))
+			break;
+		if (fresh)
+			hide(t, i);
+		i += known;
+	}
+	sweep(t);
+}
+
 /* The first sample, or as good as that: of all it shows nothing is sure. */
 static void begin(struct xr_tracker *t, const struct xr_copied *c)
 {
-	struct step s = { .n_items = 0 };
+	struct step s = { .first = true };
 
 	drop_all(t);
 	t->begun = true;
 	memcpy(t->idx, c->before, sizeof(t->idx));
 	add_requests(t, c, in_flight(t), false, false);
+	skip_untold(t, &s, c);
 	list_requests(t, &s);
 	ascribe(t, &s);
 	t->hidden = in_flight(t);
@@ -514,9 +561,8 @@ static void begin(struct xr_tracker *t, const struct xr_copied *c)
 }
 
 /*
- * A backend writes an answer before it tells of it, so what was copied as a
- * request may have been one already. If an answer has the very bytes of the
- * request that we took from its slot, we may have seen none.
+ * The same, when they are told: an answer that has the very bytes of the
+ * request that we took from its slot was there already.
  */
 static void doubt_copies(struct xr_tracker *t, const struct xr_copied *c, uint32_t first)
 {
@@ -552,9 +598,10 @@ static bool go_on(struct xr_tracker *t, const struct xr_copied *c)
 	if (requests > shown)
 		t->hidden_ns = t->now_ns;
 	add_requests(t, c, shown, requests == shown, true);
+	list_answers(t, &s, c, oldest);
+	skip_untold(t, &s, c);
 	s.hidden = requests - list_requests(t, &s);
 	s.hidden_before = t->hidden - s.hidden;
-	list_answers(t, &s, c, oldest);
 	ascribe(t, &s);
 	if (!settle(t))
 		return false;

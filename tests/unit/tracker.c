@@ -638,6 +638,7 @@ static void test_answer_not_told_yet(void **state)
 	put_with(&e, 0x52);
 	answer_with(&e, 0x51);
 	e.r--;
+	/* its request has never been seen */
 	assert_true(look(&e));
 	e.r++;
 	assert_true(look(&e));
@@ -646,6 +647,32 @@ static void test_answer_not_told_yet(void **state)
 	assert_int_equal(s.open, 1);
 	assert_int_equal(s.faults.strangers, 0);
 	assert_int_equal(xr_tracker_in_slot(e.t, e.q - 1)->id, 0x52);
+	ends_free(&e);
+	/* one whose request is known: what stands in its slot is no new request, of whatever id it looks */
+	small(&e);
+	assert_true(look(&e));
+	put_with(&e, 0);
+	put_with(&e, 0x53);
+	assert_true(look(&e));
+	answer_with(&e, 0x53);
+	put_with(&e, 0x54);
+	put_with(&e, 0x55);
+	/* two answers more, to 0x54 and 0: not told of yet; the second stands where the request 0x54 was */
+	answer_with(&e, 0x55);
+	answer_with(&e, 0x54);
+	e.r -= 2;
+	assert_true(look(&e));
+	s = sum(&e);
+	assert_int_equal(s.in_flight, 3);
+	assert_int_equal(s.faults.twins + s.faults.strangers, 0);
+	/* the oldest, of the id 0, is open still: no garbage has passed for another request of it */
+	assert_true(xr_tracker_next(e.t, 0)->kept && xr_tracker_next(e.t, 0)->id == 0);
+	e.r += 2;
+	assert_true(look(&e));
+	s = sum(&e);
+	assert_int_equal(s.in_flight, 1);
+	assert_int_equal(s.open, 1);
+	assert_int_equal(s.faults.strangers, 0);
 	ends_free(&e);
 }
 
