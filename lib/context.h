@@ -6,9 +6,11 @@
 #include "discover.h"
 #include "grants_keys.h"
 #include "grants_use.h"
+#include "hist.h"
 #include "record.h"
 #include "sample.h"
 #include "snapshot.h"
+#include "track.h"
 
 struct xenring {
 	struct xr_source src;
@@ -30,6 +32,8 @@ struct xenring {
 	struct xr_recorder rec;
 	struct xr_use_history *seen;	/* of guests whose grants were looked at */
 	struct xr_keys *keys;		/* NULL: none were given */
+	struct xr_hist hist;		/* up to last */
+	struct xr_tracks tracks;	/* rings whose requests somebody wants to know */
 };
 
 /* Sets the message of x from the parts; returns -|code|. */

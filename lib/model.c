@@ -74,6 +74,7 @@ void xenring_snapshot_unref(struct xenring_snapshot *s)
 	free(s->req_rate);
 	free(s->rsp_rate);
 	free(s->moved_ns);
+	free(s->oldest_ns);
 	free(s->errors);
 	free(s);
 }

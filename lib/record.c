@@ -93,7 +93,8 @@ static size_t name_all(struct xenring *x, const struct xenring_snapshot *s, size
 	_cleanup_(slots_freep) struct xenring_slots *slots = NULL;
 	size_t n = 0;
 
-	if (xenring_read_slots(x, s, i, &slots))
+	/* the sample is not complete: nobody may learn from it yet */
+	if (xr_read_slots(x, s, i, false, &slots))
 		return 0;
 	for (size_t j = 0; j < xenring_n_slots(slots); j++) {
 		struct xenring_slot slot;

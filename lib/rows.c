@@ -124,6 +124,10 @@ static const struct xenring_field ring_fields[] = {
 	XR_FIELD(xenring_ring, stall_s, XENRING_REAL, .unit = XENRING_U_SECONDS, NULLABLE,
 		 .head = "STALL", .prio = 85, .from = XENRING_INFERRED,
 		 .help = "how long nothing has moved while something is pending"),
+	XR_FIELD(xenring_ring, oldest_s, XENRING_REAL, SLOTS_ONLY, .unit = XENRING_U_SECONDS, NULLABLE,
+		 .from = XENRING_INFERRED,
+		 .help = "how long the oldest open request has been there at least; null if that is not "
+			 "kept track of"),
 	XR_FIELD(xenring_ring, port, XENRING_UINT, NULLABLE, .from = XENRING_STORE,
 		 .help = "event channel at the frontend"),
 	XR_FIELD(xenring_ring, backend_port, XENRING_UINT, NULLABLE, .from = XENRING_HYPERVISOR,
@@ -224,6 +228,9 @@ static const struct xenring_field slot_fields[] = {
 	XR_FIELD(xenring_slot, id, XENRING_OPAQUE, .head = "ID", .prio = 80, .from = XENRING_SHARED,
 		 .flags = XENRING_F_NULLABLE | XENRING_F_POINTER,
 		 .help = "the guest's own value that ties a response to its request"),
+	XR_FIELD(xenring_slot, seen_s, XENRING_REAL, .unit = XENRING_U_SECONDS, NULLABLE,
+		 .head = "SEEN", .prio = 75, .from = XENRING_INFERRED,
+		 .help = "how long ago the request was first seen; null if that is not kept track of"),
 	XR_FIELD(xenring_slot, record, XENRING_DECODED, .prio = 70, .from = XENRING_SHARED,
 		 .flags = XENRING_F_NULLABLE | XENRING_F_POINTER,
 		 .help = "the decoded request or response, by its fields' names"),
@@ -232,9 +239,6 @@ static const struct xenring_field slot_fields[] = {
 	  .help = "all grant references that the record names" },
 	XR_FIELD(xenring_slot, n_grefs, XENRING_UINT, .flags = XENRING_F_HIDDEN,
 		 .help = "how many grant references there are"),
-	XR_FIELD(xenring_slot, seen_s, XENRING_REAL, .unit = XENRING_U_SECONDS, NULLABLE,
-		 .from = XENRING_INFERRED,
-		 .help = "how long ago it was first seen; null if it was seen only once"),
 	XR_END
 };
 
@@ -383,6 +387,12 @@ static double stall_s(const struct xenring_snapshot *s, size_t i)
 	return (double)(s->at.mono_ns - s->moved_ns[i]) / 1e9;
 }
 
+static double oldest_s(const struct xenring_snapshot *s, size_t i)
+{
+	return s->oldest_ns && s->oldest_ns[i] != INT64_MIN ?
+		(double)(s->at.mono_ns - s->oldest_ns[i]) / 1e9 : (double)NAN;
+}
+
 void xr_row_ring(const struct xenring_snapshot *s, size_t i, const uint32_t idx[XR_N_IDX],
 		 struct xenring_ring *ret)
 {
@@ -408,7 +418,7 @@ void xr_row_ring(const struct xenring_snapshot *s, size_t i, const uint32_t idx[
 		.in_prod = no, .in_cons = no, .in_size = ring->in_size ? ring->in_size : no,
 		.out_prod = no, .out_cons = no, .out_size = ring->out_size ? ring->out_size : no,
 		.requests_per_s = s->req_rate[i], .responses_per_s = s->rsp_rate[i],
-		.stall_s = stall_s(s, i), .port = ring->port, .backend_port = ring->backend_port,
+		.stall_s = stall_s(s, i), .oldest_s = oldest_s(s, i), .port = ring->port, .backend_port = ring->backend_port,
 		.ring_refs = has_refs ? ring->map.refs : NULL,
 		.n_ring_refs = has_refs ? ring->map.n_pages : 0,
 		.pages = ring->map.n_pages ? ring->map.n_pages : no, .torn = -1, .epoch = ring->epoch,

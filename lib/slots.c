@@ -20,6 +20,7 @@
 /* What stands in a slot. */
 enum slot_state {
 	SLOT_REQUEST, SLOT_RESPONSE, SLOT_FREE, SLOT_CHANGING, SLOT_WAITING, SLOT_TAKEN, SLOT_PAGE,
+	SLOT_OPEN, SLOT_ANSWERED, SLOT_KEPT, SLOT_UNSURE,	/* of a ring that is tracked */
 };
 const struct xenring_sym xr_slot_words[] = {
 	{ SLOT_REQUEST, "request", "a request that no response has overwritten; where answers come in "
@@ -31,6 +32,11 @@ const struct xenring_sym xr_slot_words[] = {
 	  "confirmed where it may leave that out" },
 	{ SLOT_TAKEN, "taken", "an event that its reader has taken" },
 	{ SLOT_PAGE, "page", "no message: what the page says beside them" },
+	{ SLOT_OPEN, "open", "a request that is not answered" },
+	{ SLOT_ANSWERED, "answered", "a request that was answered; the answer stands in another slot" },
+	{ SLOT_KEPT, "kept", "a request that is not answered though its slot is reused: as it was seen before" },
+	{ SLOT_UNSURE, "unsure", "a request whose slot is reused, and whose answer may have been missed: "
+	  "open or answered" },
 	{ 0 }
 };
 
@@ -45,12 +51,16 @@ struct slot {
 	bool has_id;
 	uint32_t *grefs;
 	size_t n_grefs;
+	bool seen;			/* its request is known since seen_ns */
+	int64_t seen_ns;
 };
 
 struct xenring_slots {
 	struct xr_topology *top;	/* for the strings of the row */
 	struct xenring_ring row;
 	const struct xr_ring_desc *desc;
+	const struct xr_tracker *tracker;	/* while they are laid; NULL: it is not tracked */
+	int64_t now_ns;
 	uint8_t *copy;
 	size_t n, room;
 	struct slot *slots;
@@ -215,8 +225,86 @@ static int decode(struct xenring_slots *s, const struct xr_ring *ring, enum xr_a
 	return 0;
 }
 
-/* What requests name and what holds more of them. */
-static int follow(struct xenring *x, struct xenring_slots *s, const struct xr_ring *ring)
+/* ---- what is known of the requests ---------------------------------------- */
+
+/* Its slot is reused: it is a further one. */
+static bool is_kept(const struct slot *slot)
+{
+	return slot->state == SLOT_KEPT || slot->state == SLOT_UNSURE;
+}
+
+static int know(struct slot *slot, const struct xr_tracked *k)
+{
+	if (k->kept)
+		slot->state = k->sure ? SLOT_KEPT : SLOT_UNSURE;
+	else if (k->answered)
+		slot->state = SLOT_ANSWERED;
+	else if (k->sure)
+		slot->state = SLOT_OPEN;
+	slot->seen = true;
+	slot->seen_ns = k->seen_ns;
+	/* it saw where the request's unit begins, which need not be on the page any more */
+	if (!slot->dec.rec)
+		slot->dec.rec = k->rec;
+	if (k->twin && !k->answered)
+		note(slot, strdup("another open request has its id: which of them an answer is for cannot be told"));
+	/* it has lost its slot, or an answer stands there that is not told of yet */
+	if (k->kept || memcmp(slot->dec.bytes, k->bytes, slot->dec.n) != 0) {
+		slot->own = malloc(slot->dec.n);
+		if (!slot->own)
+			return -ENOMEM;
+		memcpy(slot->own, k->bytes, slot->dec.n);
+		slot->dec.bytes = slot->own;
+		slot->dec.rec = k->rec;
+	}
+	return 0;
+}
+
+/* A request that has lost its slot, which is now the place first of those of the list. */
+static int keep(struct xenring_slots *s, const struct xr_ring *ring, size_t first, const struct xr_tracked *k)
+{
+	struct slot *slot = add_slots(s, 1);
+
+	if (!slot)
+		return -ENOMEM;
+	memmove(s->slots + first + 1, s->slots + first, (s->n - 1 - first) * sizeof(*slot));
+	slot = &s->slots[first];
+	*slot = (struct slot){
+		.index = k->index, .at = k->index & (ring->slots - 1), .dec.n = ring->slot_size,
+	};
+	return know(slot, k);
+}
+
+/* What is known from earlier samples, too: in the order of the indices. */
+static int tell_known(struct xenring_slots *s, const struct xr_ring *ring)
+{
+	uint32_t oldest = s->slots[0].index;
+	const struct xr_tracked *k;
+	size_t n_kept = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->slots[i].state == SLOT_RESPONSE && xr_tracker_is_stranger(s->tracker, s->slots[i].index))
+			note(&s->slots[i], strdup("answers no request that was open"));
+	for (size_t i = 0; (k = xr_tracker_next(s->tracker, i)); i++) {
+		uint32_t at = xr_idx_sub(k->index, oldest);
+
+		if (!k->kept) {
+			/* the copy may have caught it while it was written over */
+			if (s->slots[at + n_kept].state == SLOT_REQUEST && know(&s->slots[at + n_kept], k))
+				return -ENOMEM;
+			continue;
+		}
+		if (keep(s, ring, n_kept + (at < ring->slots ? at : 0), k))
+			return -ENOMEM;
+		n_kept++;
+	}
+	return 0;
+}
+
+/* ---- pages that requests name ---------------------------------------------- */
+
+/* What requests name and what holds more of them; of those that have lost their slots, or of the others. */
+static int follow(struct xenring *x, struct xenring_slots *s, const struct xr_ring *ring, bool kept)
 {
 	_cleanup_free_ struct xr_followed *f = NULL;
 	_cleanup_free_ struct slot **of = NULL;
@@ -231,12 +319,19 @@ static int follow(struct xenring *x, struct xenring_slots *s, const struct xr_ri
 		return -ENOMEM;
 	for (size_t i = 0; i < s->n; i++) {
 		struct slot *slot = &s->slots[i];
+		bool asks = kept ? is_kept(slot) : slot->state == SLOT_REQUEST || slot->state == SLOT_OPEN;
 
-		if (slot->state != SLOT_REQUEST || !slot->dec.rec || !xr_fetched_size(slot->dec.rec))
+		if (!slot->dec.rec || !xr_fetched_size(slot->dec.rec))
+			continue;
+		if (slot->state == SLOT_ANSWERED && !kept)
+			note(slot, strdup("it is answered: its pages may be another's by now, and were not read"));
+		if (!asks)
 			continue;
 		f[n] = (struct xr_followed){ .rec = slot->dec.rec, .slot = slot->dec.bytes };
 		of[n++] = slot;
 	}
+	if (!n)
+		return 0;
 	r = xr_follow_all(&x->src, ring, f, n);
 	for (size_t i = 0; i < n; i++) {
 		of[i]->followed = f[i];
@@ -244,8 +339,10 @@ static int follow(struct xenring *x, struct xenring_slots *s, const struct xr_ri
 		of[i]->dec.n_fetched = f[i].n;
 		if (f[i].note)
 			note(of[i], strdup(f[i].note));
+		else if (kept && r == -ENODATA)
+			note(of[i], strdup("the capture does not hold its pages of this time"));
 	}
-	return r;
+	return kept && r == -ENODATA ? 0 : r;
 }
 
 static int finish(struct xenring_slots *s, const struct xr_ring *ring, bool secrets)
@@ -282,7 +379,11 @@ static int lay_slots(struct xenring *x, struct xenring_slots *s, const struct xr
 		return -ENOMEM;
 	classify(s, ring, c->before, c->after);
 	r = decode(s, ring, abi);
-	return r ? r : follow(x, s, ring);
+	if (!r && s->tracker)
+		r = tell_known(s, ring);
+	if (!r)
+		r = follow(x, s, ring, false);
+	return r ? r : follow(x, s, ring, true);
 }
 
 /*
@@ -606,8 +707,8 @@ static struct xr_ring *same_ring(const struct xenring *x, const struct xenring_s
 	return NULL;
 }
 
-int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, size_t i,
-		       struct xenring_slots **ret)
+int xr_read_slots(struct xenring *x, const struct xenring_snapshot *snap, size_t i, bool tracked,
+		  struct xenring_slots **ret)
 {
 	_cleanup_(slots_freep) struct xenring_slots *s = NULL;
 	struct xr_copied copied = { 0 };
@@ -650,6 +751,9 @@ int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, s
 		return xr_fail(x, "slots", ERANGE, "%s: %s", tr->path,
 			       xr_model_insane(ring, copied.before));
 	s->desc = ring->desc;
+	s->now_ns = snap->at.mono_ns;
+	if (tracked)
+		s->tracker = xr_tracks_look(x, snap, ring, &copied);
 	r = framed ? kinds[kind].lay(x, s, ring, abi, &copied) : 0;
 	if (!r)
 		r = add_page(s, ring->desc, abi, &copied);
@@ -659,8 +763,16 @@ int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, s
 		return xr_fail(x, "slots", ENODATA, "%s: the capture does not hold its data", tr->path);
 	if (r)
 		return xr_fail(x, "slots", -r, "out of memory");
+	/* it goes on, and what it told is told */
+	s->tracker = NULL;
 	*ret = xr_steal(&s);
 	return 0;
+}
+
+int xenring_read_slots(struct xenring *x, const struct xenring_snapshot *snap, size_t i,
+		       struct xenring_slots **ret)
+{
+	return xr_read_slots(x, snap, i, true, ret);
 }
 
 int xenring_slots_ring(const struct xenring_slots *s, struct xenring_ring *ret)
@@ -698,7 +810,8 @@ int xenring_slot(const struct xenring_slots *s, size_t i, struct xenring_slot *r
 		.state = xr_slot_words[slot->state].name, .type = type_of(slot),
 		.id = slot->has_id ? &slot->id : NULL,
 		.record = slot->dec.rec || slot->dec.note ? &slot->dec : NULL,
-		.grefs = slot->grefs, .n_grefs = slot->n_grefs, .seen_s = NAN,
+		.grefs = slot->grefs, .n_grefs = slot->n_grefs,
+		.seen_s = slot->seen ? (double)(s->now_ns - slot->seen_ns) / 1e9 : (double)NAN,
 	};
 	return 0;
 }

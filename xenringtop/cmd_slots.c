@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -14,6 +15,7 @@
 struct slots {
 	struct columns columns;
 	struct sink sink;
+	bool tracked;		/* the ring was found, and its requests are kept track of if they can be */
 };
 
 static void slots_free_p(struct xenring_slots **p)
@@ -131,13 +133,33 @@ static void put_index(struct buf *b, const char *name, int64_t value)
 		buf_printf(b, "  %s %" PRId64, name, value);
 }
 
+/* How many slots there are of which sort. */
+struct tally {
+	size_t all, shown;		/* without the page's own */
+	size_t pages;
+	size_t open, kept, answered;
+};
+
 /*
  * The request slots that no answer has taken are not the requests in flight:
  * where answers come in any order, some of them are answered, and requests
- * that are open may have lost their slot. The words say what is seen.
+ * that are open may have lost their slot. The words say what is seen; what is
+ * in doubt is no more than is missing from those in flight.
  */
+static void put_known(struct buf *b, const struct xenring_ring *ring, const struct tally *n)
+{
+	buf_printf(b, "%" PRId64 " in flight: %zu open", ring->in_flight, n->open + n->kept);
+	if (n->kept)
+		buf_printf(b, ", %zu of them kept from before their slot was reused", n->kept);
+	if ((size_t)ring->in_flight > n->open + n->kept)
+		buf_printf(b, ", %zu not known", (size_t)ring->in_flight - n->open - n->kept);
+	if (n->answered)
+		buf_printf(b, "; %zu answered", n->answered);
+	buf_printf(b, "; of %" PRId64 " slots\n%s", ring->slots, n->shown ? "\n" : "");
+}
+
 static void put_heading(struct buf *b, const struct session *s, const struct xenring_ring *ring,
-			size_t n_shown, size_t n_pages, size_t n_all)
+			const struct tally *n)
 {
 	buf_puts(b, ring->path);
 	if (ring->protocol)
@@ -155,20 +177,22 @@ static void put_heading(struct buf *b, const struct session *s, const struct xen
 	put_index(b, "out_prod", ring->out_prod);
 	put_index(b, "out_cons", ring->out_cons);
 	buf_putc(b, '\n');
-	if (is_stream(ring) && !n_shown && has_bytes(ring))
+	if (is_stream(ring) && !n->shown && has_bytes(ring))
 		return;		/* of bytes nobody knows what they mean */
 	if (is_stream(ring))
-		buf_printf(b, "%zu not taken yet\n%s", n_shown, n_shown + n_pages ? "\n" : "");
+		buf_printf(b, "%zu not taken yet\n%s", n->shown, n->shown + n->pages ? "\n" : "");
 	else if (s->o->all || s->o->given[OPT_FROM])
-		buf_printf(b, "%zu of %zu slots\n\n", n_shown, n_all);
+		buf_printf(b, "%zu of %zu slots\n\n", n->shown, n->all);
+	else if (!isnan(ring->oldest_s))
+		put_known(b, ring, n);
 	else
-		buf_printf(b, "%zu %s, of %zu slots\n%s", n_shown,
-			   has_requests(ring) ? "request slots not yet reused" : "not taken yet", n_all,
-			   n_shown + n_pages ? "\n" : "");
+		buf_printf(b, "%zu %s, of %zu slots\n%s", n->shown,
+			   has_requests(ring) ? "request slots not yet reused" : "not taken yet", n->all,
+			   n->shown + n->pages ? "\n" : "");
 }
 
 static void put_text(struct slots *l, const struct session *s, const struct xenring_ring *ring,
-		     const struct row *rows, size_t n, size_t n_pages, size_t n_all)
+		     const struct row *rows, size_t n, const struct tally *tally)
 {
 	struct table t = {
 		.columns = &l->columns, .term = &s->term, .o = s->o, .below = put_below,
@@ -176,7 +200,7 @@ static void put_text(struct slots *l, const struct session *s, const struct xenr
 	struct buf *b = &l->sink.text;
 
 	if (!s->o->no_headings)
-		put_heading(b, s, ring, n - n_pages, n_pages, n_all - n_pages);
+		put_heading(b, s, ring, tally);
 	if (!s->o->verbose) {
 		table_put(b, &t, rows, n);
 		return;
@@ -222,6 +246,22 @@ static bool is_page(const struct xenring_slot *slot)
 	return !strcmp(slot->state, "page");
 }
 
+/* A request that has no slot any more. */
+static bool is_kept(const struct xenring_slot *slot)
+{
+	return !strcmp(slot->state, "kept") || !strcmp(slot->state, "unsure");
+}
+
+static void count(struct tally *t, const struct xenring_slot *slot, bool shown)
+{
+	t->open += !strcmp(slot->state, "open");
+	t->kept += !strcmp(slot->state, "kept");
+	t->answered += !strcmp(slot->state, "answered");
+	t->pages += is_page(slot);
+	t->all += !is_page(slot) && !is_kept(slot);
+	t->shown += shown && !is_page(slot);
+}
+
 static bool wanted(const struct opts *o, const struct xenring_ring *ring,
 		   const struct xenring_slot *slot)
 {
@@ -232,7 +272,7 @@ static bool wanted(const struct opts *o, const struct xenring_ring *ring,
 	/* indices wrap at 2^32: only differences mean anything */
 	if (o->given[OPT_FROM] && (int32_t)(index - (uint32_t)o->from) < 0)
 		return false;
-	if (o->all)
+	if (o->all || is_kept(slot))
 		return true;
 	if (!has_requests(ring))
 		return !strcmp(slot->state, "request") || !strcmp(slot->state, "waiting");
@@ -240,18 +280,21 @@ static bool wanted(const struct opts *o, const struct xenring_ring *ring,
 }
 
 static struct row *make_rows(const struct opts *o, const struct xenring_slots *slots,
-			     const struct xenring_ring *ring, size_t *ret_n, size_t *ret_pages)
+			     const struct xenring_ring *ring, size_t *ret_n, struct tally *ret_tally)
 {
 	size_t n_all = xenring_n_slots(slots), n = 0;
 	struct row *rows = xcalloc(n_all, sizeof(*rows));
 
-	*ret_pages = 0;
 	for (size_t i = 0; i < n_all; i++) {
 		struct xenring_slot slot;
+		bool shown;
 
-		if (xenring_slot(slots, i, &slot) || !wanted(o, ring, &slot))
+		if (xenring_slot(slots, i, &slot))
 			continue;
-		*ret_pages += is_page(&slot);
+		shown = wanted(o, ring, &slot);
+		count(ret_tally, &slot, shown);
+		if (!shown)
+			continue;
 		rows[n++] = (struct row){ .shape = "slot", .walk = walk_slot, .p = slots, .i = i };
 	}
 	*ret_n = n;
@@ -276,6 +319,19 @@ static int unreadable(struct session *s, struct slots *l, struct xenring_snapsho
 	return session_errors(s, error, 1);
 }
 
+/* Once it is seen which ring is meant: each sample tells more of its requests. */
+static void track(struct session *s, struct xenring_snapshot *snap, void *data)
+{
+	_cleanup_choice_ struct choice c = { 0 };
+	struct slots *l = data;
+
+	if (l->tracked || choice_make(&c, snap, s->targets, s->n_targets, false) || c.n_rings != 1)
+		return;
+	/* of some rings there is nothing to know: their slots are shown as they are */
+	xenring_track(s->x, snap, c.ring_at[0], true);
+	l->tracked = true;
+}
+
 static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 {
 	_cleanup_(slots_free_p) struct xenring_slots *slots = NULL;
@@ -285,7 +341,8 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 	struct xenring_ring ring;
 	struct row ring_row = { .shape = "ring", .p = &ring };
 	struct doc_head head;
-	size_t at = 0, n = 0, pages = 0;
+	struct tally tally = { 0 };
+	size_t at = 0, n = 0;
 	int r = choice_make(&c, snap, s->targets, s->n_targets, true);
 
 	if (!r)
@@ -299,11 +356,13 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 		r = xenring_slots_ring(slots, &ring);
 	if (r)
 		return session_failed(s, r, false);
-	rows = make_rows(s->o, slots, &ring, &n, &pages);
+	rows = make_rows(s->o, slots, &ring, &n, &tally);
 	columns_sort(&l->columns, rows, n);
 	head = session_head(s, snap, 0);
 	if (sink_is_text(&l->sink)) {
-		put_text(l, s, &ring, rows, n, pages, xenring_n_slots(slots));
+		if (s->repeats)
+			session_headline(s, &head);
+		put_text(l, s, &ring, rows, n, &tally);
 		sink_end(&l->sink);
 		return 0;
 	}
@@ -335,6 +394,11 @@ static int run(const struct opts *o)
 		hint("leave out --hex or --json");
 		return XT_USAGE;
 	}
+	if (o->json && (o->given[OPT_FOR] || (o->given[OPT_COUNT] && o->count != 1))) {
+		say("--json is one document and holds one sample");
+		hint("leave out --count and --for: with --interval the two samples are as far apart as you like");
+		return XT_USAGE;
+	}
 	/* verbose is another form here, not more columns */
 	plain.verbose = false;
 	r = columns_choose(&l.columns, shape, &plain);
@@ -342,6 +406,8 @@ static int run(const struct opts *o)
 		r = session_open(&s, o);
 	if (!r) {
 		sink_init(&l.sink, &sink_text, o, &s.term);
+		s.taken = track;
+		s.taken_data = &l;
 		r = session_run(&s, show, &l);
 	}
 	sink_free(&l.sink);
@@ -355,17 +421,22 @@ const struct cmd cmd_slots = {
 	.more = "TARGET is a ring, or a device that has but one. Shown are the request slots that "
 		"no response has taken yet. Where responses come in any order, some of those "
 		"requests may be answered already, and requests still open may have lost their "
-		"slot. Of a ring of events, a stream of messages or a mailbox what waits is "
+		"slot: so two samples are taken 0.2 s apart, or --interval, and from one to the "
+		"next it is told which are open, answered, or kept from before. With --count or "
+		"--for each sample is shown; the more there were, the more is known. With "
+		"--count 1 only what the slots say. Of a ring of events, a stream of messages or a mailbox what waits is "
 		"shown, and what its page says beside that.",
 	.examples = (const struct example[]){
 		{ .args = "slots web01/vbd:51712/q0", .what = "a disk's requests, decoded" },
+		{ .args = "slots -n 0 -i 0.1 web01/vbd:51712/q0",
+		  .what = "which of them are open, and for how long" },
 		{ .args = "slots --all --hex web01/vif:0/q0/rx",
 		  .what = "every slot, with its bytes" },
 		{ .args = NULL },
 	},
 	.opts = (const enum opt_id[]){
 		OPT_AT, OPT_TEE, OPT_ALL, OPT_FROM, OPT_HEX, OPT_SECRETS, OPT_JSON, OPT_COLUMNS, OPT_LIST_COLUMNS,
-		OPT_NO_HEADINGS, OPT_SORT, OPT_INTERVAL, OPT_N
+		OPT_NO_HEADINGS, OPT_SORT, OPT_INTERVAL, OPT_COUNT, OPT_FOR, OPT_N
 	},
 	.complete = "target", .max_args = 1, .run = run,
 };

@@ -292,6 +292,8 @@ static int take(struct session *s, struct xenring_snapshot **ret)
 	xenring_snapshot_time(*ret, &t);
 	s->last_mono_ns = s->now_mono_ns;
 	s->now_mono_ns = t.mono_ns;
+	if (s->taken)
+		s->taken(s, *ret, s->taken_data);
 	return 0;
 }
 

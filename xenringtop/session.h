@@ -32,6 +32,9 @@ struct session {
 	bool in_place;			/* the command can be redrawn in place ... */
 	bool redraw;			/* ... and is, for this is a terminal */
 	bool shows_domains;		/* ask for the domains' states each time */
+	/* each sample that is taken, also those that only lead up to what is shown; or NULL */
+	void (*taken)(struct session *s, struct xenring_snapshot *snap, void *data);
+	void *taken_data;
 	struct told *told;		/* errors that have been named */
 	char **untold;			/* those of the last sample, while a screen is redrawn */
 	size_t n_untold;

@@ -324,6 +324,17 @@ struct xenring_block {
 /* Kind i of those that this library knows, by their numbers. -ERANGE after the last. */
 int xenring_capture_block(size_t i, struct xenring_block *ret);
 
+/*
+ * From the next sample on, the requests of ring i are kept track of (on), or not
+ * any more: each sample copies its pages if it has moved, and
+ * xenring_read_slots() tells which requests are open, which are answered
+ * already, which are open though their slot is reused, and since when. Of a ring
+ * whose responses come in any order; whatever connection it has later. If s is
+ * the newest sample, it is the first that counts. -EOPNOTSUPP: of a ring that
+ * answers in order, or whose requests are not decoded. -ERANGE, -ENOMEM.
+ */
+int xenring_track(struct xenring *x, const struct xenring_snapshot *s, size_t i, bool on);
+
 /* ---- Rows --------------------------------------------------------------- */
 
 struct xenring_error {
@@ -348,7 +359,7 @@ struct xenring_ring {
 	int64_t req_prod, rsp_prod, req_event, rsp_event;
 	int64_t req_cons_min, req_cons_max;
 	int64_t in_prod, in_cons, in_size, out_prod, out_cons, out_size;
-	double requests_per_s, responses_per_s, stall_s;
+	double requests_per_s, responses_per_s, stall_s, oldest_s;
 	int64_t port, backend_port;
 	const uint32_t *ring_refs;
 	size_t n_ring_refs;
@@ -410,6 +421,8 @@ struct xenring_slot {
  * xenring_slots_free(). Of a ring of events the slots are the events, of a
  * mailbox what stands in it, of streams of messages (9pfs, xenstore) those that
  * are queued, out before in; their index is the position of their first byte.
+ * Of a ring that is tracked, those requests are further slots that are open but
+ * have lost theirs to a response.
  * What the page says beside them is a further one, of the state "page". Messages
  * of a mailbox and this are numbered from 0. -EOPNOTSUPP: a ring that holds
  * bytes (console). -ENODATA: a capture that leaves out its pages.

@@ -6,9 +6,9 @@
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
 Q=web01/vbd:51712/q0
-index() { "$XENRINGTOP" -s $DEMO slots --no-headings -o index "$@" | tr -d ' ' | tr '\n' ' '; }
+index() { "$XENRINGTOP" -s $DEMO slots -n 1 --no-headings -o index "$@" | tr -d ' ' | tr '\n' ' '; }
 
-demo slots $Q
+demo slots -n 1 $Q
 like "the ring is named" "$out" "$Q  blkif x86_64  *"
 # what its head says: from here on requests that no response has taken, up to there
 head=${out%%$'\n'*}
@@ -46,7 +46,7 @@ demo slots web01/console:0
 is "a ring without slots: 1, no output" "$rc/$out" 1/
 like "and why" "$err" "xenringtop: *bytes*"
 demo slots db02/vbd:51712/q0
-like "an idle ring has none" "$out" *"0 request slots not yet reused, of 32 slots"
+like "an idle ring has none" "$out" *"0 in flight: 0 open; of 32 slots"
 is "an idle ring: 0" "$rc" 0
 
 H=(-s "fake:hostile,fast" slots 1/vbd:51712/q0)
@@ -86,13 +86,43 @@ demo slots -J db02/vbd:51728/q0
 passes "segments that stand in another page" $PYTHON - "$tmp/out" << 'END'
 import json, sys
 d = json.load(open(sys.argv[1]))
-found = [s for s in d["slots"] if s["record"]["operation"] == "indirect"]
+found = [s for s in d["slots"] if s["record"]["operation"] == "indirect" and s["state"] != "answered"]
 assert found
 for s in found:
     r = s["record"]
     assert not s["faults"], s
     assert 11 < r["nr_segments"] == len(r["segments"]) <= 32, r
     assert len({g["gref"] for g in r["segments"]}) == r["nr_segments"], r
+# those pages may be another's by now
+for s in d["slots"]:
+    if s["state"] == "answered" and s["record"]["operation"] == "indirect":
+        assert s["faults"] and not s["record"]["segments"], s
+END
+
+# what two samples tell that one does not
+known() { run -s fake:reconnect,fast slots "$@" mobile81/vbd:51712/q0; }
+known -n 4 -i 0.01
+like "open requests, also those that have lost their slots" "$out" *"10 in flight: 9 open, 2 of them kept from before their slot was reused, 1 not known; 2 answered; of 32 slots"*
+like "each is shown, and since when" "$out" *" kept "*0.0*" answered "*" open "*
+is "four samples" "$(grep -c '^mobile81' "$tmp/out")" 4
+known -n 1
+like "one sample says what the slots say" "$out" *"0 request slots not yet reused, of 32 slots"
+known -J -n 2
+is "JSON holds one sample: 2" "$rc/$out" 2/
+run -s fake:stuck-blk,fast slots -J -i 10 web31/vbd:51728/q0
+passes "nothing is made up" $PYTHON - "$tmp/out" << 'END'
+import json, sys
+d = json.load(open(sys.argv[1]))
+assert d["ring"]["oldest_s"] == 10, d["ring"]
+assert {s["state"] for s in d["slots"]} == {"request", "answered"}, d["slots"]
+assert all(s["seen_s"] == 10 for s in d["slots"])
+END
+run -s fake:demo,fast slots -J web01/vif:0/q0/rx
+passes "a ring that answers in order is not kept track of" $PYTHON - "$tmp/out" << 'END'
+import json, sys
+d = json.load(open(sys.argv[1]))
+assert d["ring"]["oldest_s"] is None
+assert all(s["seen_s"] is None and s["state"] in ("request", "changing") for s in d["slots"]), d["slots"]
 END
 
 # other kinds of rings

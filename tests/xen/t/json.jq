@@ -26,21 +26,24 @@ def elements($pages):
 
 def slot_differences($case; $pages):
 . as $doc
-| ([.slots[] | { key: (.index | tostring), value: . }] | from_entries) as $got
+| ([.slots[] | select(.state | IN("kept", "unsure") | not) | { key: (.index | tostring), value: . }] | from_entries) as $got
 | (
 	("req_prod", "rsp_prod", "req_event", "rsp_event" | select($case[.] != $doc.ring[.]) |
 		"\(.): \($case[.]), not \($doc.ring[.])"),
-	(if $case.entries != ($doc.slots | length) then "slots: \($doc.slots | length), not \($case.entries)" else empty end),
+	(if $case.entries != ([$doc.slots[] | select(.state | IN("kept", "unsure") | not)] | length) then
+		"slots: \($doc.slots | length), not \($case.entries)" else empty end),
 	($case.slots[] | . as $w | elements($pages) as $elements | $got[.index | tostring] as $g |
 		if $g == null then "no slot of index \($w.index)"
 		elif $g.slot != $w.slot then "index \($w.index) is in slot \($g.slot), not \($w.slot)"
-		elif $w.kind != "extra" and $g.state != $w.kind then "index \($w.index) is a \($g.state), not a \($w.kind)"
+		elif $w.kind != "extra" and ($g.state | if IN("open", "answered") then "request" else . end) != $w.kind then "index \($w.index) is a \($g.state), not a \($w.kind)"
+		elif ($g.state == "answered" and ($w.answered | not)) or ($g.state == "open" and $w.answered) then
+			"index \($w.index) is \($g.state), but answered: \($w.answered)"
 		elif (same($w | del(.index, .slot, .kind, .answered, .follow) | if has("index_member") then .index = .index_member | del(.index_member)
 				else . end; $g.record) | not) then
 			"index \($w.index): \($w)\n    was decoded as \($g.record)"
 		elif $g.id and ($g.id | number) != ([$w.req_id, $w.rqid, $w.id | values][0] | number) then
 			"index \($w.index): id \($g.id)"
-		elif $elements and (same($elements; $g.record | .segments // .frames) | not) then
+		elif $elements and $g.state != "answered" and (same($elements; $g.record | .segments // .frames) | not) then
 			"index \($w.index): other segments than on its pages"
 		else empty end),
 	# What nothing was ever written to is not shown as if it were something.
@@ -92,5 +95,6 @@ def sample($since; $n; f): samples($since)[$n - 1] as $t | [.[] | select(.type =
 # The slots of a blkif document (`slots` without --all) that hold requests. A backend writes its answers from rsp_prod on before it
 # moves rsp_prod: the first slots may be answers already, told by what no request of Linux' has: the answer's id, a small number,
 # fills the first 8 bytes, so that handle is 0 (where operation then reads as indirect, which has no handle there, nr_segments is).
-def is_answer: .state == "request" and (.record | if .operation == "indirect" then .nr_segments == 0 else .handle == 0 end);
-def requests: .slots | .[(map(is_answer | not) | index(true)) // length:] | map(select(.state == "request"));
+def is_request: .state | IN("request", "open", "kept", "unsure");
+def is_answer: is_request and (.record | if .operation == "indirect" then .nr_segments == 0 else .handle == 0 end);
+def requests: .slots | .[(map(is_answer | not) | index(true)) // length:] | map(select(is_request));

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The rings of a handle whose requests are kept track of. */
+#include <config.h>
+
+#include "track.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "context.h"
+
+static void clear(struct xr_track *tr)
+{
+	free(tr->device);
+	free(tr->ring);
+	xr_tracker_free(tr->tracker);
+}
+
+void xr_tracks_free(struct xr_tracks *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		clear(&t->all[i]);
+	free(t->all);
+	free(t->pages);
+	*t = (struct xr_tracks){ .n = 0 };
+}
+
+static int by_names(const struct xr_track *a, const struct xr_track *b)
+{
+	int r;
+
+	if (a->domid != b->domid)
+		return a->domid < b->domid ? -1 : 1;
+	r = strcmp(a->device, b->device);
+	return r ? r : strcmp(a->ring, b->ring);
+}
+
+static int compare(const void *a, const void *b)
+{
+	return by_names(a, b);
+}
+
+static struct xr_track *find(const struct xr_tracks *t, const struct xr_topology *top, size_t i)
+{
+	const struct xr_dev *dev = top->devs[top->rings[i].dev].dev;
+	struct xr_track key = { .domid = dev->domid, .device = dev->name, .ring = top->rings[i].ring->name };
+
+	return t->n ? bsearch(&key, t->all, t->n, sizeof(key), compare) : NULL;
+}
+
+/* Where they stand in the topology of the plan. */
+static void locate(struct xenring *x)
+{
+	struct xr_tracks *t = &x->tracks;
+
+	if (t->serial == x->plan.serial)
+		return;
+	t->serial = x->plan.serial;
+	for (size_t k = 0; k < t->n; k++)
+		t->all[k].at = SIZE_MAX;
+	for (size_t i = 0; i < x->top->n_rings; i++) {
+		struct xr_track *tr = find(t, x->top, i);
+
+		if (tr)
+			tr->at = i;
+	}
+}
+
+/* A tracker for the connection that the ring has now. */
+static int connect(struct xr_track *tr, const struct xr_ring *ring, enum xr_abi abi)
+{
+	if (tr->tracker && tr->uid == ring->uid)
+		return 0;
+	xr_tracker_free(tr->tracker);
+	tr->tracker = NULL;
+	tr->uid = ring->uid;
+	return xr_tracker_new(&tr->tracker, ring->desc, abi, ring->slots, ring->slot_size);
+}
+
+static int step(struct xenring *x, struct xr_track *tr, const struct xenring_snapshot *s)
+{
+	const struct xr_topo_ring *topo = &s->top->rings[tr->at];
+	const struct xr_ring *ring = topo->ring;
+	struct xr_copied c = { .bytes = x->tracks.pages };
+	int r;
+
+	if (!ring->slots || !ring->map.page || s->look[tr->at] != XR_LOOK_OK)
+		return 0;
+	r = connect(tr, ring, s->top->devs[topo->dev].dev->abi);
+	if (r)
+		return r;
+	if (!xr_tracker_is_at(tr->tracker, s->idx[tr->at])) {
+		/* a capture may not hold them: then nothing is learned */
+		if (!xr_source_copy(&x->src, &ring->map, &c))
+			xr_tracker_step(tr->tracker, s->at.mono_ns, &c);
+	} else {
+		xr_tracker_rest(tr->tracker, s->at.mono_ns);
+	}
+	return 0;
+}
+
+static int tell(struct xenring_snapshot *s, const struct xr_track *tr)
+{
+	struct xr_track_sum sum;
+
+	if (!s->oldest_ns) {
+		s->oldest_ns = malloc((s->top->n_rings + 1) * sizeof(*s->oldest_ns));
+		if (!s->oldest_ns)
+			return -ENOMEM;
+		for (size_t i = 0; i < s->top->n_rings; i++)
+			s->oldest_ns[i] = INT64_MIN;
+	}
+	xr_tracker_sum(tr->tracker, &sum);
+	if (sum.samples)
+		s->oldest_ns[tr->at] = sum.oldest_ns == INT64_MIN ? s->at.mono_ns : sum.oldest_ns;
+	return 0;
+}
+
+int xr_tracks_step(struct xenring *x, struct xenring_snapshot *s)
+{
+	struct xr_tracks *t = &x->tracks;
+
+	if (!t->n)
+		return 0;
+	locate(x);
+	for (size_t k = 0; k < t->n; k++) {
+		struct xr_track *tr = &t->all[k];
+		int r;
+
+		if (tr->at == SIZE_MAX)
+			continue;
+		r = step(x, tr, s);
+		if (!r && s->look[tr->at] == XR_LOOK_OK && tr->tracker)
+			r = tell(s, tr);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+const struct xr_tracker *xr_tracks_look(struct xenring *x, const struct xenring_snapshot *s,
+					const struct xr_ring *ring, const struct xr_copied *c)
+{
+	struct xr_track_sum sum;
+
+	for (size_t k = 0; k < x->tracks.n; k++) {
+		const struct xr_track *tr = &x->tracks.all[k];
+
+		if (!tr->tracker || tr->uid != ring->uid)
+			continue;
+		if (!xr_tracker_is_at(tr->tracker, c->before))
+			xr_tracker_step(tr->tracker, s->at.mono_ns, c);
+		xr_tracker_sum(tr->tracker, &sum);
+		return sum.samples > 1 && xr_tracker_is_at(tr->tracker, c->before) ? tr->tracker : NULL;
+	}
+	return NULL;
+}
+
+static int add(struct xenring *x, const struct xenring_snapshot *s, size_t i)
+{
+	const struct xr_dev *dev = s->top->devs[s->top->rings[i].dev].dev;
+	struct xr_tracks *t = &x->tracks;
+	struct xr_track *all = reallocarray(t->all, t->n + 1, sizeof(*all));
+	struct xr_track *tr;
+
+	if (!all)
+		return -ENOMEM;
+	t->all = all;
+	if (!t->pages)
+		t->pages = malloc((size_t)XR_MAX_PAGES * XR_PAGE_SIZE);
+	tr = &all[t->n];
+	*tr = (struct xr_track){
+		.domid = dev->domid, .device = strdup(dev->name), .ring = strdup(s->top->rings[i].ring->name),
+		.at = SIZE_MAX,
+	};
+	if (!t->pages || !tr->device || !tr->ring) {
+		clear(tr);
+		return -ENOMEM;
+	}
+	t->n++;
+	qsort(t->all, t->n, sizeof(*t->all), compare);
+	return 0;
+}
+
+int xenring_track(struct xenring *x, const struct xenring_snapshot *s, size_t i, bool on)
+{
+	struct xr_tracks *t = &x->tracks;
+	const struct xr_ring_desc *desc;
+	struct xr_track *tr;
+	int r = 0;
+
+	if (i >= s->top->n_rings)
+		return xr_fail(x, "track", ERANGE, "there is no such ring");
+	desc = s->top->rings[i].ring->desc;
+	if (!xr_tracker_suits(desc))
+		return xr_fail(x, "track", EOPNOTSUPP, "%s: no ids tie its answers to its requests, in any order",
+			       s->top->rings[i].path);
+	tr = find(t, s->top, i);
+	if (tr && !on) {
+		clear(tr);
+		memmove(tr, tr + 1, (size_t)(t->all + t->n - tr - 1) * sizeof(*tr));
+		t->n--;
+	} else if (!tr && on) {
+		r = add(x, s, i);
+		/* what the newest sample shows is the first that is known */
+		if (!r && x->last && x->last->top == x->top) {
+			t->serial = 0;
+			locate(x);
+			tr = find(t, s->top, i);
+			if (tr && tr->at != SIZE_MAX)
+				r = step(x, tr, x->last);
+		}
+	}
+	return r ? xr_fail(x, "track", -r, "out of memory") : 0;
+}
