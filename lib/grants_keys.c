@@ -125,7 +125,8 @@ static bool take_sizes(struct line *l, struct xr_keys_table *t)
 	take_blanks(l);
 	return take_decimal(l, UINT32_MAX, &t->frames) && take_text(l, " frames (") &&
 	       take_decimal(l, UINT32_MAX, &t->max_frames) && take_text(l, " max), ") &&
-	       take_decimal(l, UINT32_MAX, &t->maptrack_frames) && take_text(l, " maptrack frames (") &&
+	       take_decimal(l, UINT32_MAX, &t->maptrack_frames) &&
+	       take_text(l, " maptrack frames (") &&
 	       take_decimal(l, UINT32_MAX, &t->maptrack_max_frames) && take_text(l, " max)");
 }
 
@@ -155,19 +156,23 @@ static bool take_pin(struct line *l, struct xr_pin *ret)
 	take_blanks(l);
 	if (!take_hex(l, UINT32_MAX, &flags))
 		return false;
-	*ret = (struct xr_pin){ .ref = (uint32_t)ref, .mapped_by = (uint16_t)by, .pins = (uint32_t)pins };
+	*ret = (struct xr_pin){
+		.ref = (uint32_t)ref, .mapped_by = (uint16_t)by, .pins = (uint32_t)pins,
+	};
 	return true;
 }
 
 static int incomplete(struct xr_err *err, const char *why)
 {
-	xr_err_set(err, "debug-keys", EBADMSG, "the output of xl debug-keys g is incomplete: %s", why);
+	xr_err_set(err, "debug-keys", EBADMSG, "the output of xl debug-keys g is incomplete: %s",
+		   why);
 	return -EBADMSG;
 }
 
 static int senseless(struct xr_err *err, size_t number)
 {
-	xr_err_set(err, "debug-keys", EBADMSG, "line %zu is not what Xen prints of a grant table", number);
+	xr_err_set(err, "debug-keys", EBADMSG, "line %zu is not what Xen prints of a grant table",
+		   number);
 	return -EBADMSG;
 }
 
@@ -177,7 +182,8 @@ static int senseless(struct xr_err *err, size_t number)
  */
 static int find_block(const char *text, size_t n, struct line *ret, struct xr_err *err)
 {
-	struct line rest = { text, text + n, 0 }, l, begin = { NULL, NULL, 0 }, end = { NULL, NULL, 0 };
+	struct line rest = { text, text + n, 0 }, l, begin = { NULL, NULL, 0 }, end = { NULL, NULL,
+		0 };
 	bool any = false;
 
 	while (next_line(&rest, &l)) {
@@ -201,7 +207,8 @@ static int find_block(const char *text, size_t n, struct line *ret, struct xr_er
 	if (begin.p)
 		return incomplete(err, "its last line is missing, Xen was still printing");
 	if (end.p || any)
-		return incomplete(err, "its first line is missing, the console's buffer has wrapped");
+		return incomplete(err,
+				  "its first line is missing, the console's buffer has wrapped");
 	xr_err_set(err, "debug-keys", ENODATA, "there is no output of xl debug-keys g in it");
 	return -ENODATA;
 }
@@ -262,7 +269,8 @@ static int read_block(struct line block, struct xr_keys *k, struct xr_err *err)
 				return senseless(err, l.number);
 			sizes_due = false;
 		} else if (l.end - l.p >= 3 && !memcmp(l.p, "[0x", 3)) {
-			const struct xr_keys_table *of = k->n_tables ? &k->tables[k->n_tables - 1] : NULL;
+			const struct xr_keys_table *of = k->n_tables ? &k->tables[k->n_tables - 1] :
+				NULL;
 
 			if (!of || sizes_due || !take_pin(&l, &pin) ||
 			    (of->n && pin.ref <= k->pins[k->n_pins - 1].ref))
@@ -321,10 +329,12 @@ static int cmp_pin(const void *a, const void *b)
 
 const struct xr_keys_table *xr_keys_table(const struct xr_keys *k, uint32_t domid)
 {
-	return k->n_tables ? bsearch(&domid, k->tables, k->n_tables, sizeof(*k->tables), cmp_table) : NULL;
+	return k->n_tables ? bsearch(&domid, k->tables, k->n_tables, sizeof(*k->tables),
+				     cmp_table) : NULL;
 }
 
-const struct xr_pin *xr_keys_pin(const struct xr_keys *k, const struct xr_keys_table *t, uint32_t ref)
+const struct xr_pin *xr_keys_pin(const struct xr_keys *k, const struct xr_keys_table *t,
+				 uint32_t ref)
 {
 	return t->n ? bsearch(&ref, k->pins + t->first, t->n, sizeof(*k->pins), cmp_pin) : NULL;
 }

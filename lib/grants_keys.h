@@ -27,7 +27,8 @@
 struct xr_pin {
 	uint32_t ref;
 	uint16_t mapped_by;
-	uint32_t pins;		/* four counters of 8 bits: host write, host read, device write, device read */
+	uint32_t pins;		/* four counters of 8 bits: host write, host read, device write,
+		device read */
 };
 
 struct xr_keys_table {
@@ -44,13 +45,14 @@ struct xr_keys {
 	size_t n_pins;
 };
 
-/* The last whole block of lines in n bytes. -ENODATA, -EBADMSG, -ENOMEM: err says why, *ret is left alone. */
+/* The last whole block of lines in n bytes. -ENODATA, -EBADMSG, -ENOMEM: err says why. */
 int xr_keys_parse(const char *text, size_t n, struct xr_keys **ret, struct xr_err *err);
 void xr_keys_free(struct xr_keys *k);	/* NULL is fine */
 
 const struct xr_keys_table *xr_keys_table(const struct xr_keys *k, uint32_t domid);
-const struct xr_pin *xr_keys_pin(const struct xr_keys *k, const struct xr_keys_table *t, uint32_t ref);
-/* How often the entry is mapped: each handle counts once for the host, for a device, or for both. */
+const struct xr_pin *xr_keys_pin(const struct xr_keys *k, const struct xr_keys_table *t,
+				 uint32_t ref);
+/* How often it is mapped: a handle counts once for the host, for a device, or for both. */
 uint32_t xr_pin_count(const struct xr_pin *p);
 /* Handles that the domain holds of others' entries. */
 uint64_t xr_keys_handles(const struct xr_keys *k, uint32_t domid);

@@ -36,7 +36,9 @@ const struct xenring_sym xr_grant_mapped[] = {
 	{ 0 }
 };
 
-enum access { ACCESS_NONE, ACCESS_WRITE, ACCESS_READ, ACCESS_PART, ACCESS_TRANSFER, ACCESS_TRANSITIVE };
+enum access {
+	ACCESS_NONE, ACCESS_WRITE, ACCESS_READ, ACCESS_PART, ACCESS_TRANSFER, ACCESS_TRANSITIVE
+};
 const struct xenring_sym xr_grant_access[] = {
 	{ ACCESS_NONE, "none", "it grants nothing any more" },
 	{ ACCESS_WRITE, "write", "the page may be read and written" },
@@ -67,64 +69,85 @@ static const struct xenring_sym flag_words[] = {
 };
 
 #define USED_BY(T)								\
-	XR_FIELD(T, used_by, XENRING_STRING, .head = "USED BY", .prio = 100, .from = XENRING_INFERRED, \
+	XR_FIELD(T, used_by, XENRING_STRING, .head = "USED BY", .prio = 100,	\
+		 .from = XENRING_INFERRED,					\
 		 .help = "the ring or device that uses it; nobody if none is known to"),	\
-	XR_FIELD(T, use, XENRING_STRING, .syms = xr_use_words, .head = "AS", .prio = 95, .from = XENRING_INFERRED, \
+	XR_FIELD(T, use, XENRING_STRING, .syms = xr_use_words, .head = "AS", .prio = 95, \
+		 .from = XENRING_INFERRED,					\
 		 .help = "in which way it is used")
 
 static const struct xenring_field table_fields[] = {
-	XR_FIELD(xenring_grant_table, domid, XENRING_UINT, .head = "ID", .prio = 100, .from = XENRING_HYPERVISOR,
+	XR_FIELD(xenring_grant_table, domid, XENRING_UINT, .head = "ID", .prio = 100,
+		 .from = XENRING_HYPERVISOR,
 		 .help = "the domain's number"),
-	XR_FIELD(xenring_grant_table, domain, XENRING_STRING, .head = "DOMAIN", .prio = 100, .from = XENRING_STORE,
+	XR_FIELD(xenring_grant_table, domain, XENRING_STRING, .head = "DOMAIN", .prio = 100,
+		 .from = XENRING_STORE,
 		 .help = "the domain's name, its number if it has none"),
 	XR_FIELD(xenring_grant_table, version, XENRING_UINT, NULLABLE, .head = "V", .prio = 60,
-		 .from = XENRING_HYPERVISOR, .help = "layout of the entries, 1 or 2"),
-	XR_FIELD(xenring_grant_table, frames, XENRING_UINT, NULLABLE, .head = "FRAMES", .prio = 90,
-		 .from = XENRING_HYPERVISOR, .help = "pages that the table has; they never become fewer"),
-	XR_FIELD(xenring_grant_table, max_frames, XENRING_UINT, NULLABLE, .head = "MAX", .prio = 90,
-		 .from = XENRING_HYPERVISOR, .help = "pages that the table may get"),
-	XR_FIELD(xenring_grant_table, entries_total, XENRING_UINT, NULLABLE, .head = "ENTRIES", .prio = 70,
-		 .from = XENRING_HYPERVISOR, .help = "entries that its pages have room for"),
-	XR_FIELD(xenring_grant_table, entries_in_use, XENRING_UINT, NULLABLE, .head = "GRANTED", .prio = 85,
-		 .from = XENRING_SHARED, .help = "entries that grant something: not of type invalid"),
-	XR_FIELD(xenring_grant_table, entries_mapped, XENRING_UINT, NULLABLE, .head = "MAPPED", .prio = 80,
-		 .from = XENRING_SHARED, .help = "entries that somebody has mapped now"),
-	XR_FIELD(xenring_grant_table, maptrack_frames, XENRING_UINT, NULLABLE, .head = "MAPTRACK", .prio = 40,
 		 .from = XENRING_HYPERVISOR,
+		 .help = "layout of the entries, 1 or 2"),
+	XR_FIELD(xenring_grant_table, frames, XENRING_UINT, NULLABLE, .head = "FRAMES", .prio = 90,
+		 .from = XENRING_HYPERVISOR,
+		 .help = "pages that the table has; they never become fewer"),
+	XR_FIELD(xenring_grant_table, max_frames, XENRING_UINT, NULLABLE, .head = "MAX", .prio = 90,
+		 .from = XENRING_HYPERVISOR,
+		 .help = "pages that the table may get"),
+	XR_FIELD(xenring_grant_table, entries_total, XENRING_UINT, NULLABLE, .head = "ENTRIES",
+		 .prio = 70, .from = XENRING_HYPERVISOR,
+		 .help = "entries that its pages have room for"),
+	XR_FIELD(xenring_grant_table, entries_in_use, XENRING_UINT, NULLABLE, .head = "GRANTED",
+		 .prio = 85, .from = XENRING_SHARED,
+		 .help = "entries that grant something: not of type invalid"),
+	XR_FIELD(xenring_grant_table, entries_mapped, XENRING_UINT, NULLABLE, .head = "MAPPED",
+		 .prio = 80, .from = XENRING_SHARED,
+		 .help = "entries that somebody has mapped now"),
+	XR_FIELD(xenring_grant_table, maptrack_frames, XENRING_UINT, NULLABLE, .head = "MAPTRACK",
+		 .prio = 40, .from = XENRING_HYPERVISOR,
 		 .help = "pages in which Xen keeps what the domain has mapped of others"),
-	XR_FIELD(xenring_grant_table, maptrack_max_frames, XENRING_UINT, NULLABLE, .from = XENRING_HYPERVISOR,
+	XR_FIELD(xenring_grant_table, maptrack_max_frames, XENRING_UINT, NULLABLE,
+		 .from = XENRING_HYPERVISOR,
 		 .help = "how many pages Xen may use for that"),
-	XR_FIELD(xenring_grant_table, maptrack_in_use, XENRING_UINT, NULLABLE, .from = XENRING_HYPERVISOR,
+	XR_FIELD(xenring_grant_table, maptrack_in_use, XENRING_UINT, NULLABLE,
+		 .from = XENRING_HYPERVISOR,
 		 .help = "how many mappings of others' entries the domain holds, at least"),
-	XR_FIELD(xenring_grant_table, maptrack_error, XENRING_STRING, NULLABLE, .from = XENRING_TOOL,
+	XR_FIELD(xenring_grant_table, maptrack_error, XENRING_STRING, NULLABLE,
+		 .from = XENRING_TOOL,
 		 .help = "why maptrack is not known; null if it is"),
-	{ .name = "error", .off = offsetof(struct xenring_grant_table, error), .size = sizeof(void *),
+	{ .name = "error", .off = offsetof(struct xenring_grant_table, error),
+		.size = sizeof(void *),
 	  .type = XENRING_RECORD, .sub = &xr_error_record, .from = XENRING_TOOL,
 	  .flags = XENRING_F_NULLABLE | XENRING_F_POINTER,
 	  .help = "why it could not be read; null if nothing is wrong" },
 	XR_END
 };
 const struct xenring_record xr_grant_table_record =
-	XR_RECORD(xenring_grant_table, "grant_table", "a domain's grant table as a whole", table_fields);
+	XR_RECORD(xenring_grant_table, "grant_table", "a domain's grant table as a whole",
+		  table_fields);
 
 static const struct xenring_field grant_fields[] = {
-	XR_FIELD(xenring_grant, ref, XENRING_GREF, .head = "REF", .prio = 100, .from = XENRING_SHARED,
+	XR_FIELD(xenring_grant, ref, XENRING_GREF, .head = "REF", .prio = 100,
+		 .from = XENRING_SHARED,
 		 .help = "the entry's number, by which it is named"),
-	XR_FIELD(xenring_grant, type, XENRING_STRING, .syms = xr_grant_types, .head = "TYPE", .prio = 60,
-		 .from = XENRING_SHARED, .help = "what it grants"),
-	XR_FIELD(xenring_grant, domid, XENRING_UINT, .head = "TO", .prio = 90, .from = XENRING_SHARED,
+	XR_FIELD(xenring_grant, type, XENRING_STRING, .syms = xr_grant_types, .head = "TYPE",
+		 .prio = 60, .from = XENRING_SHARED,
+		 .help = "what it grants"),
+	XR_FIELD(xenring_grant, domid, XENRING_UINT, .head = "TO", .prio = 90,
+		 .from = XENRING_SHARED,
 		 .help = "number of the domain it is granted to"),
-	XR_FIELD(xenring_grant, frame, XENRING_OPAQUE, .head = "FRAME", .prio = 50, .from = XENRING_SHARED,
-		 .flags = XENRING_F_NULLABLE | XENRING_F_POINTER,
+	XR_FIELD(xenring_grant, frame, XENRING_OPAQUE, .head = "FRAME", .prio = 50,
+		 .from = XENRING_SHARED, .flags = XENRING_F_NULLABLE | XENRING_F_POINTER,
 		 .help = "the page: its number in the guest, of a PV guest in the machine"),
-	XR_FIELD(xenring_grant, flags, XENRING_FLAGS, .syms = flag_words, .head = "FLAGS", .prio = 40,
-		 .from = XENRING_SHARED, .help = "the entry's flags without its type, with its status if that stands apart"),
+	XR_FIELD(xenring_grant, flags, XENRING_FLAGS, .syms = flag_words, .head = "FLAGS",
+		 .prio = 40, .from = XENRING_SHARED,
+		 .help = "the entry's flags without its type, with its status if it has one"),
 	XR_FIELD(xenring_grant, in_use, XENRING_BOOL, .from = XENRING_SHARED,
 		 .help = "whether it grants something: is not of type invalid"),
-	XR_FIELD(xenring_grant, mapped, XENRING_STRING, .syms = xr_grant_mapped, NULLABLE, .head = "MAPPED", .prio = 80,
-		 .from = XENRING_SHARED, .help = "how somebody has it mapped now"),
+	XR_FIELD(xenring_grant, mapped, XENRING_STRING, .syms = xr_grant_mapped, NULLABLE,
+		 .head = "MAPPED", .prio = 80, .from = XENRING_SHARED,
+		 .help = "how somebody has it mapped now"),
 	USED_BY(xenring_grant),
-	XR_FIELD(xenring_grant, slot, XENRING_UINT, NULLABLE, .head = "SLOT", .prio = 70, .from = XENRING_TOOL,
+	XR_FIELD(xenring_grant, slot, XENRING_UINT, NULLABLE, .head = "SLOT", .prio = 70,
+		 .from = XENRING_TOOL,
 		 .help = "index of the request that names it; null if none does"),
 	XR_FIELD(xenring_grant, mapped_by, XENRING_UINT, NULLABLE, .from = XENRING_HYPERVISOR,
 		 .help = "number of the domain that has it mapped, by Xen's own list"),
@@ -137,20 +160,26 @@ const struct xenring_record xr_grant_record =
 
 static const struct xenring_field user_fields[] = {
 	USED_BY(xenring_grant_user),
-	XR_FIELD(xenring_grant_user, domid, XENRING_UINT, .head = "TO", .prio = 90, .from = XENRING_SHARED,
+	XR_FIELD(xenring_grant_user, domid, XENRING_UINT, .head = "TO", .prio = 90,
+		 .from = XENRING_SHARED,
 		 .help = "number of the domain they are granted to"),
-	XR_FIELD(xenring_grant_user, access, XENRING_STRING, .syms = xr_grant_access, .head = "ACCESS", .prio = 70,
-		 .from = XENRING_SHARED, .help = "what that domain may do"),
-	XR_FIELD(xenring_grant_user, entries, XENRING_UINT, .head = "ENTRIES", .prio = 85, .from = XENRING_SHARED,
+	XR_FIELD(xenring_grant_user, access, XENRING_STRING, .syms = xr_grant_access,
+		 .head = "ACCESS", .prio = 70, .from = XENRING_SHARED,
+		 .help = "what that domain may do"),
+	XR_FIELD(xenring_grant_user, entries, XENRING_UINT, .head = "ENTRIES", .prio = 85,
+		 .from = XENRING_SHARED,
 		 .help = "how many entries are used and granted so"),
-	XR_FIELD(xenring_grant_user, mapped, XENRING_UINT, NULLABLE, .head = "MAPPED", .prio = 80, .from = XENRING_SHARED,
+	XR_FIELD(xenring_grant_user, mapped, XENRING_UINT, NULLABLE, .head = "MAPPED", .prio = 80,
+		 .from = XENRING_SHARED,
 		 .help = "how many of them somebody has mapped now"),
-	XR_FIELD(xenring_grant_user, first_ref, XENRING_GREF, .head = "FIRST", .prio = 50, .from = XENRING_SHARED,
+	XR_FIELD(xenring_grant_user, first_ref, XENRING_GREF, .head = "FIRST", .prio = 50,
+		 .from = XENRING_SHARED,
 		 .help = "reference of the first of these entries"),
 	XR_END
 };
 const struct xenring_record xr_grant_user_record =
-	XR_RECORD(xenring_grant_user, "grant_user", "what uses entries of a grant table", user_fields);
+	XR_RECORD(xenring_grant_user, "grant_user", "what uses entries of a grant table",
+		  user_fields);
 
 /* ---- what was read ------------------------------------------------------- */
 
@@ -233,7 +262,8 @@ static int add_error(struct xenring_grants *g, const char *path, const struct xr
 	if (!texts[g->n_errors])
 		return -ENOMEM;
 	errors[g->n_errors] = (struct xenring_error){
-		.path = path, .op = err->op, .code = xr_errno_name(err->code), .text = texts[g->n_errors],
+		.path = path, .op = err->op, .code = xr_errno_name(err->code),
+		.text = texts[g->n_errors],
 	};
 	g->n_errors++;
 	return 0;
@@ -249,7 +279,8 @@ static int name_all(struct xr_uses *u, const uint32_t *grefs, size_t n, int64_t 
 }
 
 /* What one slot names: pages that hold more of it, then the rest. */
-static int name_slot(struct xr_uses *u, const struct xenring_slots *slots, size_t i, uint64_t uid, const char *path)
+static int name_slot(struct xr_uses *u, const struct xenring_slots *slots, size_t i, uint64_t uid,
+		     const char *path)
 {
 	const uint32_t *pages = NULL;
 	size_t n_pages = xr_slots_pages(slots, i, &pages);
@@ -258,20 +289,25 @@ static int name_slot(struct xr_uses *u, const struct xenring_slots *slots, size_
 
 	if (r)
 		return r;
-	if (!strcmp(s.state, "page"))
-		return s.n_grefs ? name_all(u, s.grefs, s.n_grefs, xr_uses_user(u, XR_USE_RING_DATA, uid, path),
-					    XR_NO_SLOT) : 0;
+	if (!strcmp(s.state, "page")) {
+		if (!s.n_grefs)
+			return 0;
+		return name_all(u, s.grefs, s.n_grefs, xr_uses_user(u, XR_USE_RING_DATA, uid, path),
+				XR_NO_SLOT);
+	}
 	/* what an answer names has been given back */
 	if (strcmp(s.state, "request") != 0 && strcmp(s.state, "waiting") != 0)
 		return 0;
 	if (n_pages)
 		r = name_all(u, pages, n_pages, xr_uses_user(u, XR_USE_LIST, uid, path), s.index);
 	if (!r && s.n_grefs)
-		r = name_all(u, s.grefs, s.n_grefs, xr_uses_user(u, XR_USE_DATA, uid, path), s.index);
+		r = name_all(u, s.grefs, s.n_grefs, xr_uses_user(u, XR_USE_DATA, uid, path),
+			     s.index);
 	return r;
 }
 
-static int name_ring(struct xenring *x, const struct xenring_snapshot *snap, size_t at, struct xenring_grants *g)
+static int name_ring(struct xenring *x, const struct xenring_snapshot *snap, size_t at,
+		     struct xenring_grants *g)
 {
 	_cleanup_(xenring_slots_freep) struct xenring_slots *slots = NULL;
 	const struct xr_topo_ring *tr = &snap->top->rings[at];
@@ -281,7 +317,7 @@ static int name_ring(struct xenring *x, const struct xenring_snapshot *snap, siz
 	if (!xr_ring_has_grefs(tr->ring->desc))
 		return 0;
 	r = xenring_read_slots(x, snap, at, &slots);
-	/* bytes name nothing; what is not mapped has been named with its reason, or is not connected */
+	/* bytes name nothing; what is not mapped has its reason, or is not connected */
 	if (r == -EOPNOTSUPP || r == -ESTALE)
 		return 0;
 	if (r == -ENOMEM)
@@ -294,7 +330,8 @@ static int name_ring(struct xenring *x, const struct xenring_snapshot *snap, siz
 }
 
 /* What the slots of all its rings name at this moment. */
-static int name_slots(struct xenring *x, const struct xenring_snapshot *snap, size_t dom, struct xenring_grants *g)
+static int name_slots(struct xenring *x, const struct xenring_snapshot *snap, size_t dom,
+		      struct xenring_grants *g)
 {
 	const struct xr_dom *d = &snap->top->doms[dom];
 	int r = 0;
@@ -310,7 +347,8 @@ static int name_slots(struct xenring *x, const struct xenring_snapshot *snap, si
 
 /* ---- the table ----------------------------------------------------------- */
 
-static void fill_entry(const struct xr_table *t, uint32_t ref, const struct xr_grant *e, struct entry *ret)
+static void fill_entry(const struct xr_table *t, uint32_t ref, const struct xr_grant *e,
+		       struct entry *ret)
 {
 	unsigned type = e->flags & XR_GTF_TYPE, flags = e->flags & ~(unsigned)XR_GTF_TYPE;
 	const unsigned using = XR_GTF_READING | XR_GTF_WRITING, transfer = 0xc;
@@ -322,7 +360,8 @@ static void fill_entry(const struct xr_table *t, uint32_t ref, const struct xr_g
 		/* what a guest has put there means nothing to Xen */
 		flags = (flags & ~using) | (use > 0 ? (unsigned)use : 0);
 	*ret = (struct entry){
-		.ref = ref, .frame = e->frame, .domid = e->domid, .type = (uint8_t)type, .flags = flags,
+		.ref = ref, .frame = e->frame, .domid = e->domid, .type = (uint8_t)type,
+		.flags = flags,
 		.use = (int8_t)use, .slot = XR_NO_SLOT,
 		.access = type == XR_GTF_INVALID ? ACCESS_NONE :
 			  type == XR_GTF_TRANSFER ? ACCESS_TRANSFER :
@@ -379,7 +418,8 @@ static int new_group(struct xenring_grants *g, const struct entry *e, uint64_t k
 		g->groups_room = room;
 	}
 	g->groups[g->n_groups++] = (struct group){
-		.key = key, .user = e->user, .domid = e->domid, .access = e->access, .first_ref = e->ref,
+		.key = key, .user = e->user, .domid = e->domid, .access = e->access,
+		.first_ref = e->ref,
 	};
 	return 0;
 }
@@ -430,12 +470,14 @@ static void set_error(const struct xenring *x, struct xenring_grants *g, int r)
 	else if (r == -EOPNOTSUPP)
 		why = "from here only rings can be looked at";
 	else if (r == -ENODATA)
-		why = x->src.ops->capture ? "the capture does not hold the grant table" : "it has none";
+		why = x->src.ops->capture ? "the capture does not hold the grant table" :
+			"it has none";
 	else if (r == -ESRCH)
 		why = "the domain has gone";
 	g->error_text = strdup(why);
 	g->error = (struct xenring_error){
-		.path = g->row.domain, .op = "grant", .code = xr_errno_name(-r), .text = g->error_text ? g->error_text : why,
+		.path = g->row.domain, .op = "grant", .code = xr_errno_name(-r),
+		.text = g->error_text ? g->error_text : why,
 	};
 	g->row.error = &g->error;
 }
@@ -446,10 +488,12 @@ static void put_size(struct xenring_grants *g, unsigned version, uint32_t n_fram
 	if (version != 1 && version != 2)
 		return;
 	g->row.version = version;
-	g->row.entries_total = (int64_t)n_frames * (version == 2 ? XR_V2_PER_FRAME : XR_V1_PER_FRAME);
+	g->row.entries_total = (int64_t)n_frames *
+			       (version == 2 ? XR_V2_PER_FRAME : XR_V1_PER_FRAME);
 }
 
-static int settle(struct xenring *x, const struct xenring_snapshot *snap, size_t dom, const struct xr_table *t,
+static int settle(struct xenring *x, const struct xenring_snapshot *snap, size_t dom,
+		  const struct xr_table *t,
 		  struct xenring_grants *g)
 {
 	struct xr_use_history *h;
@@ -470,7 +514,8 @@ static int settle(struct xenring *x, const struct xenring_snapshot *snap, size_t
  * the table, so that an entry that was in use at the moment of the copy is
  * named by one of the two.
  */
-static int read_table(struct xenring *x, const struct xenring_snapshot *snap, size_t dom, bool only_count,
+static int read_table(struct xenring *x, const struct xenring_snapshot *snap, size_t dom,
+		      bool only_count,
 		      struct xenring_grants *g)
 {
 	uint32_t domid = snap->top->doms[dom].info.domid;
@@ -506,7 +551,8 @@ static int read_table(struct xenring *x, const struct xenring_snapshot *snap, si
 /* ---- what only the console tells ------------------------------------------ */
 
 /* The pins of one table alone, which the rows keep. */
-static int keep_pins(struct xenring_grants *g, const struct xr_keys *k, const struct xr_keys_table *t)
+static int keep_pins(struct xenring_grants *g, const struct xr_keys *k,
+		     const struct xr_keys_table *t)
 {
 	g->keys = calloc(1, sizeof(*g->keys));
 	if (!g->keys)
@@ -527,12 +573,16 @@ static int keep_pins(struct xenring_grants *g, const struct xr_keys *k, const st
 
 static int put_keys(const struct xenring *x, struct xenring_grants *g, bool only_count)
 {
-	const struct xr_keys_table *t = x->keys ? xr_keys_table(x->keys, (uint32_t)g->row.domid) : NULL;
+	const struct xr_keys_table *t = x->keys ? xr_keys_table(x->keys, (uint32_t)g->row.domid) :
+		NULL;
 
-	g->row.maptrack_frames = g->row.maptrack_max_frames = g->row.maptrack_in_use = XENRING_UNKNOWN;
+	g->row.maptrack_frames = g->row.maptrack_max_frames = XENRING_UNKNOWN;
+	g->row.maptrack_in_use = XENRING_UNKNOWN;
 	if (!t) {
-		g->maptrack_error = xr_sprintf(x->keys ? "the output of xl debug-keys g has no domain %u" :
-					       "only Xen's console tells it, after xl debug-keys g", (unsigned)g->row.domid);
+		g->maptrack_error = x->keys ?
+			xr_sprintf("the output of xl debug-keys g has no domain %u",
+				   (unsigned)g->row.domid) :
+			strdup("only Xen's console tells it, after xl debug-keys g");
 		g->row.maptrack_error = g->maptrack_error;
 		return g->maptrack_error ? 0 : -ENOMEM;
 	}
@@ -551,8 +601,9 @@ int xenring_use_debug_keys(struct xenring *x, const char *text, size_t n)
 	x->hint = NULL;
 	r = xr_keys_parse(text, n, &keys, &x->err);
 	if (r) {
-		x->hint = r == -EBADMSG ? "a larger buffer (conring_size= on Xen's command line) or fewer mappings let "
-			"all of it fit: xl dmesg -c, xl debug-keys g, xl dmesg >FILE" :
+		x->hint = r == -EBADMSG ?
+			"a larger buffer (conring_size= on Xen's command line) or fewer mappings "
+			"let all of it fit: xl dmesg -c, xl debug-keys g, xl dmesg >FILE" :
 			r == -ENODATA ? "xl debug-keys g; xl dmesg >FILE" : NULL;
 		return r;
 	}
@@ -568,7 +619,8 @@ void xenring_keep_grants(struct xenring *x)
 
 /* ---- rows ---------------------------------------------------------------- */
 
-int xenring_read_grants(struct xenring *x, const struct xenring_snapshot *snap, size_t i, unsigned flags,
+int xenring_read_grants(struct xenring *x, const struct xenring_snapshot *snap, size_t i,
+			unsigned flags,
 			struct xenring_grants **ret)
 {
 	_cleanup_(xenring_grants_freep) struct xenring_grants *g = NULL;
@@ -586,7 +638,8 @@ int xenring_read_grants(struct xenring *x, const struct xenring_snapshot *snap, 
 	g->top = xr_topology_ref(snap->top);
 	g->row = (struct xenring_grant_table){
 		.domid = dom->info.domid, .domain = dom->name, .version = XENRING_UNKNOWN,
-		.frames = XENRING_UNKNOWN, .max_frames = XENRING_UNKNOWN, .entries_total = XENRING_UNKNOWN,
+		.frames = XENRING_UNKNOWN, .max_frames = XENRING_UNKNOWN,
+		.entries_total = XENRING_UNKNOWN,
 		.entries_in_use = XENRING_UNKNOWN, .entries_mapped = XENRING_UNKNOWN,
 	};
 	if (x->src.ops->table_size && !x->src.ops->table_size(&x->src, dom->info.domid, &size)) {
@@ -624,7 +677,7 @@ static const char *mapped_word(int use)
 {
 	if (use < 0)
 		return NULL;
-	return word(xr_grant_mapped, use & XR_GTF_WRITING ? XR_GTF_WRITING : use ? XR_GTF_READING : 0);
+	return word(xr_grant_mapped, use & XR_GTF_WRITING ? XR_GTF_WRITING : use & XR_GTF_READING);
 }
 
 static const char *path_of(const struct xr_user *u)
@@ -671,9 +724,11 @@ int xenring_grant_user(const struct xenring_grants *g, size_t i, struct xenring_
 	group = &g->groups[i];
 	user = &g->uses.users[group->user];
 	*ret = (struct xenring_grant_user){
-		.used_by = path_of(user), .use = word(xr_use_words, user->use), .domid = group->domid,
+		.used_by = path_of(user), .use = word(xr_use_words, user->use),
+		.domid = group->domid,
 		.access = word(xr_grant_access, group->access), .entries = group->entries,
-		.mapped = group->unknown ? XENRING_UNKNOWN : group->mapped, .first_ref = group->first_ref,
+		.mapped = group->unknown ? XENRING_UNKNOWN : group->mapped,
+		.first_ref = group->first_ref,
 	};
 	return 0;
 }

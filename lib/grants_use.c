@@ -14,14 +14,20 @@
 const struct xenring_sym xr_use_words[] = {
 	{ XR_USE_NOBODY, "none", "nothing that is known uses it" },
 	{ XR_USE_RING, "ring", "a page of the ring" },
-	{ XR_USE_RING_DATA, "ring-data", "a page that the ring's own page names: what flows through it" },
-	{ XR_USE_LIST, "list", "a page with more of a request: indirect segments, a page directory" },
+	{ XR_USE_RING_DATA, "ring-data",
+		"a page that the ring's own page names: what flows through it" },
+	{ XR_USE_LIST, "list",
+		"a page with more of a request: indirect segments, a page directory" },
 	{ XR_USE_DATA, "data", "a request in a slot names it" },
-	{ XR_USE_RESERVED, "reserved", "an entry that Xen reserves for it, but its ring names no grant" },
-	{ XR_USE_KEPT, "kept", "a request named it before, none does now: the request is open and has "
+	{ XR_USE_RESERVED, "reserved",
+		"an entry that Xen reserves for it, but its ring names no grant" },
+	{ XR_USE_KEPT, "kept",
+		"a request named it before, none does now: the request is open and has "
 	  "lost its slot, or the frontend keeps the page granted" },
-	{ XR_USE_PERSISTENT, "persistent", "a request named it before, and both sides keep pages of data granted" },
-	{ XR_USE_CANDIDATE, "candidate", "it is mapped by the backend of a device that keeps pages of data granted, "
+	{ XR_USE_PERSISTENT, "persistent",
+		"a request named it before, and both sides keep pages of data granted" },
+	{ XR_USE_CANDIDATE, "candidate",
+		"it is mapped by the backend of a device that keeps pages of data granted, "
 	  "and may be one of these; no request was seen to name it" },
 	{ XR_USE_LEFT, "left", "it was seen in use by a ring that has gone since" },
 	{ 0 }
@@ -157,7 +163,8 @@ static unsigned type_of(const struct xr_grant *g)
 /* Does the entry grant something, or has somebody it mapped all the same? */
 static bool is_live(const struct xr_table *t, uint32_t ref, struct xr_grant *ret)
 {
-	return !xr_table_entry(t, ref, ret) && (type_of(ret) != XR_GTF_INVALID || xr_table_use(t, ref, ret) > 0);
+	return !xr_table_entry(t, ref, ret) &&
+	       (type_of(ret) != XR_GTF_INVALID || xr_table_use(t, ref, ret) > 0);
 }
 
 static int put_names(struct xr_uses *u, const struct xr_table *t)
@@ -232,7 +239,8 @@ void xr_use_history_prune(struct xr_use_history **list, const struct xr_topology
 		size_t i = 0;
 
 		while (i < top->n_doms && (top->doms[i].info.domid != h->domid ||
-					   memcmp(top->doms[i].info.uuid, h->uuid, sizeof(h->uuid)) != 0))
+					   memcmp(top->doms[i].info.uuid, h->uuid,
+						  sizeof(h->uuid)) != 0))
 			i++;
 		if (i < top->n_doms) {
 			list = &h->next;
@@ -258,7 +266,7 @@ static int grow(struct xr_use_history *h, uint32_t n)
 	return 0;
 }
 
-/* Owners of which nothing is remembered go, or a device that connects anew for days would fill the memory. */
+/* Owners of which nothing is remembered go: a device may connect anew for days. */
 static int tidy(struct xr_use_history *h)
 {
 	_cleanup_free_ uint32_t *now = calloc(h->n_owners + 1, sizeof(*now));
@@ -335,7 +343,9 @@ static int learn(struct xr_use_history *h, const struct xr_uses *u, const struct
 				return (int)owner;
 			owners[u->user[i]] = (uint32_t)owner;
 		}
-		*seen = (struct seen){ .frame = g.frame, .owner = owners[u->user[i]], .domid = g.domid };
+		*seen = (struct seen){
+			.frame = g.frame, .owner = owners[u->user[i]], .domid = g.domid,
+		};
 	}
 	return r;
 }
@@ -355,7 +365,8 @@ static enum xr_use use_of_owner(const struct xr_topology *top, size_t dom, uint6
 }
 
 /* Users of entries that nobody names any more. */
-static int recall(const struct xr_use_history *h, struct xr_uses *u, const struct xr_topology *top, size_t dom)
+static int recall(const struct xr_use_history *h, struct xr_uses *u, const struct xr_topology *top,
+		  size_t dom)
 {
 	_cleanup_free_ uint32_t *users = calloc(h->n_owners + 1, sizeof(*users));
 
@@ -368,7 +379,8 @@ static int recall(const struct xr_use_history *h, struct xr_uses *u, const struc
 			continue;
 		if (!users[owner]) {
 			const struct owner *o = &h->owners[owner - 1];
-			int64_t user = xr_uses_user(u, use_of_owner(top, dom, o->uid), o->uid, o->path);
+			int64_t user = xr_uses_user(u, use_of_owner(top, dom, o->uid), o->uid,
+						    o->path);
 
 			if (user < 0)
 				return (int)user;
@@ -388,7 +400,8 @@ struct pool {
 };
 
 /* One pool for each domain of such a backend, in *ret, n of them. -ENOMEM. */
-static int find_pools(struct xr_uses *u, const struct xr_topology *top, size_t dom, struct pool **ret, size_t *ret_n)
+static int find_pools(struct xr_uses *u, const struct xr_topology *top, size_t dom,
+		      struct pool **ret, size_t *ret_n)
 {
 	_cleanup_free_ struct pool *pools = calloc(top->doms[dom].n_devs + 1, sizeof(*pools));
 	size_t n = 0;
@@ -404,13 +417,15 @@ static int find_pools(struct xr_uses *u, const struct xr_topology *top, size_t d
 		while (at < n && pools[at].domid != (uint32_t)td->dev->be_domid)
 			at++;
 		if (at == n)
-			pools[n++] = (struct pool){ .domid = (uint32_t)td->dev->be_domid, .only = td };
+			pools[n++] = (struct pool){ .domid = (uint32_t)td->dev->be_domid,
+				.only = td };
 		else
 			pools[at].only = NULL;
 	}
 	for (size_t i = 0; i < n; i++) {
 		/* which of several it is nobody can tell */
-		int64_t user = xr_uses_user(u, XR_USE_CANDIDATE, 0, pools[i].only ? pools[i].only->path : NULL);
+		int64_t user = xr_uses_user(u, XR_USE_CANDIDATE, 0, pools[i].only ?
+					    pools[i].only->path : NULL);
 
 		if (user < 0)
 			return (int)user;
@@ -422,7 +437,8 @@ static int find_pools(struct xr_uses *u, const struct xr_topology *top, size_t d
 }
 
 /* Entries that are mapped by a domain with such a backend, and that nobody is known to use. */
-static int find_candidates(struct xr_uses *u, const struct xr_table *t, const struct xr_topology *top, size_t dom)
+static int find_candidates(struct xr_uses *u, const struct xr_table *t,
+			   const struct xr_topology *top, size_t dom)
 {
 	_cleanup_free_ struct pool *pools = NULL;
 	size_t n = 0;
@@ -461,7 +477,8 @@ static int find_reserved(struct xr_uses *u, const struct xr_topology *top, size_
 	return 0;
 }
 
-int xr_uses_settle(struct xr_uses *u, const struct xr_table *t, const struct xr_topology *top, size_t dom,
+int xr_uses_settle(struct xr_uses *u, const struct xr_table *t, const struct xr_topology *top,
+		   size_t dom,
 		   struct xr_use_history *h)
 {
 	int r = put_names(u, t);

@@ -65,11 +65,13 @@ int xr_uses_rings(struct xr_uses *u, const struct xr_topology *top, size_t dom);
  * the rest, h may be NULL; then what may belong to a pool of pages that both
  * sides keep mapped; then what Xen reserves. h learns of all that is named.
  */
-int xr_uses_settle(struct xr_uses *u, const struct xr_table *t, const struct xr_topology *top, size_t dom,
+int xr_uses_settle(struct xr_uses *u, const struct xr_table *t, const struct xr_topology *top,
+		   size_t dom,
 		   struct xr_use_history *h);
 
 /* The history of this guest in the list, made if there is none. NULL: no memory. */
-struct xr_use_history *xr_use_history_of(struct xr_use_history **list, const struct xr_dominfo *dom);
+struct xr_use_history *xr_use_history_of(struct xr_use_history **list,
+					 const struct xr_dominfo *dom);
 /* Forgets the guests that are not in top any more. */
 void xr_use_history_prune(struct xr_use_history **list, const struct xr_topology *top);
 /* Connections that it remembers. */

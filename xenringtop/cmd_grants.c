@@ -49,7 +49,8 @@ static int walk_user(const struct row *row, const struct xenring_visitor *v, voi
 }
 
 static struct row *make_rows(const struct xenring_grants *g, const char *shape, size_t n,
-			     int (*walk)(const struct row *row, const struct xenring_visitor *v, void *data))
+			     int (*walk)(const struct row *row, const struct xenring_visitor *v,
+					 void *data))
 {
 	struct row *rows = xcalloc(n, sizeof(*rows));
 
@@ -80,7 +81,8 @@ static void put_number(struct buf *b, int64_t v)
 static void put_maptrack(struct buf *b, const struct xenring_grant_table *t)
 {
 	if (t->maptrack_error) {
-		buf_printf(b, "maptrack is not known: %s (see --from-debug-keys)\n", t->maptrack_error);
+		buf_printf(b, "maptrack is not known: %s (see --from-debug-keys)\n",
+			   t->maptrack_error);
 		return;
 	}
 	buf_puts(b, "maptrack ");
@@ -113,7 +115,8 @@ static void put_heading(struct buf *b, const struct session *s, const struct xen
 }
 
 /* Why a column is full of question marks. */
-static void put_note(struct grants *l, const struct session *s, const struct xenring_grant_table *tables, size_t n)
+static void put_note(struct grants *l, const struct session *s,
+		     const struct xenring_grant_table *tables, size_t n)
 {
 	bool is_shown = false;
 
@@ -249,7 +252,8 @@ static int show_domain(struct session *s, struct xenring_snapshot *snap, struct 
 	if (sink_is_text(&l->sink)) {
 		if (s->repeats)
 			session_headline(s, &head);
-		put_text(l, s, &table, s->o->all ? entries : users, s->o->all ? n_entries : n_users);
+		put_text(l, s, &table, s->o->all ? entries : users, s->o->all ? n_entries :
+			 n_users);
 	} else {
 		sink_begin(&l->sink, &doc_grants_domain, &head);
 		sink_rows(&l->sink, &doc_grants_domain, "domains", &row, 1);
@@ -281,7 +285,8 @@ static char *read_file(const char *path, size_t *ret_n)
 	if (fd < 0)
 		return NULL;
 	text = xcalloc(1, room);
-	while ((got = read(fd, text + n, room - n)) > 0 || (got < 0 && errno == EINTR && !interrupted())) {
+	while ((got = read(fd, text + n, room - n)) > 0 || (got < 0 && errno == EINTR &&
+							    !interrupted())) {
 		n += got > 0 ? (size_t)got : 0;
 		if (n == room) {
 			room *= 2;
@@ -313,7 +318,7 @@ static int take_debug_keys(struct session *s, const char *path)
 
 	if (!text) {
 		say("--from-debug-keys %s: %s", path, strerror(errno));
-		hint("what is wanted is a file that xl dmesg was written to, after xl debug-keys g");
+		hint("what is wanted is what xl dmesg prints after xl debug-keys g");
 		return XT_FAILED;
 	}
 	r = xenring_use_debug_keys(s->x, text, n);
@@ -339,7 +344,8 @@ static int run(const struct opts *o)
 	if (o->list_columns) {
 		const char *shape = shape_of(o);
 
-		return o->n_args || o->all ? columns_list(&shape, 1, o) : columns_list(shapes, 3, o);
+		return o->n_args || o->all ? columns_list(&shape, 1, o) : columns_list(shapes, 3,
+										       o);
 	}
 	if (o->all && !o->n_args) {
 		say("grants --all: DOMAIN is missing");
@@ -373,16 +379,17 @@ const struct cmd cmd_grants = {
 	.name = "grants", .group = "Look", .args = "[DOMAIN]",
 	.help = "Show how full grant tables are, or who uses the entries of one",
 	.more = "Without DOMAIN, one row per domain. With it, what uses its entries: rings' pages, "
-		"requests in slots, pages that stay mapped, or nobody; --all shows each entry. Over "
-		"several samples (--count) it is remembered who used an entry before. --json of a "
-		"domain always holds all entries, --ndjson its users.",
+		"requests in slots, pages that stay mapped, or nobody; --all shows each entry. "
+		"Over several samples (--count) it is remembered who used an entry before. --json "
+		"of a domain always holds all entries, --ndjson its users.",
 	.examples = (const struct example[]){
 		{ .args = "grants web01", .what = "who uses a domain's grants" },
 		{ .args = "grants --all web01", .what = "each entry of its table" },
 		{ .args = NULL },
 	},
 	.opts = (const enum opt_id[]){
-		OPT_AT, OPT_TEE, OPT_INTERVAL, OPT_COUNT, OPT_FOR, OPT_ALL, OPT_FROM_DEBUG_KEYS, OPT_JSON, OPT_NDJSON,
+		OPT_AT, OPT_TEE, OPT_INTERVAL, OPT_COUNT, OPT_FOR, OPT_ALL, OPT_FROM_DEBUG_KEYS,
+			OPT_JSON, OPT_NDJSON,
 		OPT_COLUMNS, OPT_LIST_COLUMNS, OPT_NO_HEADINGS, OPT_SORT, OPT_N
 	},
 	.complete = "target", .max_args = 1, .run = run,
