@@ -751,6 +751,7 @@ static struct xr_ring *new_ring(struct xr_dev *dev, const struct xr_ring_desc *d
 	ring->map.domid = dev->domid;
 	ring->map.kind = desc->kind;
 	ring->map.idx_off = desc->idx_off;
+	ring->map.second = desc->flags & XR_NO_IN;
 	ring->map.public_size = desc->kind == XR_RING_SLOTS ? UINT32_MAX : desc->public_size;
 	ring->map.grantee = XENRING_UNKNOWN;
 	ring->map.backend_domid = dev->be_domid >= 0 ? (uint32_t)dev->be_domid : 0;

@@ -67,6 +67,7 @@ static inline bool xr_guards_hold(const struct xr_guard *g, uint32_t n)
 struct xr_mapping {
 	uint32_t domid, backend_domid;
 	bool any_grantee;		/* reserved entries name their own */
+	bool second;			/* another ring of the same page has the first of its words */
 	bool no_grant;			/* there is none: gfn names the page, refs[0] is not used */
 	uint32_t refs[XR_MAX_PAGES];
 	uint32_t n_pages;

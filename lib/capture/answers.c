@@ -556,7 +556,8 @@ void xr_map_key(const struct xr_mapping *m, struct xr_map_key *ret)
 		.gfn = m->gfn, .domid = m->domid, .backend_domid = m->backend_domid,
 		.n_pages = m->n_pages, .idx_off = m->idx_off,
 		.how = (uint8_t)((m->any_grantee ? XR_MAP_ANY_GRANTEE : 0) |
-				 (m->no_grant ? XR_MAP_NO_GRANT : 0)),
+				 (m->no_grant ? XR_MAP_NO_GRANT : 0) |
+				 (m->second ? XR_MAP_SECOND : 0)),
 		.kind = (uint8_t)m->kind,
 	};
 	memcpy(ret->refs, m->refs, m->n_pages * sizeof(m->refs[0]));
@@ -616,7 +617,7 @@ static void take_map(struct xr_in *in, struct xr_map *m)
 	m->id = (uint32_t)xr_take_max(in, UINT32_MAX);
 	m->key.domid = (uint32_t)xr_take_max(in, UINT32_MAX);
 	m->key.backend_domid = (uint32_t)xr_take_max(in, UINT32_MAX);
-	m->key.how = xr_take_fixed(in, 1) & (XR_MAP_ANY_GRANTEE | XR_MAP_NO_GRANT);
+	m->key.how = xr_take_fixed(in, 1) & (XR_MAP_ANY_GRANTEE | XR_MAP_NO_GRANT | XR_MAP_SECOND);
 	m->key.kind = (uint8_t)xr_take_fixed(in, 1);
 	m->key.idx_off = (uint32_t)xr_take_max(in, XR_PAGE_SIZE);
 	m->key.gfn = xr_take_fixed(in, 8);

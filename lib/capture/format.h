@@ -60,7 +60,7 @@
 	X(PORT, 6, "an event channel, or the errno",			\
 	  "domid u, port u, errno u, status u, vcpu u, remote_domid u, remote_port u") \
 	X(MAP, 7, "a ring that was to be mapped, and what came of it",	\
-	  "id u, domid u, backend_domid u, flags u8 (1 any grantee, 2 no grant), kind u8, idx_off u, gfn u64, " \
+	  "id u, domid u, backend_domid u, flags u8 (1 any grantee, 2 no grant, 4 the second ring of its page), kind u8, idx_off u, gfn u64, " \
 	  "n_pages u [n_pages] ref u; errno u; if 0: flags u8 (1 by gfn), grantee i, " \
 	  "[n_pages] frame u; else op s, text s")			\
 	X(UNMAP, 8, "the ring with that id was let go", "id u")		\
@@ -96,7 +96,7 @@ enum xr_block_type {
 enum { XR_HEAD_PAYLOAD = 1 };	/* HEAD's flags: with what guests' pages hold */
 enum { XR_DOM_PAUSED = 1, XR_DOM_SHUTDOWN = 2, XR_DOM_DYING = 4 };
 enum { XR_CHANGES_DOMAINS = 1 };
-enum { XR_MAP_ANY_GRANTEE = 1, XR_MAP_NO_GRANT = 2 };
+enum { XR_MAP_ANY_GRANTEE = 1, XR_MAP_NO_GRANT = 2, XR_MAP_SECOND = 4 };
 
 /* zstd's frames (RFC 8878) and ours among its skippable ones. */
 #define XR_ZSTD_MAGIC 0xfd2fb528u

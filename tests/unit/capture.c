@@ -1330,6 +1330,33 @@ static void apply_all(struct xr_answers *s, const struct xr_out *out)
 	}
 }
 
+/* Two rings of one page have four words each, read one after the other: each its own. */
+static void one_page(void **state)
+{
+	struct xr_mapping in = { .domid = 5, .n_pages = 1, .refs = { 8 } }, out = in;
+	struct xr_err none = { 0 };
+	struct xr_answers s;
+	struct xr_out blocks = { 0 };
+
+	(void)state;
+	out.second = true;
+	xr_answers_init(&s);
+	xr_put_map(&blocks, 1, &in, &none);
+	xr_put_map(&blocks, 2, &out, &none);
+	apply_all(&s, &blocks);
+	for (int again = 0; again < 2; again++) {
+		assert_int_equal(xr_answers_map_of(&s, &in)->id, 1);
+		assert_int_equal(xr_answers_map_of(&s, &out)->id, 2);
+		/* and behind a key tick */
+		xr_out_free(&blocks);
+		xr_answers_dump(&s, &blocks);
+		xr_answers_clear(&s);
+		apply_all(&s, &blocks);
+	}
+	xr_answers_clear(&s);
+	xr_out_free(&blocks);
+}
+
 /* Announcements that no writer would put are refused before they are believed. */
 static void announced(void **state)
 {
@@ -1503,7 +1530,7 @@ int main(void)
 		cmocka_unit_test(commands), cmocka_unit_test(cut),
 		cmocka_unit_test(flipped), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
 		cmocka_unit_test(table_again), cmocka_unit_test(vchans), cmocka_unit_test(vchan_later),
-		cmocka_unit_test(sockets), cmocka_unit_test(sockets_anywhere), cmocka_unit_test(sockets_later), cmocka_unit_test(announced),
+		cmocka_unit_test(sockets), cmocka_unit_test(sockets_anywhere), cmocka_unit_test(sockets_later), cmocka_unit_test(announced), cmocka_unit_test(one_page),
 		cmocka_unit_test(times), cmocka_unit_test(repeated), cmocka_unit_test(nested), cmocka_unit_test(remapped), cmocka_unit_test(lost_place),
 		cmocka_unit_test(limited), cmocka_unit_test(many_names),
 	};
