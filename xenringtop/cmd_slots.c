@@ -178,8 +178,9 @@ static void put_heading(struct buf *b, const struct session *s, const struct xen
 	put_index(b, "out_cons", ring->out_cons);
 	buf_putc(b, '\n');
 	if (is_stream(ring) && !n->shown && has_bytes(ring))
-		return;		/* of bytes nobody knows what they mean */
-	if (is_stream(ring))
+		/* of bytes nobody knows what they mean */
+		buf_puts(b, n->pages ? "\n" : "");
+	else if (is_stream(ring))
 		buf_printf(b, "%zu not taken yet\n%s", n->shown, n->shown + n->pages ? "\n" : "");
 	else if (s->o->all || s->o->given[OPT_FROM])
 		buf_printf(b, "%zu of %zu slots\n\n", n->shown, n->all);

@@ -17,6 +17,7 @@
 struct held {
 	uint32_t id;
 	struct xr_mapping map;		/* as it was answered; what it points to is the ring's */
+	bool due;			/* it was, when the plan was given up */
 	UT_hash_handle hh;
 };
 
@@ -28,6 +29,7 @@ struct shadow {
 	uint64_t serial;		/* of the plan; 0: none */
 	size_t n, n_due;
 	uint32_t (*idx)[XR_N_IDX];
+	uint32_t *tags;
 	uint8_t *look, *due;
 };
 
@@ -67,6 +69,14 @@ static void took(struct tee *t)
 
 	if (r && !t->failed)
 		t->failed = r;
+}
+
+static struct held *find_held(const struct tee *t, uint32_t tag)
+{
+	struct held *h;
+
+	HASH_FIND(hh, t->held, &tag, sizeof(tag), h);
+	return h;
 }
 
 static const struct xr_answers *answers(const struct tee *t)
@@ -323,7 +333,7 @@ static void tee_unmap_ring(struct xr_source *src, struct xr_mapping *m)
 	struct xr_source *inner = below(src);
 	struct held *h;
 
-	HASH_FIND(hh, t->held, &m->tag, sizeof(m->tag), h);
+	h = find_held(t, m->tag);
 	if (h) {
 		HASH_DEL(t->held, h);
 		free(h);
@@ -342,6 +352,7 @@ static bool is_copy_due(const struct xr_map *map)
 static void shadow_drop(struct shadow *s)
 {
 	free(s->idx);
+	free(s->tags);
 	free(s->look);
 	free(s->due);
 	*s = (struct shadow){ 0 };
@@ -353,28 +364,50 @@ static void set_due(struct shadow *s, size_t i, bool due)
 	s->due[i] = due;
 }
 
+/*
+ * What is due stays so: a copy may have been written since, but not what
+ * belongs to it, if the same sample is taken again by another plan.
+ */
+static void keep_due(struct tee *t)
+{
+	const struct shadow *s = &t->shadow;
+
+	for (size_t i = 0; s->n_due && i < s->n; i++) {
+		struct held *h = s->due[i] ? find_held(t, s->tags[i]) : NULL;
+
+		if (h)
+			h->due = true;
+	}
+}
+
 /* Of another plan: what was known of its rings comes from what has been written. */
 static int shadow_make(struct tee *t, const struct xr_plan *plan)
 {
 	struct shadow *s = &t->shadow;
 
+	keep_due(t);
 	shadow_drop(s);
 	s->idx = calloc(plan->n + 1, sizeof(*s->idx));
+	s->tags = calloc(plan->n + 1, sizeof(*s->tags));
 	s->look = calloc(plan->n + 1, sizeof(*s->look));
 	s->due = calloc(plan->n + 1, sizeof(*s->due));
-	if (!s->idx || !s->look || !s->due)
+	if (!s->idx || !s->tags || !s->look || !s->due)
 		return -ENOMEM;
 	s->serial = plan->serial;
 	s->n = plan->n;
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct xr_map *m = plan->maps[i] ? xr_answers_map(answers(t), plan->maps[i]->tag) :
 							 NULL;
+		struct held *h = m ? find_held(t, plan->maps[i]->tag) : NULL;
 
 		if (!m)
 			continue;
 		memcpy(s->idx[i], m->idx, sizeof(m->idx));
+		s->tags[i] = plan->maps[i]->tag;
 		s->look[i] = m->look;
-		set_due(s, i, is_copy_due(m));
+		set_due(s, i, is_copy_due(m) || (h && h->due));
+		if (h)
+			h->due = false;
 	}
 	return 0;
 }
@@ -483,7 +516,7 @@ static int tee_copy(struct xr_source *src, const struct xr_mapping *m, struct xr
 	struct held *h;
 	int r;
 
-	HASH_FIND(hh, t->held, &m->tag, sizeof(m->tag), h);
+	h = find_held(t, m->tag);
 	if (!map || !h)
 		return -ESTALE;
 	if (public_size(t, m) < m->n_pages * XR_PAGE_SIZE)
@@ -525,7 +558,7 @@ static int tee_recall(struct xr_source *src, const struct xr_mapping *m, struct 
 	struct tee *t = tee_of(src);
 	struct held *h;
 
-	HASH_FIND(hh, t->held, &m->tag, sizeof(m->tag), h);
+	h = find_held(t, m->tag);
 	return h ? inner->ops->recall(inner, &h->map, ret) : -ESTALE;
 }
 

@@ -40,6 +40,7 @@ is "slots: 0" "$rc" 0
 like "what the page says" "$out" *"cli_live=connected srv_live=exited cli_notify=write"*
 like "who will not take what is there" "$out" *"! the server has exited: nobody will take what is queued"*
 unlike "there are no slots to count" "$out" *" slots"*
+like "an empty line, then the page" "$out" *$'\n\nINDEX'*
 vchans slots web01/vchan:0.7/right
 unlike "the client is there" "$out" *"! "*
 vchans slots -J web01/vchan:0.7/left

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Test pages of 9pfs rings: the interface page, then the pages of data, which
- * it names by the grants 100, 101, ... A message's body is one byte, repeated.
+ * it names: in images by the grants 100, 101, ... A message's body is one byte,
+ * repeated.
  */
 #include "pages.h"
 #include "xenheaders.h"
@@ -41,7 +42,7 @@ static void start_order(struct pages *p, uint32_t order, uint32_t at)
 
 	intf->ring_order = order;
 	for (uint32_t i = 0; i < 1u << order; i++)
-		intf->ref[i] = FIRST_REF + i;
+		intf->ref[i] = p->refs ? p->refs[1 + i] : FIRST_REF + i;
 	intf->in_cons = intf->in_prod = at;
 	intf->out_cons = intf->out_prod = at;
 	m->nr = 0;

@@ -15,7 +15,6 @@
 
 #define PAGE_BYTES 4096u
 #define MAX_SLOTS 512u
-#define MAX_RING_PAGES 16u
 #define MAX_GRANTED 64u
 
 /* What the slot of a ring was last written with. */
@@ -111,6 +110,8 @@ struct pages {
 	const struct page_case *c;
 	uint8_t *mem;
 	uint32_t nr_pages;
+	/* Of pages that name each other: their grants. NULL: as the case likes. */
+	const uint32_t *refs;
 	void *priv;
 
 	/* ring.h rings */
@@ -202,6 +203,12 @@ void pages_garbage(struct pages *p, uint32_t seed);
 /* "op" or "op:N": the name's length, and N or `otherwise`. */
 size_t pages_parse_op(const char *op, uint32_t otherwise, uint32_t *n);
 bool pages_op_is(const char *op, size_t len, const char *name);
+
+/*
+ * pvcalls: the guest connects a socket, whose data's page and port are these.
+ * Returns the socket's id.
+ */
+uint64_t pvcalls_announce(struct pages *p, uint32_t ref, uint32_t port);
 
 /* What blkif and blkif-packed have in common. */
 void blkif_describe_granted(struct json *j, const struct granted *g);

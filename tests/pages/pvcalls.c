@@ -51,7 +51,7 @@ static void put_socket(struct pages *p, uint32_t domain)
 	req->u.socket.protocol = 6;
 }
 
-static void put_connect(struct pages *p, const uint8_t *addr)
+static struct xen_pvcalls_request *put_connect(struct pages *p, const uint8_t *addr)
 {
 	struct xen_pvcalls_request *req = new_request(p, PVCALLS_CONNECT);
 
@@ -61,6 +61,17 @@ static void put_connect(struct pages *p, const uint8_t *addr)
 	req->u.connect.flags = 0;
 	req->u.connect.ref = pages_data_grant(p, true);
 	req->u.connect.evtchn = 40 + req->req_id;
+	return req;
+}
+
+uint64_t pvcalls_announce(struct pages *p, uint32_t ref, uint32_t port)
+{
+	struct xen_pvcalls_request *req = put_connect(p, inet_addr);
+
+	req->u.connect.ref = ref;
+	req->u.connect.evtchn = port;
+	xen_pvcalls_push_requests(p);
+	return req->u.connect.id;
 }
 
 static void put_bind(struct pages *p, const uint8_t *addr)

@@ -804,6 +804,38 @@ static void streams(void **state)
 	}
 }
 
+/* Another ring that is announced in the same sample costs no ring what its pages hold. */
+static void streams_beside_sockets(void **state)
+{
+	static const uint8_t message[] = { 15, 0, 0, 0, 118, 1, 0, 'F', 'I', 'L', 'E', 'D', 'A', 'T', 'A' };
+	struct xenring_snapshot *snap;
+	struct xenring *x;
+	uint32_t *page;
+	struct story s;
+
+	(void)state;
+	story_begin(&s, XENRING_TEE_PAYLOAD);
+	page = host_page(&s.h, 70, 0);
+	memcpy((uint8_t *)host_page(&s.h, 71, 0) + 2048, message, sizeof(message));
+	page[17] = sizeof(message);
+	page[33] = 71;
+	assert_int_equal(xr_fake_device(s.h.f, 5, "9pfs", 0, 0, "9pfs"), 0);
+	host_write(&s.h, "/local/domain/5/device/9pfs/0/num-rings", "1");
+	host_write(&s.h, "/local/domain/5/device/9pfs/0/ring-ref0", "70");
+	page = calls(&s.h);
+	calls_data(&s.h, 40);
+	calls_connect(page, 1, 40, 31);
+	story_look(&s);
+	assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+	x = open_capture(s.fd);
+	assert_int_equal(xenring_sample(x, &snap), 0);
+	ring_at(snap, "guest/pvcalls:0/s1");
+	assert_int_equal(listed(x, snap, "guest/9pfs:0/r0"), 2);
+	xenring_snapshot_unref(snap);
+	xenring_close(x);
+	story_free(&s);
+}
+
 /* No byte of a TPM's command gets into a capture, not even as one of the ring's words. */
 static void commands(void **state)
 {
@@ -1567,7 +1599,7 @@ int main(void)
 		cmocka_unit_test(commands), cmocka_unit_test(cut),
 		cmocka_unit_test(flipped), cmocka_unit_test(woken), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
 		cmocka_unit_test(table_again), cmocka_unit_test(vchans), cmocka_unit_test(vchan_later),
-		cmocka_unit_test(sockets), cmocka_unit_test(sockets_anywhere), cmocka_unit_test(sockets_later), cmocka_unit_test(announced), cmocka_unit_test(one_page),
+		cmocka_unit_test(sockets), cmocka_unit_test(sockets_anywhere), cmocka_unit_test(sockets_later), cmocka_unit_test(announced), cmocka_unit_test(streams_beside_sockets), cmocka_unit_test(one_page),
 		cmocka_unit_test(times), cmocka_unit_test(repeated), cmocka_unit_test(nested), cmocka_unit_test(remapped), cmocka_unit_test(lost_place),
 		cmocka_unit_test(limited), cmocka_unit_test(many_names),
 	};

@@ -37,8 +37,9 @@ struct shared {
 struct ring {
 	const struct place *place;
 	struct pages p;
-	uint32_t refs[MAX_RING_PAGES];
+	uint32_t *refs;
 	uint32_t port;
+	uint64_t id;		/* of an announced one */
 };
 
 static struct {
@@ -75,6 +76,8 @@ struct place {
 	const char *port;
 	const char *split;	/* key of its port if each ring has one */
 	bool own_port;		/* it shares none, whatever is asked for */
+	bool names_pages;	/* its first page names the others */
+	bool announced;		/* by a request of the ring before it: no keys */
 };
 
 #define VBD .type = "vbd", .ref = "ring-ref", .refs = "ring-ref", \
@@ -95,6 +98,24 @@ static const struct place places[] = {
 	  .port = "port" },
 	{ &pvcalls_protocol, .type = "pvcalls", .ref = "ring-ref",
 	  .port = "port" },
+	{ &pvcalls_data_protocol, .type = "pvcalls", .own_port = true,
+	  .announced = true },
+	{ &p9fs_protocol, .type = "9pfs", .ref = "ring-ref0",
+	  .port = "event-channel-0", .names_pages = true },
+	{ &kbdif_protocol, .type = "vkbd", .ref = "page-gref",
+	  .port = "event-channel" },
+	/* Known by its frame, which a test finds: by_frame() of t/pages.sh. */
+	{ &fbif_protocol, .type = "vfb", .ref = "page-ref",
+	  .port = "event-channel" },
+	{ &fbif_32_protocol, .type = "vfb", .ref = "page-ref",
+	  .port = "event-channel" },
+	{ &pciif_protocol, .type = "pci", .ref = "pci-op-ref",
+	  .port = "event-channel" },
+	{ &tpmif_protocol, .type = "vtpm", .ref = "ring-ref",
+	  .port = "event-channel" },
+	/* Not below device/, but anywhere. */
+	{ &vchan_protocol, .type = "vchan", .ref = "ring-ref",
+	  .port = "event-channel" },
 	{ &vscsiif_protocol, .type = "vscsi", .ref = "ring-ref",
 	  .port = "event-channel" },
 	{ &usbif_urb_protocol, .type = "vusb", .ref = "urb-ring-ref",
@@ -126,6 +147,10 @@ static const struct {
 	{ "vif", "feature-rx-notify", "1" },
 	{ "vif", "feature-sg", "1" },
 	{ "pvcalls", "version", "1" },
+	{ "9pfs", "version", "1" },
+	{ "9pfs", "num-rings", "1" },
+	{ "pci", "magic", "7" },
+	{ "vtpm", "feature-protocol-v2", "1" },
 };
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -405,7 +430,14 @@ static void add_ring(const char *name)
 		die("at most %d rings", MAX_RINGS);
 	synth.nr_rings++;
 	nr_pages = c->pages ? c->pages : 1;
+	if (r->place->announced && r == synth.rings)
+		die("cannot put %s on live pages alone: a ring of commands has "
+		    "to announce it", name);
+	r->refs = calloc(nr_pages, sizeof(*r->refs));
+	if (!r->refs)
+		die("cannot allocate memory");
 	pages_init(&r->p, proto, share(nr_pages, true, r->refs), nr_pages);
+	r->p.refs = r->refs;
 	r->p.grant = grant_page;
 	pages_fill(&r->p, c);
 }
@@ -430,6 +462,18 @@ static void add_ports(void)
 	}
 }
 
+/* The first ring's next request is what makes the others known. */
+static void announce_rings(void)
+{
+	for (uint32_t i = 1; i < synth.nr_rings; i++) {
+		struct ring *r = &synth.rings[i];
+
+		if (r->place->announced)
+			r->id = pvcalls_announce(&synth.rings[0].p, r->refs[0],
+						 r->port);
+	}
+}
+
 static void free_rings(void)
 {
 	for (uint32_t i = 0; i < synth.nr_rings; i++) {
@@ -438,6 +482,7 @@ static void free_rings(void)
 		end_shared_of(&r->p);
 		pages_release(&r->p);
 		unshare(r->p.mem, r->p.nr_pages);
+		free(r->refs);
 	}
 	end_shared_of(NULL);
 }
@@ -463,7 +508,9 @@ static void ref_nodes(const struct ring *r)
 	char key[64];
 	uint32_t order = 0;
 
-	if (r->p.nr_pages == 1) {
+	if (r->place->announced)
+		return;
+	if (r->p.nr_pages == 1 || r->place->names_pages) {
 		node(r->place->ref, r->refs[0]);
 		return;
 	}
@@ -484,8 +531,11 @@ static void port_node(uint32_t i)
 {
 	const char *key = port_key(&synth.rings[i]);
 
+	if (!key)
+		return;
 	for (uint32_t k = 0; k < i; k++)
-		if (!strcmp(port_key(&synth.rings[k]), key))
+		if (port_key(&synth.rings[k]) &&
+		    !strcmp(port_key(&synth.rings[k]), key))
 			return;
 	node(key, synth.rings[i].port);
 }
@@ -500,7 +550,7 @@ static void say_nodes(void)
 		ref_nodes(&synth.rings[i]);
 		port_node(i);
 	}
-	if (!strcmp(type, "vbd"))
+	if (synth.rings[0].p.proto->abi_differs)
 		json_str(&synth.j, "protocol", !strcmp(synth.abi, "x86_32") ?
 			 "x86_32-abi" : "x86_64-abi");
 	for (size_t i = 0; i < ARRAY_SIZE(plain_nodes); i++)
@@ -525,6 +575,8 @@ static void say_rings(void)
 			json_uint(&synth.j, NULL, r->refs[k]);
 		json_close(&synth.j, ']');
 		json_uint(&synth.j, "port", r->port);
+		if (r->place->announced)
+			json_hex(&synth.j, "id", r->id);
 		json_close(&synth.j, '}');
 	}
 	json_close(&synth.j, ']');
@@ -937,6 +989,11 @@ static void do_regrant(struct ring *r, char **word, int words)
 	uint8_t *old = r->p.mem;
 
 	(void)words;
+	if (r->place->names_pages || r->place->announced) {
+		say_error(word[0], "the pages of %s are named by others",
+			  r->p.proto->name);
+		return;
+	}
 	r->p.mem = share(nr, true, r->refs);
 	memcpy(r->p.mem, old, (size_t)nr * PAGE_BYTES);
 	if (r->p.proto->ring)
@@ -1022,7 +1079,7 @@ static const char usage[] =
 	"device (netif-tx-*, netif-rx-*, netif-ctrl-*), then reads commands.\n"
 	"\n"
 	"  --domid N     the backend's domain (0)\n"
-	"  --abi ABI     layout of blkif: x86_64 (default) or x86_32\n"
+	"  --abi ABI     layout of blkif, fbif: x86_64 (default) or x86_32\n"
 	"  --data        grant a real page for every data segment\n"
 	"  --split       an event channel for each ring\n"
 	"  --brief       do not print the expectation unasked (consoles are slow)\n"
@@ -1127,6 +1184,7 @@ int main(int argc, char **argv)
 	synth.abi = native_abi;
 	parse_options(argc, argv);
 	add_ports();
+	announce_rings();
 	say_ready();
 	for (uint32_t i = 0; i < synth.nr_rings && !synth.brief; i++)
 		say_expectation(&synth.rings[i]);

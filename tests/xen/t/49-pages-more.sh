@@ -9,3 +9,4 @@
 . "$t_dir/pages.sh"
 
 all_of pvcalls pvcalls cmd
+all_of pciif pci op

@@ -67,20 +67,58 @@ def event_differences($case):
 		else empty end)
 );
 
+# Of a ring of events, messages or mails: the rows, but for what is only left over.
+def row_differences($case): . as $doc
+| $case.rings[.ring.ring] as $rows
+| [.slots[] | select(.state != "taken" and .state != "free")] as $got
+| if $rows == null then "it was read" else
+	("in_cons", "in_prod", "out_cons", "out_prod", "in_flight" |
+		select($case[.] != null and $doc.ring[.] != null and $case[.] != $doc.ring[.]) | "\(.): \($case[.]), not \($doc.ring[.])"),
+	(if ($rows | length) != ($got | length) then "\($got | length) rows, not \($rows | length)" else empty end),
+	(range($rows | length) as $i | $rows[$i] as $w | $got[$i] as $g |
+		if [$g.index, $g.slot, $g.state, $g.type] != [$w.index, $w.slot, $w.state, $w.type] then
+			"row \($i) is \($g | [.index, .slot, .state, .type]), not \($w | [.index, .slot, .state, .type])"
+		elif ($g.faults != []) != $w.wrong then "row \($i): \($w)\n    has the faults \($g.faults)"
+		elif $w.record != {} and (same($w.record; $g.record) | not) then "row \($i): \($w)\n    was decoded as \($g.record)"
+		else empty end)
+end;
+
+# $of steps back, as indices count: modulo 2^32.
+def ahead($of): (. - $of + 4294967296) % 4294967296;
+
+# A ring whose page says itself how large its queues are: what of that its row has.
+def queues_of($ring):
+	if has("left_order") | not then {in_cons, in_prod, in_size, out_cons, out_prod, out_size}
+	elif $ring == "left" then {in_cons: .left_cons, in_prod: .left_prod, in_size: .left_size}
+	else {out_cons: .right_cons, out_prod: .right_prod, out_size: .right_size} end;
+# Is there something in it that nobody will take, as the page says?
+def is_dead($ring):
+	if has("in_error") then .out_prod != .out_cons and .out_error != 0
+	elif $ring == "left" then .left_prod != .left_cons and .srv_live == 0
+	else .right_prod != .right_cons and .cli_live == 0 end;
+def stream_differences($case): . as $doc
+| ($case | queues_of($doc.ring.ring)) as $queues
+| ($queues | keys[] | select($queues[.] != $doc.ring[.]) | "\(.): \($queues[.]), not \($doc.ring[.])"),
+if (.slots | map(.state)) != ["page"] then "the rows are \(.slots | map(.state))" else .slots[0] |
+	(if .record | length < 7 then "the page says only \(.record)" else empty end),
+	(.record | to_entries[] | .value as $got | select(same($case[.key]; $got) | not) | "\(.key): \($case[.key]), not \($got)"),
+	(if (.faults != []) != ($case | is_dead($doc.ring.ring)) then "it has the faults \(.faults)" else empty end)
+end;
+
 # How `xenringtop slots --all --raw --json` (input) differs from the lines that synth printed ($want): the first is of the ring, the
 # others are of pages that its requests name.
 def differences($want):
 	$want[0] as $case
 	| ([$want[1:][] | select(.seg) | { key: (.gref | tostring), value: .seg },
 		{ key: "\(.gref)+\(.offset // 0)", value: .seg }] | from_entries) as $pages
-	| [if $case | has("events") then event_differences($case) else slot_differences($case; $pages) end];
+	| [if $case | has("rings") then row_differences($case)
+		elif $case | has("events") then event_differences($case)
+		elif $case | has("left_order") or has("in_error") then stream_differences($case)
+		else slot_differences($case; $pages) end];
 
 # The same of a ring of bytes: its indices and sizes.
 def byte_differences($case): .rings[0] as $ring |
 	["in_cons", "in_prod", "out_cons", "out_prod" | select($case[.] != $ring[.]) | "\(.): \($case[.]), not \($ring[.])"];
-
-# $of steps back, as indices count: modulo 2^32.
-def ahead($of): (. - $of + 4294967296) % 4294967296;
 
 # Of the lines of a run with --ndjson: when samples were taken after $since, when ones with a ring for which f holds, and how
 # many were taken before the first of those (null if there is none).
