@@ -50,7 +50,48 @@ json 'disk: the request is the one that was made' slots.json '.slots | length ==
 	.operation == "read" and .sector_number == 448 and .nr_segments == 8 and (.seg | length == 8 and
 	all(.gref > 7 and .first_sect == 0 and .last_sect == 7)))'
 
+# 9p: one call of the guest's, in the queue that it belongs to by its tag; the other one is empty.
+for r in 0 1; do xenringtop slots --json -i 0.02 "qemu06/9pfs:0/r$r"; done >slots.json 2>slots.err
+with slots.json >both
+json '9p: the indices are those in the pages' both -s '.[2] as $f | [.[:2][].ring | '"$pair_words"'] == [$f."9pfs0", $f."9pfs1"]'
+messages='[.[:2][] | .ring.ring as $ring | .slots[] | select(.state != "page") | {ring: $ring, slot: .}]'
+json '9p: it is one message, all of what is queued, and nothing is wrong with it' both -s '.[2] as $f | '"$messages"' |
+	length == 1 and (.[0] | .slot.faults == [] and .slot.state == "waiting" and .slot.type == "request" and
+	($f["9pfs" + .ring[1:]] | .[3] - .[2]) == .slot.record.size)'
+json '9p: it asks for the file by its name, of seven letters' both -s "$messages"' | .[0].slot.record | .type == "twalk" and .size == 26'
+json '9p: the page says how large the queues are, and nothing is wrong with it' both -s '[.[:2][].slots[] | select(.state == "page")] |
+	length == 2 and all(.faults == [] and .record.ring_order > 0 and (.record | (.ref | length) == pow(2; .ring_order)))'
+cp both asked.json
+
+# The screen: what the page says is what the guest's driver does, and the lines that were written are told.
+for r in in out; do xenringtop slots --json -i 0.02 "qemu06/vfb:0/$r"; done >slots.json 2>slots.err
+fb=$(gsh qemu06 'cd /sys/class/graphics/fb0; echo "[$(cat virtual_size),$(cat stride),$(cat bits_per_pixel)]"' | tr -d '\r')
+json "the screen: as the guest's driver says ($fb)" slots.json '[.slots[] | select(.state == "page").record] | length == 1 and
+	(.[0] | [.width, .height, .line_length, .depth]) == '"$fb"
+with slots.json >both
+json 'the screen: the indices are those in the page' both -s '.[2] as $f | ([.[0].ring | .in_cons, .in_prod] + [.[1].ring | .out_cons, .out_prod]) == $f.vfb'
+json 'the screen: what was written to is told' both -s '[.[1].slots[] | select(.state == "waiting")] | length > 0 and all(.faults == []) and
+	all(.type == "update") and any(.[].record; .x >= 0 and .width <= 800 and .y <= 100 and .y + .height >= 102)'
+
+# The guest stands still before QEMU answers: what QEMU answers with stays where it is.
+at_exit xl unpause qemu06
+xl pause qemu06
 kill -CONT "$qemu"
+answered() {
+	local r a b
+	for r in 0 1; do
+		IFS=, read -r a b < <(words ref 9pfs/0/ring-ref$r 0 2)
+		((a == b)) || return 0
+	done
+	return 1
+}
+check '9p: QEMU runs again, and answers' wait_for 10 answered
+for r in 0 1; do xenringtop slots --json -i 0.02 "qemu06/9pfs:0/r$r"; done >slots.json 2>slots.err
+cat asked.json slots.json >both
+json '9p: the answer is to that call, and a good one' both -s '('"$messages"' | .[0]) as $asked | .[3:] | '"$messages"' | length == 1 and (.[0] |
+	.ring == $asked.ring and .slot.state == "waiting" and .slot.type == "response" and .slot.faults == [] and
+	.slot.record.tag == $asked.slot.record.tag and .slot.record.type == "rwalk")'
+xl unpause qemu06
 # Answered, all of it: by the same plain facts.
 quiet() {
 	local a b c e
@@ -69,7 +110,6 @@ json 'nothing waits any more' list.json '[.rings[] | select(.in_flight != null a
 
 # ---- the guest is paused ----
 
-at_exit xl unpause qemu06
 xl pause qemu06
 for key in ctrl-c x; do xl qemu-monitor-command qemu06 "sendkey $key" >/dev/null; done
 xl qemu-monitor-command qemu06 'mouse_button 1' >/dev/null
@@ -89,6 +129,15 @@ xenringtop list --json -i 0.02 qemu06 >list.json 2>list.err
 with list.json >both
 json 'console: what is typed waits for the guest' both -s "$(in_ring console:1 ring) as \$r | .[1] as \$f |
 	(\$r | $pair_words) == \$f.console and \$r.in_prod - \$r.in_cons == 5"
+for how in '' --secrets; do xenringtop slots --json --raw $how -i 0.02 qemu06/vkbd:0/in; done >slots.json 2>slots.err
+with slots.json >both
+json 'keyboard: the indices are those in the page' both -s '.[2] as $f | .[0].ring | [.in_cons, .in_prod] == $f.vkbd[:2]'
+keys='[.slots[] | select(.type == "key").record | [.keycode, .pressed]]'
+# KEY_LEFTCTRL, KEY_C, KEY_X and BTN_LEFT of linux/input-event-codes.h; what was pressed last is let go first.
+json 'keyboard: they are the keys that were pressed, in order' both -s ".[1] | $keys ==
+	[[29, 1], [46, 1], [46, 0], [29, 0], [45, 1], [45, 0], [272, 1]]"
+json 'keyboard: which, nobody is told who does not ask' both -s '.[0] | '"$keys"' as $keys | ($keys | length == 7 and (flatten | all(. == "redacted"))) and
+	([.slots[] | .faults] | flatten == [])'
 xl unpause qemu06
 taken() {
 	local a b c e
