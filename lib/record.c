@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "context.h"
+#include "evtchn.h"
 #include "follow.h"
 #include "kind.h"
 #include "slots.h"
@@ -16,7 +17,7 @@
 #include "stream.h"
 #include "util/cleanup.h"
 
-/* Grant tables are large, and nobody needs them more often. */
+/* Grant tables are large, event channels many, and nobody needs them more often. */
 #define TABLES_NS INT64_C(5000000000)
 /* Pages that the requests of one ring name, in one sample. */
 #define MAX_NAMED 1024
@@ -160,6 +161,16 @@ static int record_ring(struct xenring *x, const struct xenring_snapshot *s, size
 	return r == -EOPNOTSUPP ? 0 : r;
 }
 
+/* The tee writes down what is asked. */
+static int record_evtchns(struct xenring *x, uint32_t domid)
+{
+	struct xr_evtchns e = { .n = 0 };
+	int r = x->src.ops->evtchns(&x->src, domid, &e);
+
+	xr_evtchns_free(&e);
+	return r == -ENOMEM ? r : 0;
+}
+
 static int record_tables(struct xenring *x, const struct xenring_snapshot *s)
 {
 	struct xenring_time now;
@@ -176,6 +187,8 @@ static int record_tables(struct xenring *x, const struct xenring_snapshot *s)
 		/* Xen does not give out a domain's own table */
 		if (dom->known && dom->info.domid)
 			r = xr_tee_grants(&x->src, dom->info.domid);
+		if (!r && dom->known)
+			r = record_evtchns(x, dom->info.domid);
 	}
 	return r;
 }

@@ -245,10 +245,12 @@ static const struct xenring_record rows[] = {
 };
 
 extern const struct xenring_record xr_proto_record, xr_proto_ring_record;
+extern const struct xenring_record xr_channel_record, xr_channel_table_record;
 
 static const struct xenring_record *const row_records[] = {
 	&rows[0], &rows[1], &rows[2], &rows[3], &error_record, &problem_record, &xr_proto_record,
 	&xr_proto_ring_record,
+	&xr_channel_record, &xr_channel_table_record,
 };
 #define N_ROWS (sizeof(row_records) / sizeof(row_records[0]))
 

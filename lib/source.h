@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/evtchn.h"
 #include "err.h"
 #include "ring.h"
 #include "xenring.h"
@@ -36,7 +37,27 @@ struct xr_port {
 	uint32_t remote_domid, remote_port;	/* unbound: domid only */
 };
 
-enum { XR_PORT_INTERDOMAIN = 2 };
+/*
+ * All event channels of a domain that are not closed, and what its shared page
+ * says of those that it numbers (evtchn.h): XR_EVTCHN_WIDE ports of a 64-bit
+ * guest, XR_EVTCHN_NARROW of a 32-bit one.
+ */
+#define XR_MAX_PORTS XR_EVTCHN_FIFO_PORTS
+
+struct xr_evtchn {
+	uint32_t number, status, vcpu;		/* status: XR_PORT_... */
+	uint32_t remote_domid, remote_port;	/* unbound: domid only */
+	uint32_t irq;				/* pirq, virq: which */
+};
+
+struct xr_evtchns {
+	uint32_t end;			/* from this port on there are none */
+	uint32_t n;
+	struct xr_evtchn *at;		/* by number; the caller's */
+	int page_err;			/* why there are no bits, negative errno; -EOPNOTSUPP: no PV guest */
+	uint32_t n_bits;		/* ports that the page numbers; 0: it was not read */
+	uint8_t pending[XR_EVTCHN_WIDE / 8], mask[XR_EVTCHN_WIDE / 8];
+};
 
 struct xr_dominfo {
 	uint32_t domid;
@@ -188,6 +209,8 @@ struct xr_source_ops {
 	int (*pages)(struct xr_source *src, uint32_t domid, const uint64_t *frames, size_t n,
 		     void *into, int *err);
 	int (*port)(struct xr_source *src, uint32_t domid, uint32_t port, struct xr_port *ret);
+	/* all event channels of a domain; -EACCES, -EPERM: it may not be asked for them */
+	int (*evtchns)(struct xr_source *src, uint32_t domid, struct xr_evtchns *ret);
 	/* a copy of a domain's whole table, which the caller frees */
 	int (*grants)(struct xr_source *src, uint32_t domid, struct xr_grants *ret);
 	/*

@@ -117,7 +117,7 @@ void columns_sort(const struct columns *c, struct row *rows, size_t n)
 const char *table_shape_at(size_t i)
 {
 	static const char *const shapes[] = {
-		"ring", "device", "domain", "slot", "protocol", "column",
+		"ring", "device", "domain", "slot", "channel", "protocol", "column",
 	};
 
 	return i < sizeof(shapes) / sizeof(shapes[0]) ? shapes[i] : NULL;

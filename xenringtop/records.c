@@ -96,6 +96,9 @@ DOC(doc_show, "show", "show",
 DOC(doc_slots, "slots", "slots",
     ONE("ring", "ring", "the ring, with the indices that belong to the slots"),
     ROWS("slots", "slot", "the slots, oldest index first"), ERRORS);
+DOC(doc_events, "events", "events",
+    ONE("domain", "channel_table", "the domain and how many there are"),
+    ROWS("channels", "channel", "the event channels, by their numbers"), ERRORS);
 DOC(doc_protocols, "protocols", "protocols",
     ROWS("protocols", "protocol", "the protocols that can be decoded"), ERRORS);
 DOC(doc_columns, "columns", "columns, and --list-columns",
@@ -112,6 +115,7 @@ const struct doc_kind *doc_kind_at(size_t i)
 {
 	static const struct doc_kind *const kinds[] = {
 		&doc_rings, &doc_devices, &doc_domains, &doc_show, &doc_slots,
+		&doc_events,
 		&doc_protocols, &doc_columns, &doc_explain, &doc_cli,
 	};
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evtchn.h"
 #include "grants.h"
 #include "store.h"
 #include "util/cleanup.h"
@@ -101,6 +102,13 @@ static void drop_port(struct xr_answers *s, struct xr_port_answer *p)
 	let_go(s, p, sizeof(*p));
 }
 
+static void drop_evtchns(struct xr_answers *s, struct xr_evtchns_answer *e)
+{
+	HASH_DEL(s->evtchns, e);
+	let_go(s, e->evtchns.at, (e->evtchns.n + 1) * sizeof(*e->evtchns.at));
+	let_go(s, e, sizeof(*e));
+}
+
 void xr_answers_init(struct xr_answers *s)
 {
 	*s = (struct xr_answers){ .doms_errno = -1 };
@@ -113,6 +121,7 @@ void xr_answers_clear(struct xr_answers *s)
 	struct xr_port_answer *p, *tmp_p;
 	struct xr_page *g, *tmp_g;
 	struct xr_table_answer *t, *tmp_t;
+	struct xr_evtchns_answer *e, *tmp_e;
 
 	HASH_ITER(hh, s->nodes, n, tmp_n)
 		drop_node(s, n);
@@ -124,6 +133,8 @@ void xr_answers_clear(struct xr_answers *s)
 		drop_port(s, p);
 	HASH_ITER(hh, s->tables, t, tmp_t)
 		drop_table(s, t);
+	HASH_ITER(hh, s->evtchns, e, tmp_e)
+		drop_evtchns(s, e);
 	free(s->creator);
 	free(s->host);
 	free(s->doms);
@@ -246,6 +257,7 @@ static int drop_gone_domains(struct xr_answers *s)
 	struct xr_node *n, *tmp_n;
 	struct xr_port_answer *p, *tmp_p;
 	struct xr_table_answer *t, *tmp_t;
+	struct xr_evtchns_answer *e, *tmp_e;
 	struct xr_map *m, *tmp_m;
 	int r = list && list->listed ? listing_of(list, &folders) : 0;
 
@@ -257,6 +269,9 @@ static int drop_gone_domains(struct xr_answers *s)
 	HASH_ITER(hh, s->tables, t, tmp_t)
 		if (!is_known(s, t->domid))
 			drop_table(s, t);
+	HASH_ITER(hh, s->evtchns, e, tmp_e)
+		if (!is_known(s, e->domid))
+			drop_evtchns(s, e);
 	/* one that is mapped goes when it is let go */
 	HASH_ITER(hh, s->maps, m, tmp_m)
 		if (m->err.op && !is_known(s, m->key.domid))
@@ -547,6 +562,104 @@ static int apply_port(struct xr_answers *s, struct xr_in *in)
 	}
 	p->err = got.err;
 	p->port = got.port;
+	return 0;
+}
+
+void xr_put_evtchns(struct xr_out *out, uint32_t domid, int err, const struct xr_evtchns *e)
+{
+	size_t at = xr_block_begin(out, XR_B_EVTCHNS);
+	uint32_t next = 0;
+
+	xr_put_u(out, domid);
+	xr_put_u(out, (uint64_t)err);
+	if (!err) {
+		xr_put_u(out, e->end);
+		xr_put_u(out, e->n);
+		for (uint32_t i = 0; i < e->n; i++) {
+			const struct xr_evtchn *c = &e->at[i];
+
+			xr_put_u(out, c->number - next);
+			xr_put_fixed(out, c->status, 1);
+			xr_put_u(out, c->vcpu);
+			xr_put_u(out, c->remote_domid);
+			xr_put_u(out, c->remote_port);
+			xr_put_u(out, c->irq);
+			next = c->number + 1;
+		}
+		xr_put_u(out, (uint64_t)-e->page_err);
+		xr_put_u(out, e->n_bits);
+		xr_put_bytes(out, e->pending, e->n_bits / 8);
+		xr_put_bytes(out, e->mask, e->n_bits / 8);
+	}
+	xr_block_end(out, at);
+}
+
+/* What is behind the errno; .at is the caller's, also of what makes no sense. */
+static void take_evtchns(struct xr_answers *s, struct xr_in *in, struct xr_evtchns *e)
+{
+	const uint8_t *pending, *mask;
+	uint32_t next = 0, n;
+
+	e->end = (uint32_t)xr_take_max(in, XR_MAX_PORTS);
+	n = (uint32_t)xr_take_count(in, 6);
+	e->at = hold(s, (n + 1) * sizeof(*e->at));
+	if (!e->at)
+		return;
+	e->n = n;
+	for (uint32_t i = 0; i < n && !in->bad; i++) {
+		struct xr_evtchn *c = &e->at[i];
+
+		c->number = next + (uint32_t)xr_take_max(in, XR_MAX_PORTS);
+		c->status = (uint32_t)xr_take_fixed(in, 1);
+		c->vcpu = (uint32_t)xr_take_max(in, UINT32_MAX);
+		c->remote_domid = (uint32_t)xr_take_max(in, UINT32_MAX);
+		c->remote_port = (uint32_t)xr_take_max(in, UINT32_MAX);
+		c->irq = (uint32_t)xr_take_max(in, UINT32_MAX);
+		if (c->number >= e->end || c->status == XR_PORT_CLOSED)
+			in->bad = true;
+		next = c->number + 1;
+	}
+	e->page_err = -take_errno(in);
+	e->n_bits = (uint32_t)xr_take_max(in, XR_EVTCHN_WIDE);
+	if (e->n_bits && e->n_bits != XR_EVTCHN_WIDE && e->n_bits != XR_EVTCHN_NARROW)
+		in->bad = true;
+	pending = xr_take(in, e->n_bits / 8);
+	mask = xr_take(in, e->n_bits / 8);
+	if (in->bad || !mask)
+		return;
+	memcpy(e->pending, pending, e->n_bits / 8);
+	memcpy(e->mask, mask, e->n_bits / 8);
+}
+
+static int apply_evtchns(struct xr_answers *s, struct xr_in *in)
+{
+	struct xr_evtchns_answer *e, got = { .err = 0 };
+	int r = 0;
+
+	got.domid = (uint32_t)xr_take_max(in, UINT32_MAX);
+	got.err = take_errno(in);
+	if (!got.err) {
+		take_evtchns(s, in, &got.evtchns);
+		r = !got.evtchns.at ? -ENOMEM : 0;
+	}
+	if (!r)
+		r = flaw(in);
+	HASH_FIND(hh, s->evtchns, &got.domid, sizeof(got.domid), e);
+	if (!r && !e) {
+		e = hold(s, sizeof(*e));
+		if (e) {
+			e->domid = got.domid;
+			HASH_ADD(hh, s->evtchns, domid, sizeof(e->domid), e);
+		}
+		r = e ? 0 : -ENOMEM;
+	}
+	if (r) {
+		let_go(s, got.evtchns.at, (got.evtchns.n + 1) * sizeof(*got.evtchns.at));
+		return r;
+	}
+	let_go(s, e->evtchns.at, (e->evtchns.n + 1) * sizeof(*e->evtchns.at));
+	e->err = got.err;
+	e->evtchns = got.evtchns;
 	return 0;
 }
 
@@ -1052,6 +1165,7 @@ int xr_answers_apply(struct xr_answers *s, uint32_t type, const void *p, size_t 
 		[XR_B_SAMPLE] = apply_sample, [XR_B_COPY] = apply_copy,
 		[XR_B_ANNOUNCED] = apply_announced,
 		[XR_B_FETCHED] = apply_fetched, [XR_B_GRANTS] = apply_grants,
+		[XR_B_EVTCHNS] = apply_evtchns,
 	};
 	struct xr_in in = xr_in_of(p, n);
 
@@ -1107,6 +1221,14 @@ const struct xr_table_answer *xr_answers_table(const struct xr_answers *s, uint3
 
 	HASH_FIND(hh, s->tables, &domid, sizeof(domid), t);
 	return t;
+}
+
+const struct xr_evtchns_answer *xr_answers_evtchns(const struct xr_answers *s, uint32_t domid)
+{
+	struct xr_evtchns_answer *e;
+
+	HASH_FIND(hh, s->evtchns, &domid, sizeof(domid), e);
+	return e;
 }
 
 void xr_answers_fetch(const struct xr_answers *s, const struct xr_mapping *m, struct xr_fetch *f, size_t n)
@@ -1197,6 +1319,7 @@ void xr_answers_dump(const struct xr_answers *s, struct xr_out *out)
 	const struct xr_map *m, *tmp_m;
 	const struct xr_port_answer *p, *tmp_p;
 	const struct xr_table_answer *t, *tmp_t;
+	const struct xr_evtchns_answer *e, *tmp_e;
 
 	put_head(s, out);
 	if (s->doms_errno >= 0)
@@ -1220,5 +1343,7 @@ void xr_answers_dump(const struct xr_answers *s, struct xr_out *out)
 	HASH_ITER(hh, s->tables, t, tmp_t)
 		if (t->err || t->grants.shared)
 			xr_put_grants(out, t->domid, t->err, &t->grants, NULL);
+	HASH_ITER(hh, s->evtchns, e, tmp_e)
+		xr_put_evtchns(out, e->domid, e->err, &e->evtchns);
 	xr_block_end(out, xr_block_begin(out, XR_B_STATE));
 }

@@ -74,6 +74,13 @@ struct xr_table_answer {
 	UT_hash_handle hh;
 };
 
+struct xr_evtchns_answer {
+	uint32_t domid;
+	int err;			/* positive errno */
+	struct xr_evtchns evtchns;
+	UT_hash_handle hh;
+};
+
 struct xr_answers {
 	char *creator, *host;
 	uint32_t version, flags;
@@ -87,6 +94,7 @@ struct xr_answers {
 	struct xr_port_answer *ports;
 	struct xr_page *pages;
 	struct xr_table_answer *tables;
+	struct xr_evtchns_answer *evtchns;
 };
 
 void xr_answers_init(struct xr_answers *s);
@@ -109,6 +117,7 @@ const struct xr_map *xr_answers_map_of(const struct xr_answers *s, const struct 
 const struct xr_port_answer *xr_answers_port(const struct xr_answers *s, uint32_t domid, uint32_t port);
 const struct xr_page *xr_answers_page(const struct xr_answers *s, uint32_t domid, uint32_t gref);
 const struct xr_table_answer *xr_answers_table(const struct xr_answers *s, uint32_t domid);
+const struct xr_evtchns_answer *xr_answers_evtchns(const struct xr_answers *s, uint32_t domid);
 
 /* f as xr_source_fetch() fills it; what is not known is -ENODATA. */
 void xr_answers_fetch(const struct xr_answers *s, const struct xr_mapping *m, struct xr_fetch *f, size_t n);
@@ -139,6 +148,7 @@ void xr_put_fetched(struct xr_out *out, uint32_t id, const struct xr_fetch *f, s
 /* Against what the state has (may be NULL). */
 void xr_put_grants(struct xr_out *out, uint32_t domid, int err, const struct xr_grants *g,
 		   const struct xr_table_answer *before);
+void xr_put_evtchns(struct xr_out *out, uint32_t domid, int err, const struct xr_evtchns *e);
 
 /* The key under which m's answer is kept. */
 void xr_map_key(const struct xr_mapping *m, struct xr_map_key *ret);

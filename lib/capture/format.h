@@ -81,7 +81,11 @@
 	X(NOTE, 16, "a remark", "text s")				\
 	X(ANNOUNCED, 17, "rings that a ring's requests have announced, all that are there", \
 	  "id u, req_prod u32, rsp_prod u32 (before these they were looked at), more u8 (than these), " \
-	  "n u [n] id u64, ref u, port u")
+	  "n u [n] id u64, ref u, port u")				\
+	X(EVTCHNS, 18, "all event channels of a domain that are not closed, and the bits of its shared page, or the errno", \
+	  "domid u, errno u; if 0: end u, n u [n] port u (how many are left out before it), " \
+	  "status u8 (255: Xen's own), vcpu u, remote_domid u, remote_port u, irq u; page_errno u, bits u; " \
+	  "if not 0: bits / 8 bytes of pending, as many of mask")
 
 enum xr_block_type {
 #define X(name, type, what, layout) XR_B_##name = type,

@@ -114,7 +114,7 @@ struct xenring_field {
 	const char *count;	/* list, or BYTES and STRING: the sibling that says how many */
 	uint32_t max;		/* 0: one value; else a list, and what fits */
 	uint32_t per;		/* what .count counts, per element; 0 is 1 */
-	const char *only;	/* rows: the values of "kind" it has a meaning for; NULL: any */
+	const char *only;	/* rows: the values of "kind", or else "state", it has a meaning for; NULL: any */
 	uint8_t shift, bits;	/* of the number the bits from shift on; bits 0: all of it */
 	const char *after;	/* list: the sibling that says how many of the array come before it */
 };
@@ -427,6 +427,40 @@ int xenring_walk_slot(const struct xenring_slots *s, size_t i,
 		      const struct xenring_visitor *visitor, void *data);
 /* The slot's raw bytes; *ret_n their number. NULL: there is a secret among them. */
 const void *xenring_slot_bytes(const struct xenring_slots *s, size_t i, size_t *ret_n);
+
+/* ---- Event channels ----------------------------------------------------- */
+
+struct xenring_channels;
+
+struct xenring_channel {
+	int64_t port;
+	const char *state;
+	int64_t vcpu, remote_domid, remote_port, irq;
+	int8_t pending, masked;
+	const char *used_by;	/* "web01/vif:0/q0" */
+};
+
+struct xenring_channel_table {
+	int64_t domid;
+	const char *domain;
+	int64_t ports, open, reserved;
+	const char *abi, *note;
+};
+
+/*
+ * All event channels of domain i that are not closed, by their numbers, and
+ * closed ones that a device names; asked for now, of a capture at most 5 s
+ * before its sample. None is bound or changed. Free with
+ * xenring_channels_free(). -EOPNOTSUPP: a source that may not ask; -ENODATA: a
+ * capture that does not hold them; -ESRCH: the domain has gone.
+ */
+int xenring_read_channels(struct xenring *x, const struct xenring_snapshot *s, size_t i,
+			  struct xenring_channels **ret);
+void xenring_channels_free(struct xenring_channels *c);	/* NULL is fine */
+/* The row xenring_record("channel_table"), and row i of xenring_record("channel"); strings are c's. */
+void xenring_channels_table(const struct xenring_channels *c, struct xenring_channel_table *ret);
+size_t xenring_n_channels(const struct xenring_channels *c);
+int xenring_channel(const struct xenring_channels *c, size_t i, struct xenring_channel *ret);
 
 /* ---- What is known ----------------------------------------------------- */
 

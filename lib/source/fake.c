@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evtchn.h"
 #include "grants.h"
 #include "store.h"
 #include "util/cleanup.h"
@@ -24,7 +25,8 @@ struct node {
 };
 
 struct port {
-	uint32_t port, remote_domid, remote_port;
+	uint32_t port;
+	struct xr_evtchn c;
 	UT_hash_handle hh;
 };
 
@@ -35,6 +37,8 @@ struct domain {
 	struct xr_table table;	/* its memory is ours: domain_table() */
 	size_t mapped;		/* rings */
 	struct port *ports;
+	uint8_t *shared_page;	/* of a PV guest; NULL: none that can be read */
+	unsigned width;
 	UT_hash_handle hh;
 	struct domain *next_gone;
 };
@@ -118,6 +122,7 @@ static void free_domain(struct domain *d)
 	}
 	free((void *)(uintptr_t)d->table.shared);
 	free((void *)(uintptr_t)d->table.status);
+	free(d->shared_page);
 	free(d);
 }
 
@@ -467,25 +472,44 @@ int xr_fake_grant(struct xr_fake *f, uint32_t domid, uint32_t gref, uint16_t fla
 	return 0;
 }
 
-int xr_fake_port(struct xr_fake *f, uint32_t domid, uint32_t port, uint32_t remote_domid,
-		 uint32_t remote_port)
+int xr_fake_evtchn(struct xr_fake *f, uint32_t domid, const struct xr_evtchn *c)
 {
 	struct domain *d = domain(f, domid);
 	struct port *p;
 
 	if (!d)
 		return -ESRCH;
-	HASH_FIND(hh, d->ports, &port, sizeof(port), p);
+	HASH_FIND(hh, d->ports, &c->number, sizeof(c->number), p);
 	if (!p) {
 		p = calloc(1, sizeof(*p));
 		if (!p)
 			return -ENOMEM;
-		p->port = port;
+		p->port = c->number;
 		HASH_ADD(hh, d->ports, port, sizeof(p->port), p);
 	}
-	p->remote_domid = remote_domid;
-	p->remote_port = remote_port;
+	p->c = *c;
 	return 0;
+}
+
+int xr_fake_port(struct xr_fake *f, uint32_t domid, uint32_t port, uint32_t remote_domid,
+		 uint32_t remote_port)
+{
+	return xr_fake_evtchn(f, domid, &(struct xr_evtchn){
+		.number = port, .status = XR_PORT_INTERDOMAIN,
+		.remote_domid = remote_domid, .remote_port = remote_port,
+	});
+}
+
+uint8_t *xr_fake_shared_page(struct xr_fake *f, uint32_t domid, unsigned width)
+{
+	struct domain *d = domain(f, domid);
+
+	if (!d)
+		return NULL;
+	if (!d->shared_page)
+		d->shared_page = calloc(1, XR_PAGE_SIZE);
+	d->width = width;
+	return d->shared_page;
 }
 
 void xr_fake_port_close(struct xr_fake *f, uint32_t domid, uint32_t port)
@@ -939,12 +963,49 @@ static int fake_port(struct xr_source *src, uint32_t domid, uint32_t port, struc
 	if (!d)
 		return -ESRCH;
 	HASH_FIND(hh, d->ports, &port, sizeof(port), p);
+	if (p && p->c.status == XR_PORT_RESERVED)
+		return -EACCES;
 	*ret = (struct xr_port){ 0 };
-	if (p) {
-		ret->status = XR_PORT_INTERDOMAIN;
-		ret->remote_domid = p->remote_domid;
-		ret->remote_port = p->remote_port;
+	if (p)
+		*ret = (struct xr_port){
+			.status = p->c.status, .vcpu = p->c.vcpu,
+			.remote_domid = p->c.remote_domid, .remote_port = p->c.remote_port,
+		};
+	return 0;
+}
+
+/* Xen makes room for ports in such steps. */
+#define BUCKET 128u
+
+static int by_number(const void *a, const void *b)
+{
+	const struct xr_evtchn *x = a, *y = b;
+
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+static int fake_evtchns(struct xr_source *src, uint32_t domid, struct xr_evtchns *ret)
+{
+	struct domain *d = domain(src->priv, domid);
+	struct xr_evtchns e = { .n = 0, .end = BUCKET, .page_err = -EOPNOTSUPP };
+	struct port *p, *tmp;
+
+	if (denied(src))
+		return denied(src);
+	if (!d)
+		return -ESRCH;
+	e.at = calloc(HASH_COUNT(d->ports) + 1, sizeof(*e.at));
+	if (!e.at)
+		return -ENOMEM;
+	HASH_ITER(hh, d->ports, p, tmp)
+		e.at[e.n++] = p->c;
+	if (e.n) {
+		qsort(e.at, e.n, sizeof(*e.at), by_number);
+		e.end = e.at[e.n - 1].number / BUCKET * BUCKET + BUCKET;
 	}
+	if (d->shared_page)
+		e.page_err = xr_evtchns_take_page(&e, d->shared_page, d->width);
+	*ret = e;
 	return 0;
 }
 
@@ -977,5 +1038,5 @@ const struct xr_source_ops xr_source_fake = {
 	.store_read = fake_store_read, .store_list = fake_store_list,
 	.store_watch = fake_store_watch, .store_unwatch = fake_store_unwatch,
 	.map_ring = fake_map, .unmap_ring = fake_unmap, .grant = fake_entry, .pages = fake_copy,
-	.port = fake_port, .grants = fake_grants, .host = fake_host,
+	.port = fake_port, .evtchns = fake_evtchns, .grants = fake_grants, .host = fake_host,
 };

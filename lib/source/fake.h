@@ -48,6 +48,14 @@ int xr_fake_grant(struct xr_fake *f, uint32_t domid, uint32_t gref, uint16_t fla
 /* An event channel's answer to EVTCHNOP_status. */
 int xr_fake_port(struct xr_fake *f, uint32_t domid, uint32_t port, uint32_t remote_domid,
 		 uint32_t remote_port);
+/* A port of any kind, as all of a domain's are answered; XR_PORT_RESERVED: Xen's own. */
+int xr_fake_evtchn(struct xr_fake *f, uint32_t domid, const struct xr_evtchn *c);
+/*
+ * The domain's shared page, of a PV guest whose words have width bytes, 4 or 8,
+ * at first with all zero, as a FIFO guest leaves it. It is never asked for
+ * otherwise. NULL: no memory, no such domain.
+ */
+uint8_t *xr_fake_shared_page(struct xr_fake *f, uint32_t domid, unsigned width);
 /* Closes it; what its other end answers is not changed. */
 void xr_fake_port_close(struct xr_fake *f, uint32_t domid, uint32_t port);
 /* How many requests to the store there have been; rings mapped now. */

@@ -23,6 +23,7 @@
 
 #include "capture/reader.h"
 #include "capture/answers.h"
+#include "evtchn.h"
 #include "sample.h"
 #include "source.h"
 #include "util/cleanup.h"
@@ -323,6 +324,15 @@ static int file_port(struct xr_source *src, uint32_t domid, uint32_t port, struc
 	return 0;
 }
 
+static int file_evtchns(struct xr_source *src, uint32_t domid, struct xr_evtchns *ret)
+{
+	const struct xr_evtchns_answer *e = xr_answers_evtchns(&file_of(src)->state, domid);
+
+	if (!e || e->err)
+		return e ? -e->err : -ENODATA;
+	return xr_evtchns_copy(&e->evtchns, ret);
+}
+
 static int file_map(struct xr_source *src, struct xr_mapping *m, struct xr_err *err)
 {
 	const struct xr_map *map = xr_answers_map_of(&file_of(src)->state, m);
@@ -524,5 +534,6 @@ const struct xr_source_ops xr_source_file = {
 	.settle = file_wait, .domains = file_domains, .store_read = file_store_read,
 	.store_list = file_store_list, .map_ring = file_map, .unmap_ring = file_unmap,
 	.sample = file_sample, .copy = file_copy, .fetch = file_fetch, .port = file_port,
+	.evtchns = file_evtchns,
 	.grants = file_grants, .recall = file_recall, .seek = file_seek, .capture = file_capture,
 };

@@ -9,6 +9,7 @@
 
 #include "abi/blkif.h"
 #include "abi/netif.h"
+#include "evtchn.h"
 #include "source/fake/life.h"
 #include "util/text.h"
 
@@ -57,6 +58,39 @@ static const struct xr_fguest demo[] = {
 		DISK(0, .abi = XR_ABI_32, .start = 5200), VIF(0, .start = 1700)) },
 	{ .name = NULL }
 };
+
+/*
+ * What drivers do not ask for: a timer, vCPUs that knock at each other, a port
+ * that waits for somebody, one that Xen has itself.
+ */
+static const struct xr_evtchn demo_ports[] = {
+	{ .number = 20, .status = XR_PORT_VIRQ, .irq = 0 },
+	{ .number = 21, .status = XR_PORT_IPI },
+	{ .number = 22, .status = XR_PORT_VIRQ, .vcpu = 1, .irq = 0 },
+	{ .number = 23, .status = XR_PORT_IPI, .vcpu = 1 },
+	{ .number = 24, .status = XR_PORT_UNBOUND },
+	{ .number = 25, .status = XR_PORT_RESERVED },
+};
+
+/* web01's event channels are two-level, db02's FIFO; mail03 is no PV guest. */
+static int fill_demo(struct xr_life *l, const char *arg, struct xr_err *err)
+{
+	uint8_t *page = xr_fake_shared_page(l->f, 1, 8);
+	uint8_t *mask = page ? page + XR_SHARED_MASK_WIDE : NULL;
+
+	(void)arg;
+	(void)err;
+	if (!page || !xr_fake_shared_page(l->f, 2, 8))
+		return -ENOMEM;
+	for (const struct xr_fguest *g = demo; g->name; g++)
+		for (size_t i = 0; i < sizeof(demo_ports) / sizeof(demo_ports[0]); i++)
+			xr_life_keep(l, xr_fake_evtchn(l->f, g->domid, &demo_ports[i]));
+	/* Linux masks all ports and unmasks those that it binds; nobody has bound the one that waits */
+	memset(mask, 0xff, XR_EVTCHN_WIDE / 8);
+	mask[0] = (uint8_t)~0x7e;	/* its rings' ports, 1 to 6 */
+	mask[20 / 8] = (uint8_t)~0xf0;	/* 20 to 23 */
+	return l->r;
+}
 
 static const struct xr_fguest idle[] = {
 	{ .domid = 10, .name = "files10", .frames = 4, .devs = DEVS(
@@ -504,7 +538,7 @@ static int fill_big(struct xr_life *l, const char *arg, struct xr_err *err)
 /* ---- the table ---------------------------------------------------------- */
 
 static const struct host hosts[] = {
-	{ .name = "demo", .guests = demo,
+	{ .name = "demo", .guests = demo, .fill = fill_demo,
 	  .help = "three guests: a web server, a database, an idle one" },
 	{ .name = "idle", .guests = idle, .help = "three guests, and nothing moves" },
 	{ .name = "busy", .guests = busy, .help = "everything moves, full rings come and go" },

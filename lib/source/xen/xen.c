@@ -185,4 +185,5 @@ const struct xr_source_ops xr_source_xen = {
 	.store_watch = xr_xen_store_watch, .store_unwatch = xr_xen_store_unwatch,
 	.map_ring = xr_xen_map_ring, .unmap_ring = xr_xen_unmap_ring, .grant = xr_xen_grant,
 	.pages = xr_xen_pages, .port = xr_xen_port, .grants = xr_xen_grants,
+	.evtchns = xr_xen_evtchns,
 };
