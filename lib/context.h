@@ -26,6 +26,8 @@ struct xenring {
 	char **vchans;			/* folders that the operator named, absolute */
 	size_t n_vchans;
 	struct xr_recorder rec;
+	struct xr_backends *backends;	/* the newest readings; NULL: none yet */
+	bool want_backends;		/* in the next sample */
 };
 
 /* Sets the message of x from the parts; returns -|code|. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend.h"
 #include "context.h"
 #include "evtchn.h"
 #include "follow.h"
@@ -190,7 +191,7 @@ static int record_tables(struct xenring *x, const struct xenring_snapshot *s)
 		if (!r && dom->known)
 			r = record_evtchns(x, dom->info.domid);
 	}
-	return r;
+	return r ? r : xr_backends_record(x, s);
 }
 
 int xr_record_sample(struct xenring *x, const struct xenring_snapshot *s)

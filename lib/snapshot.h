@@ -27,6 +27,7 @@ struct xenring_snapshot {
 	uint8_t *state;			/* enum xr_state */
 	float *req_rate, *rsp_rate;	/* per second; NaN unknown */
 	int64_t *moved_ns;		/* mono time of the last move seen, INT64_MIN: none */
+	struct xr_backends *backends;	/* a reference; NULL: not asked for */
 	struct xenring_error *errors;	/* of rings whose indices are impossible; or NULL */
 };
 

@@ -142,6 +142,28 @@ struct xr_grants {
 
 struct xr_plan;
 
+/* By what the files of a backend are named (backend.h). */
+#define XR_BACKEND_TYPE 32		/* bytes of a type, its NUL too */
+struct xr_backend_key {
+	uint32_t domid, id;		/* the frontend's */
+	uint32_t queues;
+	const char *type;		/* of the backend's folder in xenstore: "vbd" */
+};
+
+/* One that is there. */
+struct xr_backend_file {
+	uint32_t what, queue;		/* enum xr_backend_what */
+	int err;			/* why it cannot be read: negative errno */
+	uint32_t n;
+	int64_t mtime_ns;		/* since 1970; 0 if it could not be opened */
+	uint8_t *bytes;			/* NULL: none */
+};
+
+struct xr_backend_files {
+	size_t n;
+	struct xr_backend_file *at;	/* and their bytes: the caller's */
+};
+
 /* What may have changed since the last time. Paths are as the store has them. */
 struct xr_changes {
 	bool domains;			/* the list of domains */
@@ -211,6 +233,8 @@ struct xr_source_ops {
 	int (*port)(struct xr_source *src, uint32_t domid, uint32_t port, struct xr_port *ret);
 	/* all event channels of a domain; -EACCES, -EPERM: it may not be asked for them */
 	int (*evtchns)(struct xr_source *src, uint32_t domid, struct xr_evtchns *ret);
+	/* the files that a backend in this domain has, none if it is elsewhere */
+	int (*backend)(struct xr_source *src, const struct xr_backend_key *key, struct xr_backend_files *ret);
 	/* a copy of a domain's whole table, which the caller frees */
 	int (*grants)(struct xr_source *src, uint32_t domid, struct xr_grants *ret);
 	/*

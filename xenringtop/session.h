@@ -32,6 +32,7 @@ struct session {
 	bool in_place;			/* the command can be redrawn in place ... */
 	bool redraw;			/* ... and is, for this is a terminal */
 	bool shows_domains;		/* ask for the domains' states each time */
+	bool shows_backends;		/* ask for what backends say of themselves */
 	struct told *told;		/* errors that have been named */
 	char **untold;			/* those of the last sample, while a screen is redrawn */
 	size_t n_untold;

@@ -85,7 +85,9 @@
 	X(EVTCHNS, 18, "all event channels of a domain that are not closed, and the bits of its shared page, or the errno", \
 	  "domid u, errno u; if 0: end u, n u [n] port u (how many are left out before it), " \
 	  "status u8 (255: Xen's own), vcpu u, remote_domid u, remote_port u, irq u; page_errno u, bits u; " \
-	  "if not 0: bits / 8 bytes of pending, as many of mask")
+	  "if not 0: bits / 8 bytes of pending, as many of mask")	\
+	X(BACKEND, 19, "files in which a backend says what it does, those that there are, or the errno", \
+	  "type s, domid u, id u, errno u, n u [n] what u, queue u, errno u, mtime_ns u, bytes s")
 
 enum xr_block_type {
 #define X(name, type, what, layout) XR_B_##name = type,

@@ -264,6 +264,13 @@ struct xenring_snapshot;
  */
 void xenring_refresh_domains(struct xenring *x);
 /*
+ * Has the next sample's devices say what their backends in this domain say of
+ * themselves, in files: counters of events and requests, and their own view of
+ * rings. Read if the last reading is 5 s old, so that it may be asked for each
+ * time; without it nothing is read, and nothing is known.
+ */
+void xenring_refresh_backends(struct xenring *x);
+/*
  * Looks at every ring once. A ring that cannot be read is a row with an error,
  * never a failure of the call. The first call finds all domains and devices;
  * later ones look again only at what changed. *ret is the caller's reference.
@@ -358,6 +365,30 @@ struct xenring_ring {
 	const struct xenring_error *error;
 };
 
+/* What a backend in this domain says of itself; see xenring_refresh_backends(). */
+struct xenring_backend_events {
+	const char *from;
+	int64_t event_channels, events;
+	double events_per_s;
+	int64_t spurious_events, jiffies_eoi_delayed, spurious_threshold;
+};
+
+struct xenring_backend_requests {
+	const char *from;
+	int64_t oo_req, rd_req, wr_req, f_req, ds_req, rd_sect, wr_sect;
+};
+
+struct xenring_backend_ring {
+	const char *ring, *kind, *from;		/* "q0/tx" */
+	int64_t slots, req_prod, req_cons, req_event, rsp_prod, rsp_prod_pvt, rsp_event;
+	int64_t pending;
+	int8_t credit_timer;
+	int64_t queue_len, queue_max, queue_packets;
+	int8_t stopped;
+	double age_s;
+	int8_t intact;
+};
+
 struct xenring_device {
 	const char *path;	/* "web01/vbd:51712" */
 	int64_t domid;
@@ -367,6 +398,10 @@ struct xenring_device {
 	const char *backend_type, *pairing;
 	int64_t queues, rings, in_flight;
 	const char *frontend_path, *backend_path;
+	const struct xenring_backend_events *backend_events;		/* NULL: not known */
+	const struct xenring_backend_requests *backend_requests;
+	const struct xenring_backend_ring *backend_rings;
+	size_t n_backend_rings;
 	const struct xenring_error *error;
 };
 

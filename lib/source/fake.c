@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend.h"
 #include "evtchn.h"
 #include "grants.h"
 #include "store.h"
@@ -50,6 +51,13 @@ struct run {
 	uint8_t *bytes;
 };
 
+struct backend {
+	struct xr_backend_key key;
+	char type[XR_BACKEND_TYPE];
+	struct xr_backend_files files;
+	struct backend *next;
+};
+
 struct change {
 	char *path;		/* NULL: the list of domains */
 	struct change *next;
@@ -69,6 +77,7 @@ struct xr_fake {
 	uint64_t next_frame;
 	uint32_t from;			/* the driver domain that looks at it; 0: dom0 */
 	struct watch *watches;
+	struct backend *backends;
 	struct change *changes, **last_change;
 	uint64_t requests;
 	size_t mapped;
@@ -157,6 +166,13 @@ void xr_fake_free(struct xr_fake *f)
 		f->changes = c->next;
 		free(c->path);
 		free(c);
+	}
+	while (f->backends) {
+		struct backend *b = f->backends;
+
+		f->backends = b->next;
+		xr_backend_files_free(&b->files);
+		free(b);
 	}
 	for (size_t i = 0; i < f->n_runs; i++)
 		free(f->runs[i].bytes);
@@ -510,6 +526,69 @@ uint8_t *xr_fake_shared_page(struct xr_fake *f, uint32_t domid, unsigned width)
 		d->shared_page = calloc(1, XR_PAGE_SIZE);
 	d->width = width;
 	return d->shared_page;
+}
+
+static struct backend *backend(const struct xr_fake *f, const struct xr_backend_key *key)
+{
+	struct backend *b = f->backends;
+
+	while (b && (b->key.domid != key->domid || b->key.id != key->id || strcmp(b->type, key->type) != 0))
+		b = b->next;
+	return b;
+}
+
+int xr_fake_backend_file(struct xr_fake *f, const struct xr_backend_key *key,
+			 const struct xr_backend_file *file)
+{
+	struct xr_backend_files one = { .n = 1, .at = (struct xr_backend_file *)(uintptr_t)file }, copy, *to;
+	struct backend *b = backend(f, key);
+	size_t i = 0;
+
+	if (!b) {
+		b = calloc(1, sizeof(*b));
+		if (!b)
+			return -ENOMEM;
+		b->key = *key;
+		snprintf(b->type, sizeof(b->type), "%s", key->type);
+		b->next = f->backends;
+		f->backends = b;
+	}
+	if (xr_backend_files_copy(&one, &copy))
+		return -ENOMEM;
+	to = &b->files;
+	while (i < to->n && (to->at[i].what != file->what || to->at[i].queue != file->queue))
+		i++;
+	if (i == to->n) {
+		struct xr_backend_file *at = reallocarray(to->at, to->n + 1, sizeof(*at));
+
+		if (!at) {
+			xr_backend_files_free(&copy);
+			return -ENOMEM;
+		}
+		to->at = at;
+		to->n++;
+	} else {
+		free(to->at[i].bytes);
+	}
+	to->at[i] = copy.at[0];
+	free(copy.at);
+	return 0;
+}
+
+void xr_fake_backend_gone(struct xr_fake *f, const struct xr_backend_key *key)
+{
+	struct backend *b = backend(f, key);
+
+	if (b)
+		xr_backend_files_free(&b->files);
+}
+
+static int fake_backend(struct xr_source *src, const struct xr_backend_key *key, struct xr_backend_files *ret)
+{
+	const struct backend *b = backend(src->priv, key);
+
+	*ret = (struct xr_backend_files){ .n = 0 };
+	return b ? xr_backend_files_copy(&b->files, ret) : 0;
 }
 
 void xr_fake_port_close(struct xr_fake *f, uint32_t domid, uint32_t port)
@@ -1038,5 +1117,5 @@ const struct xr_source_ops xr_source_fake = {
 	.store_read = fake_store_read, .store_list = fake_store_list,
 	.store_watch = fake_store_watch, .store_unwatch = fake_store_unwatch,
 	.map_ring = fake_map, .unmap_ring = fake_unmap, .grant = fake_entry, .pages = fake_copy,
-	.port = fake_port, .evtchns = fake_evtchns, .grants = fake_grants, .host = fake_host,
+	.port = fake_port, .evtchns = fake_evtchns, .backend = fake_backend, .grants = fake_grants, .host = fake_host,
 };

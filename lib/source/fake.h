@@ -56,6 +56,14 @@ int xr_fake_evtchn(struct xr_fake *f, uint32_t domid, const struct xr_evtchn *c)
  * otherwise. NULL: no memory, no such domain.
  */
 uint8_t *xr_fake_shared_page(struct xr_fake *f, uint32_t domid, unsigned width);
+/*
+ * A file of the backend in the domain that looks, as backend.h numbers them; bytes
+ * are copied. Of one that there is the contents change. -ENOMEM.
+ */
+int xr_fake_backend_file(struct xr_fake *f, const struct xr_backend_key *key,
+			 const struct xr_backend_file *file);
+/* Takes all of a backend's files away. */
+void xr_fake_backend_gone(struct xr_fake *f, const struct xr_backend_key *key);
 /* Closes it; what its other end answers is not changed. */
 void xr_fake_port_close(struct xr_fake *f, uint32_t domid, uint32_t port);
 /* How many requests to the store there have been; rings mapped now. */
