@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backend.h"
 #include "scan.h"
 #include "source/tee.h"
 #include "util/cleanup.h"
@@ -65,6 +66,7 @@ void xenring_close(struct xenring *x)
 	xr_keys_free(x->keys);
 	xr_tracks_free(&x->tracks);
 	xr_hist_drop(&x->hist);
+	xr_backends_unref(x->backends);
 	for (size_t i = 0; i < x->n_vchans; i++)
 		free(x->vchans[i]);
 	free(x->vchans);
@@ -243,6 +245,11 @@ void xenring_refresh_domains(struct xenring *x)
 		xr_discovery_domains_changed(x->disc);
 }
 
+void xenring_refresh_backends(struct xenring *x)
+{
+	x->want_backends = true;
+}
+
 static void on_path(void *data, const char *path)
 {
 	struct xenring *x = data;
@@ -338,6 +345,8 @@ static int forget(struct xenring *x)
 	xr_use_history_free(x->seen);
 	x->seen = NULL;
 	xr_hist_drop(&x->hist);
+	xr_backends_unref(x->backends);
+	x->backends = NULL;
 	x->until_mono_ns = INT64_MIN;
 	return discover(x, uid);
 }
@@ -416,9 +425,19 @@ static int look(struct xenring *x, struct xenring_snapshot **ret)
 		xenring_snapshot_unref(s);
 	}
 	r = xr_record_sample(x, s);
+	/* what is written down must be asked before the sample ends; a capture tells its time at the end */
+	if (!r && x->want_backends && !x->src.ops->next) {
+		r = x->src.ops->now(&x->src, &s->at);
+		if (!r)
+			r = xr_backends_refresh(x, s, &s->at);
+	}
 	if (!r)
 		r = x->src.ops->tick ? x->src.ops->tick(&x->src, &s->at) :
 				       x->src.ops->now(&x->src, &s->at);
+	if (!r && x->want_backends && x->src.ops->next)
+		r = xr_backends_refresh(x, s, &s->at);
+	if (!r && x->want_backends)
+		s->backends = xr_backends_ref(x->backends);
 	if (r) {
 		xenring_snapshot_unref(s);
 		if (xr_is_tee(&x->src))
@@ -454,6 +473,7 @@ int xenring_sample(struct xenring *x, struct xenring_snapshot **ret)
 	}
 	xenring_snapshot_unref(x->last);
 	x->last = xenring_snapshot_ref(s);
+	x->want_backends = false;
 	*ret = s;
 	return 0;
 }

@@ -34,6 +34,8 @@ struct xenring {
 	struct xr_keys *keys;		/* NULL: none were given */
 	struct xr_hist hist;		/* up to last */
 	struct xr_tracks tracks;	/* rings whose requests somebody wants to know */
+	struct xr_backends *backends;	/* the newest readings; NULL: none yet */
+	bool want_backends;		/* in the next sample */
 };
 
 /* Sets the message of x from the parts; returns -|code|. */

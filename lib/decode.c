@@ -442,11 +442,13 @@ static bool is_none(const struct xenring_field *f, const char *kind)
 	return f->only && kind && !has_word(f->only, kind);
 }
 
-/* What the row says of its kind; NULL: it has no such field. */
+/* What the row says of its kind, or of its state; NULL: it has neither. */
 static const char *row_kind(const struct xenring_record *rec, const uint8_t *row)
 {
 	const struct xenring_field *f = field_by_name(rec, "kind");
 
+	if (!f)
+		f = field_by_name(rec, "state");
 	return f && f->type == XENRING_STRING ? *(const char *const *)(const void *)(row + f->off) : NULL;
 }
 

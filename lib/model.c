@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend.h"
 #include "kind.h"
 #include "snapshot.h"
 #include "util/cleanup.h"
@@ -76,6 +77,7 @@ void xenring_snapshot_unref(struct xenring_snapshot *s)
 	free(s->moved_ns);
 	free(s->oldest_ns);
 	free(s->errors);
+	xr_backends_unref(s->backends);
 	free(s);
 }
 

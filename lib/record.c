@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend.h"
 #include "context.h"
+#include "evtchn.h"
 #include "follow.h"
 #include "kind.h"
 #include "slots.h"
@@ -16,7 +18,7 @@
 #include "stream.h"
 #include "util/cleanup.h"
 
-/* Grant tables are large, and nobody needs them more often. */
+/* Grant tables are large, event channels many, and nobody needs them more often. */
 #define TABLES_NS INT64_C(5000000000)
 /* Pages that the requests of one ring name, in one sample. */
 #define MAX_NAMED 1024
@@ -161,6 +163,16 @@ static int record_ring(struct xenring *x, const struct xenring_snapshot *s, size
 	return r == -EOPNOTSUPP ? 0 : r;
 }
 
+/* The tee writes down what is asked. */
+static int record_evtchns(struct xenring *x, uint32_t domid)
+{
+	struct xr_evtchns e = { .n = 0 };
+	int r = x->src.ops->evtchns(&x->src, domid, &e);
+
+	xr_evtchns_free(&e);
+	return r == -ENOMEM ? r : 0;
+}
+
 static int record_tables(struct xenring *x, const struct xenring_snapshot *s)
 {
 	struct xenring_time now;
@@ -180,8 +192,10 @@ static int record_tables(struct xenring *x, const struct xenring_snapshot *s)
 		r = xr_tee_grants(&x->src, dom->info.domid);
 		if (!r)
 			r = xr_tee_table_size(&x->src, dom->info.domid);
+		if (!r)
+			r = record_evtchns(x, dom->info.domid);
 	}
-	return r;
+	return r ? r : xr_backends_record(x, s);
 }
 
 int xr_record_sample(struct xenring *x, const struct xenring_snapshot *s)

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "backend.h"
 #include "desc.h"
 #include "grants_use.h"
 #include "kind.h"
@@ -147,6 +148,8 @@ static const struct xenring_field ring_fields[] = {
 	XR_END
 };
 
+extern const struct xenring_record xr_backend_events_record, xr_backend_requests_record, xr_backend_ring_record;
+
 static const struct xenring_field device_fields[] = {
 	XR_FIELD(xenring_device, path, XENRING_STRING, .head = "DEVICE", .prio = 100,
 		 .from = XENRING_TOOL, .help = "domain and device: the target that names it"),
@@ -182,6 +185,20 @@ static const struct xenring_field device_fields[] = {
 		 .help = "the frontend's folder in xenstore"),
 	XR_FIELD(xenring_device, backend_path, XENRING_STRING, NULLABLE, .from = XENRING_STORE,
 		 .help = "the backend's folder in xenstore, as the frontend names it"),
+	{ .name = "backend_events", .off = offsetof(struct xenring_device, backend_events), .size = sizeof(void *),
+	  .type = XENRING_RECORD, .sub = &xr_backend_events_record, .from = XENRING_BACKEND,
+	  .flags = XENRING_F_NULLABLE | XENRING_F_POINTER,
+	  .help = "what its backend counts of events; null if that was not read, or runs elsewhere" },
+	{ .name = "backend_requests", .off = offsetof(struct xenring_device, backend_requests), .size = sizeof(void *),
+	  .type = XENRING_RECORD, .sub = &xr_backend_requests_record, .from = XENRING_BACKEND,
+	  .flags = XENRING_F_NULLABLE | XENRING_F_POINTER,
+	  .help = "what its backend counts of requests; null if that was not read, or no disk's" },
+	{ .name = "backend_rings", .off = offsetof(struct xenring_device, backend_rings),
+	  .size = sizeof(struct xenring_backend_ring), .type = XENRING_RECORD, .sub = &xr_backend_ring_record,
+	  .flags = XENRING_F_POINTER, .count = "n_backend_rings", .max = UINT32_MAX, .from = XENRING_BACKEND,
+	  .help = "its rings as the backend has them, empty if it does not say" },
+	XR_FIELD(xenring_device, n_backend_rings, XENRING_UINT, .flags = XENRING_F_HIDDEN,
+		 .help = "how many of these rings there are"),
 	ERROR(xenring_device),
 	XR_END
 };
@@ -251,11 +268,14 @@ static const struct xenring_record rows[] = {
 };
 
 extern const struct xenring_record xr_proto_record, xr_proto_ring_record;
+extern const struct xenring_record xr_channel_record, xr_channel_table_record;
 
 static const struct xenring_record *const row_records[] = {
 	&rows[0], &rows[1], &rows[2], &rows[3], &xr_error_record, &problem_record, &xr_proto_record,
 	&xr_proto_ring_record,
 	&xr_grant_table_record, &xr_grant_record, &xr_grant_user_record,
+	&xr_channel_record, &xr_channel_table_record,
+	&xr_backend_events_record, &xr_backend_requests_record, &xr_backend_ring_record,
 };
 #define N_ROWS (sizeof(row_records) / sizeof(row_records[0]))
 
@@ -479,6 +499,7 @@ int xenring_device(const struct xenring_snapshot *s, size_t i, struct xenring_de
 		if (ret->backend_domid < 0)
 			ret->backend_domid = dev->rings[j].map.grantee;
 	}
+	xr_backends_row(s->backends, dev, ret);
 	return 0;
 }
 

@@ -28,6 +28,7 @@ struct xenring_snapshot {
 	float *req_rate, *rsp_rate;	/* per second; NaN unknown */
 	int64_t *moved_ns;		/* mono time of the last move seen, INT64_MIN: none */
 	int64_t *oldest_ns;		/* mono time of the oldest open request, INT64_MIN: not tracked; or NULL */
+	struct xr_backends *backends;	/* a reference; NULL: not asked for */
 	struct xenring_error *errors;	/* of rings whose indices are impossible; or NULL */
 };
 

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/evtchn.h"
 #include "err.h"
 #include "ring.h"
 #include "xenring.h"
@@ -37,7 +38,27 @@ struct xr_port {
 	uint32_t remote_domid, remote_port;	/* unbound: domid only */
 };
 
-enum { XR_PORT_INTERDOMAIN = 2 };
+/*
+ * All event channels of a domain that are not closed, and what its shared page
+ * says of those that it numbers (evtchn.h): XR_EVTCHN_WIDE ports of a 64-bit
+ * guest, XR_EVTCHN_NARROW of a 32-bit one.
+ */
+#define XR_MAX_PORTS XR_EVTCHN_FIFO_PORTS
+
+struct xr_evtchn {
+	uint32_t number, status, vcpu;		/* status: XR_PORT_... */
+	uint32_t remote_domid, remote_port;	/* unbound: domid only */
+	uint32_t irq;				/* pirq, virq: which */
+};
+
+struct xr_evtchns {
+	uint32_t end;			/* from this port on there are none */
+	uint32_t n;
+	struct xr_evtchn *at;		/* by number; the caller's */
+	int page_err;			/* why there are no bits, negative errno; -EOPNOTSUPP: no PV guest */
+	uint32_t n_bits;		/* ports that the page numbers; 0: it was not read */
+	uint8_t pending[XR_EVTCHN_WIDE / 8], mask[XR_EVTCHN_WIDE / 8];
+};
 
 struct xr_dominfo {
 	uint32_t domid;
@@ -129,6 +150,28 @@ struct xr_grants {
 
 struct xr_plan;
 
+/* By what the files of a backend are named (backend.h). */
+#define XR_BACKEND_TYPE 32		/* bytes of a type, its NUL too */
+struct xr_backend_key {
+	uint32_t domid, id;		/* the frontend's */
+	uint32_t queues;
+	const char *type;		/* of the backend's folder in xenstore: "vbd" */
+};
+
+/* One that is there. */
+struct xr_backend_file {
+	uint32_t what, queue;		/* enum xr_backend_what */
+	int err;			/* why it cannot be read: negative errno */
+	uint32_t n;
+	int64_t mtime_ns;		/* since 1970; 0 if it could not be opened */
+	uint8_t *bytes;			/* NULL: none */
+};
+
+struct xr_backend_files {
+	size_t n;
+	struct xr_backend_file *at;	/* and their bytes: the caller's */
+};
+
 /* What may have changed since the last time. Paths are as the store has them. */
 struct xr_changes {
 	bool domains;			/* the list of domains */
@@ -196,6 +239,10 @@ struct xr_source_ops {
 	int (*pages)(struct xr_source *src, uint32_t domid, const uint64_t *frames, size_t n,
 		     void *into, int *err);
 	int (*port)(struct xr_source *src, uint32_t domid, uint32_t port, struct xr_port *ret);
+	/* all event channels of a domain; -EACCES, -EPERM: it may not be asked for them */
+	int (*evtchns)(struct xr_source *src, uint32_t domid, struct xr_evtchns *ret);
+	/* the files that a backend in this domain has, none if it is elsewhere */
+	int (*backend)(struct xr_source *src, const struct xr_backend_key *key, struct xr_backend_files *ret);
 	/* GNTTABOP_query_size and _get_version; also of a domain whose table is not given out */
 	int (*table_size)(struct xr_source *src, uint32_t domid, struct xr_table_size *ret);
 	/* a copy of a domain's whole table, which the caller frees; -EPERM: one's own is not given out */

@@ -63,6 +63,8 @@ static bool shows(const struct offer *of, const char *shape)
 	static const char *const of_list[] = { "ring", "device", "domain" };
 	const char *name = of->cmd ? of->cmd->name : "list";
 
+	if (!strcmp(name, "events"))
+		return !strcmp(shape, "channel");
 	if (strcmp(name, "list"))
 		return !strncmp(shape, name, strcspn(shape, "_"));	/* slots, grants, protocols, columns */
 	for (size_t i = 0; i < sizeof(of_list) / sizeof(of_list[0]); i++)

@@ -40,6 +40,7 @@ static int run(const struct opts *o)
 	if (r)
 		return r;
 	sink_init(&sink, &sink_text, o, &s.term);
+	s.shows_backends = true;
 	return session_run(&s, show, &sink);
 }
 

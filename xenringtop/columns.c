@@ -117,7 +117,7 @@ void columns_sort(const struct columns *c, struct row *rows, size_t n)
 const char *table_shape_at(size_t i)
 {
 	static const char *const shapes[] = {
-		"ring", "device", "domain", "slot", "protocol", "column",
+		"ring", "device", "domain", "slot", "channel", "protocol", "column",
 		"grant_table", "grant_user", "grant",
 	};
 

@@ -102,6 +102,9 @@ DOC(doc_grants_domain, "grants domain", "grants DOMAIN",
     ROWS("domains", "grant_table", "the domain's grant table as a whole"),
     ROWS("users", "grant_user", "what uses entries of it"),
     ROWS("entries", "grant", "its entries that are granted or mapped, by their references"), ERRORS);
+DOC(doc_events, "events", "events",
+    ONE("domain", "channel_table", "the domain and how many there are"),
+    ROWS("channels", "channel", "the event channels, by their numbers"), ERRORS);
 DOC(doc_protocols, "protocols", "protocols",
     ROWS("protocols", "protocol", "the protocols that can be decoded"), ERRORS);
 DOC(doc_columns, "columns", "columns, and --list-columns",
@@ -119,6 +122,7 @@ const struct doc_kind *doc_kind_at(size_t i)
 	static const struct doc_kind *const kinds[] = {
 		&doc_rings, &doc_devices, &doc_domains, &doc_show, &doc_slots,
 		&doc_grants, &doc_grants_domain,
+		&doc_events,
 		&doc_protocols, &doc_columns, &doc_explain, &doc_cli,
 	};
 

@@ -286,6 +286,8 @@ static int take(struct session *s, struct xenring_snapshot **ret)
 
 	if (s->shows_domains)
 		xenring_refresh_domains(s->x);
+	if (s->shows_backends)
+		xenring_refresh_backends(s->x);
 	r = xenring_sample(s->x, ret);
 	if (r)
 		return r;

@@ -35,6 +35,7 @@ struct session {
 	/* each sample that is taken, also those that only lead up to what is shown; or NULL */
 	void (*taken)(struct session *s, struct xenring_snapshot *snap, void *data);
 	void *taken_data;
+	bool shows_backends;		/* ask for what backends say of themselves */
 	struct told *told;		/* errors that have been named */
 	char **untold;			/* those of the last sample, while a screen is redrawn */
 	size_t n_untold;

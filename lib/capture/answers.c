@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend.h"
+#include "evtchn.h"
 #include "grants.h"
 #include "store.h"
 #include "util/cleanup.h"
@@ -101,6 +103,21 @@ static void drop_port(struct xr_answers *s, struct xr_port_answer *p)
 	let_go(s, p, sizeof(*p));
 }
 
+static void drop_evtchns(struct xr_answers *s, struct xr_evtchns_answer *e)
+{
+	HASH_DEL(s->evtchns, e);
+	let_go(s, e->evtchns.at, (e->evtchns.n + 1) * sizeof(*e->evtchns.at));
+	let_go(s, e, sizeof(*e));
+}
+
+static void drop_backend(struct xr_answers *s, struct xr_backend_answer *b)
+{
+	HASH_DEL(s->backends, b);
+	xr_backend_files_free(&b->files);
+	s->held -= b->size;
+	let_go(s, b, sizeof(*b));
+}
+
 void xr_answers_init(struct xr_answers *s)
 {
 	*s = (struct xr_answers){ .doms_errno = -1 };
@@ -113,6 +130,8 @@ void xr_answers_clear(struct xr_answers *s)
 	struct xr_port_answer *p, *tmp_p;
 	struct xr_page *g, *tmp_g;
 	struct xr_table_answer *t, *tmp_t;
+	struct xr_evtchns_answer *e, *tmp_e;
+	struct xr_backend_answer *b, *tmp_b;
 
 	HASH_ITER(hh, s->nodes, n, tmp_n)
 		drop_node(s, n);
@@ -124,6 +143,10 @@ void xr_answers_clear(struct xr_answers *s)
 		drop_port(s, p);
 	HASH_ITER(hh, s->tables, t, tmp_t)
 		drop_table(s, t);
+	HASH_ITER(hh, s->evtchns, e, tmp_e)
+		drop_evtchns(s, e);
+	HASH_ITER(hh, s->backends, b, tmp_b)
+		drop_backend(s, b);
 	free(s->creator);
 	free(s->host);
 	free(s->doms);
@@ -246,6 +269,8 @@ static int drop_gone_domains(struct xr_answers *s)
 	struct xr_node *n, *tmp_n;
 	struct xr_port_answer *p, *tmp_p;
 	struct xr_table_answer *t, *tmp_t;
+	struct xr_evtchns_answer *e, *tmp_e;
+	struct xr_backend_answer *b, *tmp_b;
 	struct xr_map *m, *tmp_m;
 	int r = list && list->listed ? listing_of(list, &folders) : 0;
 
@@ -257,6 +282,12 @@ static int drop_gone_domains(struct xr_answers *s)
 	HASH_ITER(hh, s->tables, t, tmp_t)
 		if (!is_known(s, t->domid))
 			drop_table(s, t);
+	HASH_ITER(hh, s->evtchns, e, tmp_e)
+		if (!is_known(s, e->domid))
+			drop_evtchns(s, e);
+	HASH_ITER(hh, s->backends, b, tmp_b)
+		if (!is_known(s, b->key.domid))
+			drop_backend(s, b);
 	/* one that is mapped goes when it is let go */
 	HASH_ITER(hh, s->maps, m, tmp_m)
 		if (m->err.op && !is_known(s, m->key.domid))
@@ -547,6 +578,205 @@ static int apply_port(struct xr_answers *s, struct xr_in *in)
 	}
 	p->err = got.err;
 	p->port = got.port;
+	return 0;
+}
+
+void xr_put_evtchns(struct xr_out *out, uint32_t domid, int err, const struct xr_evtchns *e)
+{
+	size_t at = xr_block_begin(out, XR_B_EVTCHNS);
+	uint32_t next = 0;
+
+	xr_put_u(out, domid);
+	xr_put_u(out, (uint64_t)err);
+	if (!err) {
+		xr_put_u(out, e->end);
+		xr_put_u(out, e->n);
+		for (uint32_t i = 0; i < e->n; i++) {
+			const struct xr_evtchn *c = &e->at[i];
+
+			xr_put_u(out, c->number - next);
+			xr_put_fixed(out, c->status, 1);
+			xr_put_u(out, c->vcpu);
+			xr_put_u(out, c->remote_domid);
+			xr_put_u(out, c->remote_port);
+			xr_put_u(out, c->irq);
+			next = c->number + 1;
+		}
+		xr_put_u(out, (uint64_t)-e->page_err);
+		xr_put_u(out, e->n_bits);
+		xr_put_bytes(out, e->pending, e->n_bits / 8);
+		xr_put_bytes(out, e->mask, e->n_bits / 8);
+	}
+	xr_block_end(out, at);
+}
+
+/* What is behind the errno; .at is the caller's, also of what makes no sense. */
+static void take_evtchns(struct xr_answers *s, struct xr_in *in, struct xr_evtchns *e)
+{
+	const uint8_t *pending, *mask;
+	uint32_t next = 0, n;
+
+	e->end = (uint32_t)xr_take_max(in, XR_MAX_PORTS);
+	n = (uint32_t)xr_take_count(in, 6);
+	e->at = hold(s, (n + 1) * sizeof(*e->at));
+	if (!e->at)
+		return;
+	e->n = n;
+	for (uint32_t i = 0; i < n && !in->bad; i++) {
+		struct xr_evtchn *c = &e->at[i];
+
+		c->number = next + (uint32_t)xr_take_max(in, XR_MAX_PORTS);
+		c->status = (uint32_t)xr_take_fixed(in, 1);
+		c->vcpu = (uint32_t)xr_take_max(in, UINT32_MAX);
+		c->remote_domid = (uint32_t)xr_take_max(in, UINT32_MAX);
+		c->remote_port = (uint32_t)xr_take_max(in, UINT32_MAX);
+		c->irq = (uint32_t)xr_take_max(in, UINT32_MAX);
+		if (c->number >= e->end || c->status == XR_PORT_CLOSED)
+			in->bad = true;
+		next = c->number + 1;
+	}
+	e->page_err = -take_errno(in);
+	e->n_bits = (uint32_t)xr_take_max(in, XR_EVTCHN_WIDE);
+	if (e->n_bits && e->n_bits != XR_EVTCHN_WIDE && e->n_bits != XR_EVTCHN_NARROW)
+		in->bad = true;
+	pending = xr_take(in, e->n_bits / 8);
+	mask = xr_take(in, e->n_bits / 8);
+	if (in->bad || !mask)
+		return;
+	memcpy(e->pending, pending, e->n_bits / 8);
+	memcpy(e->mask, mask, e->n_bits / 8);
+}
+
+static int apply_evtchns(struct xr_answers *s, struct xr_in *in)
+{
+	struct xr_evtchns_answer *e, got = { .err = 0 };
+	int r = 0;
+
+	got.domid = (uint32_t)xr_take_max(in, UINT32_MAX);
+	got.err = take_errno(in);
+	if (!got.err) {
+		take_evtchns(s, in, &got.evtchns);
+		r = !got.evtchns.at ? -ENOMEM : 0;
+	}
+	if (!r)
+		r = flaw(in);
+	HASH_FIND(hh, s->evtchns, &got.domid, sizeof(got.domid), e);
+	if (!r && !e) {
+		e = hold(s, sizeof(*e));
+		if (e) {
+			e->domid = got.domid;
+			HASH_ADD(hh, s->evtchns, domid, sizeof(e->domid), e);
+		}
+		r = e ? 0 : -ENOMEM;
+	}
+	if (r) {
+		let_go(s, got.evtchns.at, (got.evtchns.n + 1) * sizeof(*got.evtchns.at));
+		return r;
+	}
+	let_go(s, e->evtchns.at, (e->evtchns.n + 1) * sizeof(*e->evtchns.at));
+	e->err = got.err;
+	e->evtchns = got.evtchns;
+	return 0;
+}
+
+void xr_put_backend(struct xr_out *out, const struct xr_backend_key *key, int err,
+		    const struct xr_backend_files *f)
+{
+	size_t at = xr_block_begin(out, XR_B_BACKEND), n = err ? 0 : f->n;
+
+	xr_put_str(out, key->type);
+	xr_put_u(out, key->domid);
+	xr_put_u(out, key->id);
+	xr_put_u(out, (uint64_t)err);
+	xr_put_u(out, n);
+	for (size_t i = 0; i < n; i++) {
+		xr_put_u(out, f->at[i].what);
+		xr_put_u(out, f->at[i].queue);
+		xr_put_u(out, (uint64_t)-f->at[i].err);
+		xr_put_u(out, (uint64_t)f->at[i].mtime_ns);
+		xr_put_counted(out, f->at[i].bytes, f->at[i].n);
+	}
+	xr_block_end(out, at);
+}
+
+/* The files of a block, in memory of their own; size: what they take. */
+static int take_files(struct xr_answers *s, struct xr_in *in, struct xr_backend_files *f, size_t *size)
+{
+	size_t n = xr_take_count(in, 5);
+
+	*size = (n + 1) * sizeof(*f->at);
+	if (*size > XR_MAX_STATE - s->held)
+		return -ENOMEM;
+	f->at = calloc(n + 1, sizeof(*f->at));
+	if (!f->at)
+		return -ENOMEM;
+	for (size_t i = 0; i < n && !in->bad; i++) {
+		struct xr_backend_file *file = &f->at[f->n++];
+		const uint8_t *bytes;
+		size_t len;
+
+		file->what = (uint32_t)xr_take_max(in, UINT32_MAX);
+		file->queue = (uint32_t)xr_take_max(in, UINT32_MAX);
+		file->err = -take_errno(in);
+		file->mtime_ns = (int64_t)xr_take_max(in, XR_MAX_TIME);
+		bytes = xr_take_counted(in, &len);
+		if (!bytes || len > XR_BACKEND_MAX_FILE)
+			return -EBADMSG;
+		*size += len + 1;
+		file->bytes = *size > XR_MAX_STATE - s->held ? NULL : malloc(len + 1);
+		if (!file->bytes)
+			return -ENOMEM;
+		memcpy(file->bytes, bytes, len);
+		file->n = (uint32_t)len;
+	}
+	return flaw(in);
+}
+
+static struct xr_backend_answer *need_backend(struct xr_answers *s, const struct xr_backend_name *key)
+{
+	struct xr_backend_answer *b;
+
+	HASH_FIND(hh, s->backends, key, sizeof(*key), b);
+	if (b)
+		return b;
+	b = hold(s, sizeof(*b));
+	if (!b)
+		return NULL;
+	b->key = *key;
+	HASH_ADD(hh, s->backends, key, sizeof(b->key), b);
+	return b;
+}
+
+static int apply_backend(struct xr_answers *s, struct xr_in *in)
+{
+	struct xr_backend_files f = { .n = 0 };
+	struct xr_backend_name key;
+	struct xr_backend_answer *b = NULL;
+	size_t n, size = 0;
+	const uint8_t *type = take_path(in, &n);
+	int err, r = type && n < sizeof(key.type) ? 0 : -EBADMSG;
+
+	memset(&key, 0, sizeof(key));
+	if (!r)
+		memcpy(key.type, type, n);
+	key.domid = (uint32_t)xr_take_max(in, UINT32_MAX);
+	key.id = (uint32_t)xr_take_max(in, UINT32_MAX);
+	err = take_errno(in);
+	if (!r)
+		r = take_files(s, in, &f, &size);
+	if (!r) {
+		b = need_backend(s, &key);
+		r = b ? 0 : -ENOMEM;
+	}
+	if (r) {
+		xr_backend_files_free(&f);
+		return r;
+	}
+	xr_backend_files_free(&b->files);
+	s->held += size - b->size;
+	b->size = size;
+	b->err = err;
+	b->files = f;
 	return 0;
 }
 
@@ -1091,6 +1321,7 @@ int xr_answers_apply(struct xr_answers *s, uint32_t type, const void *p, size_t 
 		[XR_B_ANNOUNCED] = apply_announced,
 		[XR_B_FETCHED] = apply_fetched, [XR_B_GRANTS] = apply_grants,
 		[XR_B_TABLE_SIZE] = apply_table_size,
+		[XR_B_EVTCHNS] = apply_evtchns, [XR_B_BACKEND] = apply_backend,
 	};
 	struct xr_in in = xr_in_of(p, n);
 
@@ -1146,6 +1377,27 @@ const struct xr_table_answer *xr_answers_table(const struct xr_answers *s, uint3
 
 	HASH_FIND(hh, s->tables, &domid, sizeof(domid), t);
 	return t;
+}
+
+const struct xr_evtchns_answer *xr_answers_evtchns(const struct xr_answers *s, uint32_t domid)
+{
+	struct xr_evtchns_answer *e;
+
+	HASH_FIND(hh, s->evtchns, &domid, sizeof(domid), e);
+	return e;
+}
+
+const struct xr_backend_answer *xr_answers_backend(const struct xr_answers *s, const struct xr_backend_key *key)
+{
+	struct xr_backend_answer *b;
+	struct xr_backend_name name;
+
+	memset(&name, 0, sizeof(name));
+	snprintf(name.type, sizeof(name.type), "%s", key->type);
+	name.domid = key->domid;
+	name.id = key->id;
+	HASH_FIND(hh, s->backends, &name, sizeof(name), b);
+	return b;
 }
 
 void xr_answers_fetch(const struct xr_answers *s, const struct xr_mapping *m, struct xr_fetch *f, size_t n)
@@ -1248,6 +1500,8 @@ void xr_answers_dump(const struct xr_answers *s, struct xr_out *out)
 	const struct xr_map *m, *tmp_m;
 	const struct xr_port_answer *p, *tmp_p;
 	const struct xr_table_answer *t, *tmp_t;
+	const struct xr_evtchns_answer *e, *tmp_e;
+	const struct xr_backend_answer *b, *tmp_b;
 
 	put_head(s, out);
 	if (s->doms_errno >= 0)
@@ -1274,5 +1528,11 @@ void xr_answers_dump(const struct xr_answers *s, struct xr_out *out)
 	HASH_ITER(hh, s->tables, t, tmp_t)
 		if (t->sized)
 			xr_put_table_size(out, t->domid, t->size_err, &t->size);
+	HASH_ITER(hh, s->evtchns, e, tmp_e)
+		xr_put_evtchns(out, e->domid, e->err, &e->evtchns);
+	HASH_ITER(hh, s->backends, b, tmp_b)
+		xr_put_backend(out, &(struct xr_backend_key){
+			.domid = b->key.domid, .id = b->key.id, .type = b->key.type,
+		}, b->err, &b->files);
 	xr_block_end(out, xr_block_begin(out, XR_B_STATE));
 }

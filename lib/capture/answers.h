@@ -77,6 +77,24 @@ struct xr_table_answer {
 	UT_hash_handle hh;
 };
 
+struct xr_evtchns_answer {
+	uint32_t domid;
+	int err;			/* positive errno */
+	struct xr_evtchns evtchns;
+	UT_hash_handle hh;
+};
+
+struct xr_backend_answer {
+	struct xr_backend_name {	/* no padding but zeros */
+		char type[XR_BACKEND_TYPE];
+		uint32_t domid, id;
+	} key;
+	int err;			/* positive errno */
+	size_t size;			/* bytes held for the files */
+	struct xr_backend_files files;
+	UT_hash_handle hh;
+};
+
 struct xr_answers {
 	char *creator, *host;
 	uint32_t version, flags;
@@ -90,6 +108,8 @@ struct xr_answers {
 	struct xr_port_answer *ports;
 	struct xr_page *pages;
 	struct xr_table_answer *tables;
+	struct xr_evtchns_answer *evtchns;
+	struct xr_backend_answer *backends;
 };
 
 void xr_answers_init(struct xr_answers *s);
@@ -112,6 +132,8 @@ const struct xr_map *xr_answers_map_of(const struct xr_answers *s, const struct 
 const struct xr_port_answer *xr_answers_port(const struct xr_answers *s, uint32_t domid, uint32_t port);
 const struct xr_page *xr_answers_page(const struct xr_answers *s, uint32_t domid, uint32_t gref);
 const struct xr_table_answer *xr_answers_table(const struct xr_answers *s, uint32_t domid);
+const struct xr_evtchns_answer *xr_answers_evtchns(const struct xr_answers *s, uint32_t domid);
+const struct xr_backend_answer *xr_answers_backend(const struct xr_answers *s, const struct xr_backend_key *key);
 
 /* f as xr_source_fetch() fills it; what is not known is -ENODATA. */
 void xr_answers_fetch(const struct xr_answers *s, const struct xr_mapping *m, struct xr_fetch *f, size_t n);
@@ -145,6 +167,9 @@ void xr_put_fetched(struct xr_out *out, uint32_t id, const struct xr_fetch *f, s
 void xr_put_grants(struct xr_out *out, uint32_t domid, int err, const struct xr_grants *g,
 		   const struct xr_table_answer *before);
 void xr_put_table_size(struct xr_out *out, uint32_t domid, int err, const struct xr_table_size *size);
+void xr_put_evtchns(struct xr_out *out, uint32_t domid, int err, const struct xr_evtchns *e);
+void xr_put_backend(struct xr_out *out, const struct xr_backend_key *key, int err,
+		    const struct xr_backend_files *f);
 
 /* The key under which m's answer is kept. */
 void xr_map_key(const struct xr_mapping *m, struct xr_map_key *ret);

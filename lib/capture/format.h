@@ -82,6 +82,12 @@
 	X(ANNOUNCED, 17, "rings that a ring's requests have announced, all that are there", \
 	  "id u, req_prod u32, rsp_prod u32 (before these they were looked at), more u8 (than these), " \
 	  "n u [n] id u64, ref u, port u")				\
+	X(EVTCHNS, 18, "all event channels of a domain that are not closed, and the bits of its shared page, or the errno", \
+	  "domid u, errno u; if 0: end u, n u [n] port u (how many are left out before it), " \
+	  "status u8 (255: Xen's own), vcpu u, remote_domid u, remote_port u, irq u; page_errno u, bits u; " \
+	  "if not 0: bits / 8 bytes of pending, as many of mask")	\
+	X(BACKEND, 19, "files in which a backend says what it does, those that there are, or the errno", \
+	  "type s, domid u, id u, errno u, n u [n] what u, queue u, errno u, mtime_ns u, bytes s")	\
 	X(TABLE_SIZE, 20, "how large a domain's grant table is and may get, or the errno", \
 	  "domid u, errno u; if 0: version u, n_frames u, max_frames u")
 

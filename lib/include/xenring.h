@@ -114,7 +114,7 @@ struct xenring_field {
 	const char *count;	/* list, or BYTES and STRING: the sibling that says how many */
 	uint32_t max;		/* 0: one value; else a list, and what fits */
 	uint32_t per;		/* what .count counts, per element; 0 is 1 */
-	const char *only;	/* rows: the values of "kind" it has a meaning for; NULL: any */
+	const char *only;	/* rows: the values of "kind", or else "state", it has a meaning for; NULL: any */
 	uint8_t shift, bits;	/* of the number the bits from shift on; bits 0: all of it */
 	const char *after;	/* list: the sibling that says how many of the array come before it */
 };
@@ -264,6 +264,13 @@ struct xenring_snapshot;
  */
 void xenring_refresh_domains(struct xenring *x);
 /*
+ * Has the next sample's devices say what their backends in this domain say of
+ * themselves, in files: counters of events and requests, and their own view of
+ * rings. Read if the last reading is 5 s old, so that it may be asked for each
+ * time; without it nothing is read, and nothing is known.
+ */
+void xenring_refresh_backends(struct xenring *x);
+/*
  * Looks at every ring once. A ring that cannot be read is a row with an error,
  * never a failure of the call. The first call finds all domains and devices;
  * later ones look again only at what changed. *ret is the caller's reference.
@@ -369,6 +376,30 @@ struct xenring_ring {
 	const struct xenring_error *error;
 };
 
+/* What a backend in this domain says of itself; see xenring_refresh_backends(). */
+struct xenring_backend_events {
+	const char *from;
+	int64_t event_channels, events;
+	double events_per_s;
+	int64_t spurious_events, jiffies_eoi_delayed, spurious_threshold;
+};
+
+struct xenring_backend_requests {
+	const char *from;
+	int64_t oo_req, rd_req, wr_req, f_req, ds_req, rd_sect, wr_sect;
+};
+
+struct xenring_backend_ring {
+	const char *ring, *kind, *from;		/* "q0/tx" */
+	int64_t slots, req_prod, req_cons, req_event, rsp_prod, rsp_prod_pvt, rsp_event;
+	int64_t pending;
+	int8_t credit_timer;
+	int64_t queue_len, queue_max, queue_packets;
+	int8_t stopped;
+	double age_s;
+	int8_t intact;
+};
+
 struct xenring_device {
 	const char *path;	/* "web01/vbd:51712" */
 	int64_t domid;
@@ -378,6 +409,10 @@ struct xenring_device {
 	const char *backend_type, *pairing;
 	int64_t queues, rings, in_flight;
 	const char *frontend_path, *backend_path;
+	const struct xenring_backend_events *backend_events;		/* NULL: not known */
+	const struct xenring_backend_requests *backend_requests;
+	const struct xenring_backend_ring *backend_rings;
+	size_t n_backend_rings;
 	const struct xenring_error *error;
 };
 
@@ -515,6 +550,39 @@ void xenring_keep_grants(struct xenring *x);
  * buffer was too small, or a line of it makes no sense. Then nothing is taken.
  */
 int xenring_use_debug_keys(struct xenring *x, const char *text, size_t n);
+/* ---- Event channels ----------------------------------------------------- */
+
+struct xenring_channels;
+
+struct xenring_channel {
+	int64_t port;
+	const char *state;
+	int64_t vcpu, remote_domid, remote_port, irq;
+	int8_t pending, masked;
+	const char *used_by;	/* "web01/vif:0/q0" */
+};
+
+struct xenring_channel_table {
+	int64_t domid;
+	const char *domain;
+	int64_t ports, open, reserved;
+	const char *abi, *note;
+};
+
+/*
+ * All event channels of domain i that are not closed, by their numbers, and
+ * closed ones that a device names; asked for now, of a capture at most 5 s
+ * before its sample. None is bound or changed. Free with
+ * xenring_channels_free(). -EOPNOTSUPP: a source that may not ask; -ENODATA: a
+ * capture that does not hold them; -ESRCH: the domain has gone.
+ */
+int xenring_read_channels(struct xenring *x, const struct xenring_snapshot *s, size_t i,
+			  struct xenring_channels **ret);
+void xenring_channels_free(struct xenring_channels *c);	/* NULL is fine */
+/* The row xenring_record("channel_table"), and row i of xenring_record("channel"); strings are c's. */
+void xenring_channels_table(const struct xenring_channels *c, struct xenring_channel_table *ret);
+size_t xenring_n_channels(const struct xenring_channels *c);
+int xenring_channel(const struct xenring_channels *c, size_t i, struct xenring_channel *ret);
 
 /* ---- What is known ----------------------------------------------------- */
 

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend.h"
+#include "evtchn.h"
 #include "grants.h"
 #include "store.h"
 #include "util/cleanup.h"
@@ -27,7 +29,8 @@ struct node {
 };
 
 struct port {
-	uint32_t port, remote_domid, remote_port;
+	uint32_t port;
+	struct xr_evtchn c;
 	UT_hash_handle hh;
 };
 
@@ -39,6 +42,8 @@ struct domain {
 	uint32_t max_frames;	/* its table may get */
 	size_t mapped;		/* rings */
 	struct port *ports;
+	uint8_t *shared_page;	/* of a PV guest; NULL: none that can be read */
+	unsigned width;
 	UT_hash_handle hh;
 	struct domain *next_gone;
 };
@@ -48,6 +53,13 @@ struct run {
 	uint64_t first;
 	uint32_t n, domid;
 	uint8_t *bytes;
+};
+
+struct backend {
+	struct xr_backend_key key;
+	char type[XR_BACKEND_TYPE];
+	struct xr_backend_files files;
+	struct backend *next;
 };
 
 struct change {
@@ -69,6 +81,7 @@ struct xr_fake {
 	uint64_t next_frame;
 	uint32_t from;			/* the driver domain that looks at it; 0: dom0 */
 	struct watch *watches;
+	struct backend *backends;
 	struct change *changes, **last_change;
 	uint64_t requests;
 	size_t mapped;
@@ -122,6 +135,7 @@ static void free_domain(struct domain *d)
 	}
 	free((void *)(uintptr_t)d->table.shared);
 	free((void *)(uintptr_t)d->table.status);
+	free(d->shared_page);
 	free(d);
 }
 
@@ -156,6 +170,13 @@ void xr_fake_free(struct xr_fake *f)
 		f->changes = c->next;
 		free(c->path);
 		free(c);
+	}
+	while (f->backends) {
+		struct backend *b = f->backends;
+
+		f->backends = b->next;
+		xr_backend_files_free(&b->files);
+		free(b);
 	}
 	for (size_t i = 0; i < f->n_runs; i++)
 		free(f->runs[i].bytes);
@@ -482,25 +503,107 @@ int xr_fake_table_max(struct xr_fake *f, uint32_t domid, uint32_t frames)
 	return 0;
 }
 
-int xr_fake_port(struct xr_fake *f, uint32_t domid, uint32_t port, uint32_t remote_domid,
-		 uint32_t remote_port)
+int xr_fake_evtchn(struct xr_fake *f, uint32_t domid, const struct xr_evtchn *c)
 {
 	struct domain *d = domain(f, domid);
 	struct port *p;
 
 	if (!d)
 		return -ESRCH;
-	HASH_FIND(hh, d->ports, &port, sizeof(port), p);
+	HASH_FIND(hh, d->ports, &c->number, sizeof(c->number), p);
 	if (!p) {
 		p = calloc(1, sizeof(*p));
 		if (!p)
 			return -ENOMEM;
-		p->port = port;
+		p->port = c->number;
 		HASH_ADD(hh, d->ports, port, sizeof(p->port), p);
 	}
-	p->remote_domid = remote_domid;
-	p->remote_port = remote_port;
+	p->c = *c;
 	return 0;
+}
+
+int xr_fake_port(struct xr_fake *f, uint32_t domid, uint32_t port, uint32_t remote_domid,
+		 uint32_t remote_port)
+{
+	return xr_fake_evtchn(f, domid, &(struct xr_evtchn){
+		.number = port, .status = XR_PORT_INTERDOMAIN,
+		.remote_domid = remote_domid, .remote_port = remote_port,
+	});
+}
+
+uint8_t *xr_fake_shared_page(struct xr_fake *f, uint32_t domid, unsigned width)
+{
+	struct domain *d = domain(f, domid);
+
+	if (!d)
+		return NULL;
+	if (!d->shared_page)
+		d->shared_page = calloc(1, XR_PAGE_SIZE);
+	d->width = width;
+	return d->shared_page;
+}
+
+static struct backend *backend(const struct xr_fake *f, const struct xr_backend_key *key)
+{
+	struct backend *b = f->backends;
+
+	while (b && (b->key.domid != key->domid || b->key.id != key->id || strcmp(b->type, key->type) != 0))
+		b = b->next;
+	return b;
+}
+
+int xr_fake_backend_file(struct xr_fake *f, const struct xr_backend_key *key,
+			 const struct xr_backend_file *file)
+{
+	struct xr_backend_files one = { .n = 1, .at = (struct xr_backend_file *)(uintptr_t)file }, copy, *to;
+	struct backend *b = backend(f, key);
+	size_t i = 0;
+
+	if (!b) {
+		b = calloc(1, sizeof(*b));
+		if (!b)
+			return -ENOMEM;
+		b->key = *key;
+		snprintf(b->type, sizeof(b->type), "%s", key->type);
+		b->next = f->backends;
+		f->backends = b;
+	}
+	if (xr_backend_files_copy(&one, &copy))
+		return -ENOMEM;
+	to = &b->files;
+	while (i < to->n && (to->at[i].what != file->what || to->at[i].queue != file->queue))
+		i++;
+	if (i == to->n) {
+		struct xr_backend_file *at = reallocarray(to->at, to->n + 1, sizeof(*at));
+
+		if (!at) {
+			xr_backend_files_free(&copy);
+			return -ENOMEM;
+		}
+		to->at = at;
+		to->n++;
+	} else {
+		free(to->at[i].bytes);
+	}
+	to->at[i] = copy.at[0];
+	free(copy.at);
+	return 0;
+}
+
+void xr_fake_backend_gone(struct xr_fake *f, const struct xr_backend_key *key)
+{
+	struct backend *b = backend(f, key);
+
+	if (b)
+		xr_backend_files_free(&b->files);
+}
+
+static int fake_backend(struct xr_source *src, const struct xr_backend_key *key, struct xr_backend_files *ret)
+{
+	const struct backend *b = backend(src->priv, key);
+
+	*ret = (struct xr_backend_files){ .n = 0 };
+	return b ? xr_backend_files_copy(&b->files, ret) : 0;
 }
 
 void xr_fake_port_close(struct xr_fake *f, uint32_t domid, uint32_t port)
@@ -954,12 +1057,49 @@ static int fake_port(struct xr_source *src, uint32_t domid, uint32_t port, struc
 	if (!d)
 		return -ESRCH;
 	HASH_FIND(hh, d->ports, &port, sizeof(port), p);
+	if (p && p->c.status == XR_PORT_RESERVED)
+		return -EACCES;
 	*ret = (struct xr_port){ 0 };
-	if (p) {
-		ret->status = XR_PORT_INTERDOMAIN;
-		ret->remote_domid = p->remote_domid;
-		ret->remote_port = p->remote_port;
+	if (p)
+		*ret = (struct xr_port){
+			.status = p->c.status, .vcpu = p->c.vcpu,
+			.remote_domid = p->c.remote_domid, .remote_port = p->c.remote_port,
+		};
+	return 0;
+}
+
+/* Xen makes room for ports in such steps. */
+#define BUCKET 128u
+
+static int by_number(const void *a, const void *b)
+{
+	const struct xr_evtchn *x = a, *y = b;
+
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+static int fake_evtchns(struct xr_source *src, uint32_t domid, struct xr_evtchns *ret)
+{
+	struct domain *d = domain(src->priv, domid);
+	struct xr_evtchns e = { .n = 0, .end = BUCKET, .page_err = -EOPNOTSUPP };
+	struct port *p, *tmp;
+
+	if (denied(src))
+		return denied(src);
+	if (!d)
+		return -ESRCH;
+	e.at = calloc(HASH_COUNT(d->ports) + 1, sizeof(*e.at));
+	if (!e.at)
+		return -ENOMEM;
+	HASH_ITER(hh, d->ports, p, tmp)
+		e.at[e.n++] = p->c;
+	if (e.n) {
+		qsort(e.at, e.n, sizeof(*e.at), by_number);
+		e.end = e.at[e.n - 1].number / BUCKET * BUCKET + BUCKET;
 	}
+	if (d->shared_page)
+		e.page_err = xr_evtchns_take_page(&e, d->shared_page, d->width);
+	*ret = e;
 	return 0;
 }
 
@@ -1012,6 +1152,6 @@ const struct xr_source_ops xr_source_fake = {
 	.store_read = fake_store_read, .store_list = fake_store_list,
 	.store_watch = fake_store_watch, .store_unwatch = fake_store_unwatch,
 	.map_ring = fake_map, .unmap_ring = fake_unmap, .grant = fake_entry, .pages = fake_copy,
-	.port = fake_port, .grants = fake_grants, .host = fake_host,
+	.port = fake_port, .evtchns = fake_evtchns, .backend = fake_backend, .grants = fake_grants, .host = fake_host,
 	.table_size = fake_table_size,
 };

@@ -50,6 +50,22 @@ int xr_fake_table_max(struct xr_fake *f, uint32_t domid, uint32_t frames);
 /* An event channel's answer to EVTCHNOP_status. */
 int xr_fake_port(struct xr_fake *f, uint32_t domid, uint32_t port, uint32_t remote_domid,
 		 uint32_t remote_port);
+/* A port of any kind, as all of a domain's are answered; XR_PORT_RESERVED: Xen's own. */
+int xr_fake_evtchn(struct xr_fake *f, uint32_t domid, const struct xr_evtchn *c);
+/*
+ * The domain's shared page, of a PV guest whose words have width bytes, 4 or 8,
+ * at first with all zero, as a FIFO guest leaves it. It is never asked for
+ * otherwise. NULL: no memory, no such domain.
+ */
+uint8_t *xr_fake_shared_page(struct xr_fake *f, uint32_t domid, unsigned width);
+/*
+ * A file of the backend in the domain that looks, as backend.h numbers them; bytes
+ * are copied. Of one that there is the contents change. -ENOMEM.
+ */
+int xr_fake_backend_file(struct xr_fake *f, const struct xr_backend_key *key,
+			 const struct xr_backend_file *file);
+/* Takes all of a backend's files away. */
+void xr_fake_backend_gone(struct xr_fake *f, const struct xr_backend_key *key);
 /* Closes it; what its other end answers is not changed. */
 void xr_fake_port_close(struct xr_fake *f, uint32_t domid, uint32_t port);
 /* How many requests to the store there have been; rings mapped now. */

@@ -23,6 +23,8 @@
 
 #include "capture/reader.h"
 #include "capture/answers.h"
+#include "backend.h"
+#include "evtchn.h"
 #include "sample.h"
 #include "source.h"
 #include "util/cleanup.h"
@@ -324,6 +326,24 @@ static int file_port(struct xr_source *src, uint32_t domid, uint32_t port, struc
 	return 0;
 }
 
+static int file_evtchns(struct xr_source *src, uint32_t domid, struct xr_evtchns *ret)
+{
+	const struct xr_evtchns_answer *e = xr_answers_evtchns(&file_of(src)->state, domid);
+
+	if (!e || e->err)
+		return e ? -e->err : -ENODATA;
+	return xr_evtchns_copy(&e->evtchns, ret);
+}
+
+static int file_backend(struct xr_source *src, const struct xr_backend_key *key, struct xr_backend_files *ret)
+{
+	const struct xr_backend_answer *b = xr_answers_backend(&file_of(src)->state, key);
+
+	if (!b || b->err)
+		return b ? -b->err : -ENODATA;
+	return xr_backend_files_copy(&b->files, ret);
+}
+
 static int file_map(struct xr_source *src, struct xr_mapping *m, struct xr_err *err)
 {
 	const struct xr_map *map = xr_answers_map_of(&file_of(src)->state, m);
@@ -533,5 +553,6 @@ const struct xr_source_ops xr_source_file = {
 	.store_list = file_store_list, .map_ring = file_map, .unmap_ring = file_unmap,
 	.sample = file_sample, .copy = file_copy, .fetch = file_fetch, .port = file_port,
 	.table_size = file_table_size,
+	.evtchns = file_evtchns, .backend = file_backend,
 	.grants = file_grants, .recall = file_recall, .seek = file_seek, .capture = file_capture,
 };

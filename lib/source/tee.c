@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "capture/writer.h"
+#include "backend.h"
+#include "evtchn.h"
 #include "grants.h"
 #include "sample.h"
 #include "util/cleanup.h"
@@ -594,6 +596,44 @@ static int tee_fetch(struct xr_source *src, const struct xr_mapping *m, struct x
 	return 0;
 }
 
+static int tee_evtchns(struct xr_source *src, uint32_t domid, struct xr_evtchns *ret)
+{
+	struct tee *t = tee_of(src);
+	struct xr_source *inner = below(src);
+	const struct xr_evtchns_answer *was = xr_answers_evtchns(answers(t), domid);
+	struct xr_evtchns got = { .n = 0 };
+	int r = inner->ops->evtchns ? inner->ops->evtchns(inner, domid, &got) : -EOPNOTSUPP;
+
+	if (r == -ENOMEM)
+		return r;
+	if (!was || was->err != -r || (!r && !xr_evtchns_equal(&was->evtchns, &got))) {
+		xr_put_evtchns(xr_writer_out(t->w), domid, -r, &got);
+		took(t);
+	}
+	if (!r)
+		*ret = got;
+	return r;
+}
+
+static int tee_backend(struct xr_source *src, const struct xr_backend_key *key, struct xr_backend_files *ret)
+{
+	struct tee *t = tee_of(src);
+	struct xr_source *inner = below(src);
+	const struct xr_backend_answer *was = xr_answers_backend(answers(t), key);
+	struct xr_backend_files got = { .n = 0 };
+	int r = inner->ops->backend ? inner->ops->backend(inner, key, &got) : -EOPNOTSUPP;
+
+	if (r == -ENOMEM)
+		return r;
+	if (!was || was->err != -r || (!r && !xr_backend_files_equal(&was->files, &got))) {
+		xr_put_backend(xr_writer_out(t->w), key, -r, &got);
+		took(t);
+	}
+	if (!r)
+		*ret = got;
+	return r;
+}
+
 int xr_tee_grants(struct xr_source *src, uint32_t domid)
 {
 	struct tee *t = tee_of(src);
@@ -675,7 +715,8 @@ static const struct xr_source_ops tee_ops = {
 	.store_read = tee_store_read, .store_list = tee_store_list, .store_watch = tee_watch,
 	.store_unwatch = tee_unwatch, .map_ring = tee_map_ring, .unmap_ring = tee_unmap_ring,
 	.sample = tee_sample, .copy = tee_copy, .fetch = tee_fetch, .grant = tee_grant,
-	.port = tee_port, .grants = tee_grants, .next = tee_next, .seek = tee_seek,
+	.port = tee_port, .evtchns = tee_evtchns, .grants = tee_grants,
+	.backend = tee_backend, .next = tee_next, .seek = tee_seek,
 	.table_size = tee_table_size,
 	.capture = tee_capture, .remember = tee_remember, .recall = tee_recall,
 };

@@ -10,6 +10,7 @@
 #include "abi/9pfs.h"
 #include "abi/blkif.h"
 #include "abi/console.h"
+#include "abi/evtchn.h"
 #include "abi/fsif.h"
 #include "abi/fbif.h"
 #include "abi/kbdif.h"
@@ -31,6 +32,7 @@
 #define xen_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
 #define xen_wmb() __atomic_thread_fence(__ATOMIC_RELEASE)
 #include <xen/grant_table.h>
+#include <xen/event_channel.h>
 #include <xen/io/ring.h>
 
 #include <xen/io/9pfs.h>
@@ -1006,3 +1008,21 @@ EQUAL((int)XR_TPMIF_FINISH, (int)TPMIF_STATE_FINISH);
 EQUAL((int)XR_TPMIF_CANCEL, (int)TPMIF_STATE_CANCEL);
 /* the request of version 1 is not larger than what is shown of it */
 _Static_assert(sizeof(tpmif_tx_interface_t) <= sizeof(struct xr_tpmif_v1), "v1");
+
+/* ---- event channels ------------------------------------------------------ */
+
+EQUAL(XR_PORT_CLOSED, EVTCHNSTAT_closed);
+EQUAL(XR_PORT_UNBOUND, EVTCHNSTAT_unbound);
+EQUAL(XR_PORT_INTERDOMAIN, EVTCHNSTAT_interdomain);
+EQUAL(XR_PORT_PIRQ, EVTCHNSTAT_pirq);
+EQUAL(XR_PORT_VIRQ, EVTCHNSTAT_virq);
+EQUAL(XR_PORT_IPI, EVTCHNSTAT_ipi);
+EQUAL(XR_EVTCHN_FIFO_PORTS, EVTCHN_FIFO_NR_CHANNELS);
+EQUAL(XR_SHARED_PENDING, offsetof(struct shared_info, evtchn_pending));
+#ifdef __i386__
+EQUAL(XR_EVTCHN_NARROW, 8 * sizeof(((struct shared_info *)0)->evtchn_mask));
+EQUAL(XR_SHARED_MASK_NARROW, offsetof(struct shared_info, evtchn_mask));
+#else
+EQUAL(XR_EVTCHN_WIDE, 8 * sizeof(((struct shared_info *)0)->evtchn_mask));
+EQUAL(XR_SHARED_MASK_WIDE, offsetof(struct shared_info, evtchn_mask));
+#endif

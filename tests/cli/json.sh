@@ -98,6 +98,10 @@ for h in busy reconnect forged leaking-grants; do
 	doc "list of $h" document-rings "$XENRINGTOP" -q -s fake:$h,fast list -J
 done
 doc "slots, unreadable" document-slots "$HOSTILE" -q -s fake:denied:1 slots -J web01/vbd:51712/q0
+doc "list --devices, long enough for rates" document-devices "$XENRINGTOP" -s "$DEMO" -J list --devices -i 7
+for d in 0 web01 db02 mail03; do
+	doc "events $d" document-events "${D[@]}" events $d
+done
 doc protocols document-protocols "$XENRINGTOP" protocols -J
 doc columns document-columns "$XENRINGTOP" columns -J
 doc "list -H" document-columns "$XENRINGTOP" list -H -J

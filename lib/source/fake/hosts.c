@@ -3,12 +3,15 @@
 #include <config.h>
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "abi/blkif.h"
 #include "abi/netif.h"
+#include "backend.h"
+#include "evtchn.h"
 #include "source/fake/life.h"
 #include "util/text.h"
 
@@ -57,6 +60,113 @@ static const struct xr_fguest demo[] = {
 		DISK(0, .abi = XR_ABI_32, .start = 5200), VIF(0, .start = 1700)) },
 	{ .name = NULL }
 };
+
+/*
+ * What drivers do not ask for: a timer, vCPUs that knock at each other, a port
+ * that waits for somebody, one that Xen has itself.
+ */
+static const struct xr_evtchn demo_ports[] = {
+	{ .number = 20, .status = XR_PORT_VIRQ, .irq = 0 },
+	{ .number = 21, .status = XR_PORT_IPI },
+	{ .number = 22, .status = XR_PORT_VIRQ, .vcpu = 1, .irq = 0 },
+	{ .number = 23, .status = XR_PORT_IPI, .vcpu = 1 },
+	{ .number = 24, .status = XR_PORT_UNBOUND },
+	{ .number = 25, .status = XR_PORT_RESERVED },
+};
+
+static void demo_file(struct xr_life *l, const struct xr_backend_key *key, enum xr_backend_what what,
+		      const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+static void demo_file(struct xr_life *l, const struct xr_backend_key *key, enum xr_backend_what what,
+		      const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	xr_life_keep(l, xr_fake_backend_file(l->f, key, &(struct xr_backend_file){
+		.what = what, .mtime_ns = XR_FAKE_REAL_NS, .bytes = (uint8_t *)text, .n = (uint32_t)n,
+	}));
+}
+
+static uint32_t put_by_guest(const struct xr_actor *a)
+{
+	return a->ring.req_pvt - a->dev->start;
+}
+
+/*
+ * As Linux' drivers would count what the rings show: an event for each request,
+ * one in a hundred for nothing. web01's disk reads and writes as much.
+ */
+static void demo_files(struct xr_life *l)
+{
+	const struct xr_backend_key disk = { .domid = 1, .id = 51712, .type = "vbd" };
+	const struct xr_backend_key nic = { .domid = 1, .id = 0, .type = "vif" };
+	const struct xr_actor *d = xr_life_find(l, 1, "vbd", 51712), *n = xr_life_find(l, 1, "vif", 0);
+	const struct { const struct xr_backend_key *key; uint32_t channels, events; } both[] = {
+		{ &disk, 2, d ? put_by_guest(d) : 0 }, { &nic, 2, n ? put_by_guest(n) : 0 },
+	};
+
+	if (!d || !n)
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		demo_file(l, both[i].key, XR_BF_EVENT_CHANNELS, "%u\n", both[i].channels);
+		demo_file(l, both[i].key, XR_BF_EVENTS, "%d\n", (int)both[i].events);
+		demo_file(l, both[i].key, XR_BF_SPURIOUS_EVENTS, "%d\n", (int)(both[i].events / 100));
+		demo_file(l, both[i].key, XR_BF_JIFFIES_EOI_DELAYED, "0\n");
+		demo_file(l, both[i].key, XR_BF_SPURIOUS_THRESHOLD, "1\n");
+	}
+	demo_file(l, &disk, XR_BF_OO_REQ, "0\n");
+	demo_file(l, &disk, XR_BF_RD_REQ, "%u\n", put_by_guest(d) / 2);
+	demo_file(l, &disk, XR_BF_WR_REQ, "%u\n", put_by_guest(d) - put_by_guest(d) / 2);
+	demo_file(l, &disk, XR_BF_F_REQ, "0\n");
+	demo_file(l, &disk, XR_BF_DS_REQ, "0\n");
+	demo_file(l, &disk, XR_BF_RD_SECT, "%u\n", put_by_guest(d) / 2 * 8);
+	demo_file(l, &disk, XR_BF_WR_SECT, "%u\n", (put_by_guest(d) - put_by_guest(d) / 2) * 8);
+	demo_file(l, &nic, XR_BF_NETBACK_QUEUE,
+		  "Queue 0\nTX: nr_ents %u\n"
+		  "req prod %u (%d) cons %u (%d) event %u (%d)\n"
+		  "rsp prod %u (base) pvt %u (0) event %u (1)\n"
+		  "pending prod 256 pending cons 0 nr_pending_reqs %u\n"
+		  "dealloc prod 0 dealloc cons 0 dealloc_queue 0\n\n"
+		  "NAPI state: 1 NAPI weight: 64 TX queue len 0\n"
+		  "Credit timer_pending: 0, credit: 18446744073709551615, usec: 0\n",
+		  n->ring.slots, n->ring.req_pvt, (int)(n->ring.req_pvt - n->ring.rsp_pvt), n->ring.req_cons,
+		  (int)(n->ring.req_cons - n->ring.rsp_pvt), n->ring.req_cons + 1,
+		  (int)(n->ring.req_cons + 1 - n->ring.rsp_pvt), n->ring.rsp_pvt, n->ring.rsp_pvt,
+		  n->ring.rsp_pvt + 1, n->ring.req_cons - n->ring.rsp_pvt);
+}
+
+static int step_demo(struct xr_life *l, uint64_t tick)
+{
+	if (tick % TICKS_PER_S == 0)
+		demo_files(l);
+	return l->r;
+}
+
+/* web01's event channels are two-level, db02's FIFO; mail03 is no PV guest. */
+static int fill_demo(struct xr_life *l, const char *arg, struct xr_err *err)
+{
+	uint8_t *page = xr_fake_shared_page(l->f, 1, 8);
+	uint8_t *mask = page ? page + XR_SHARED_MASK_WIDE : NULL;
+
+	(void)arg;
+	(void)err;
+	if (!page || !xr_fake_shared_page(l->f, 2, 8))
+		return -ENOMEM;
+	for (const struct xr_fguest *g = demo; g->name; g++)
+		for (size_t i = 0; i < sizeof(demo_ports) / sizeof(demo_ports[0]); i++)
+			xr_life_keep(l, xr_fake_evtchn(l->f, g->domid, &demo_ports[i]));
+	/* Linux masks all ports and unmasks those that it binds; nobody has bound the one that waits */
+	memset(mask, 0xff, XR_EVTCHN_WIDE / 8);
+	mask[0] = (uint8_t)~0x7e;	/* its rings' ports, 1 to 6 */
+	mask[20 / 8] = (uint8_t)~0xf0;	/* 20 to 23 */
+	demo_files(l);
+	return l->r;
+}
 
 static const struct xr_fguest idle[] = {
 	{ .domid = 10, .name = "files10", .frames = 4, .devs = DEVS(
@@ -506,7 +616,7 @@ static int fill_big(struct xr_life *l, const char *arg, struct xr_err *err)
 /* ---- the table ---------------------------------------------------------- */
 
 static const struct host hosts[] = {
-	{ .name = "demo", .guests = demo,
+	{ .name = "demo", .guests = demo, .fill = fill_demo, .step = step_demo,
 	  .help = "three guests: a web server, a database, an idle one" },
 	{ .name = "idle", .guests = idle, .help = "three guests, and nothing moves" },
 	{ .name = "busy", .guests = busy, .help = "everything moves, full rings come and go" },

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What has no stable call: the list of domains. The only file that includes
- * xenctrl.h, whose library changes with every Xen; xc_domain_getinfolist is
- * the same from 4.17 to 4.21.
+ * What has no stable call: the list of domains, where a shared page is. The only file that includes
+ * xenctrl.h, whose library changes with every Xen; xc_domain_getinfolist and
+ * xc_domain_get_guest_width are the same from 4.17 to 4.21.
  */
 #include <config.h>
 
@@ -69,5 +69,23 @@ int xr_xen_domains(struct xr_source *src, struct xr_dominfo **ret, size_t *ret_n
 	} while (got == BATCH);
 	*ret = xr_steal(&infos);
 	*ret_n = n;
+	return 0;
+}
+
+int xr_xen_shared_page(struct xr_xen *xen, uint32_t domid, uint64_t *ret_frame, unsigned *ret_width)
+{
+	xc_domaininfo_t info;
+	int got = xc_domain_getinfolist(xen->xc, domid, 1, &info);
+
+	if (got < 0)
+		return -errno;
+	if (got != 1 || info.domain != domid)
+		return -ESRCH;
+	/* which width Xen took an HVM or PVH guest's page to have, it does not say; dom0's is our own */
+	if (info.flags & XEN_DOMINF_hvm_guest || !domid)
+		return -EOPNOTSUPP;
+	if (xc_domain_get_guest_width(xen->xc, domid, ret_width))
+		return -errno;
+	*ret_frame = info.shared_info_frame;
 	return 0;
 }

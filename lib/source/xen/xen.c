@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend.h"
 #include "source/xen/xen.h"
 #include "util/cleanup.h"
 
@@ -166,6 +167,12 @@ static int no_domains(struct xr_source *src, struct xr_dominfo **ret, size_t *re
 	return -EOPNOTSUPP;
 }
 
+static int xen_backend(struct xr_source *src, const struct xr_backend_key *key, struct xr_backend_files *ret)
+{
+	(void)src;
+	return xr_backend_read("", key, ret);
+}
+
 /* What there is for xen:grant: the store, and ring pages. */
 static const struct xr_source_ops granted_ops = {
 	.name = "xen", .help = "the domains that this one runs backends for",
@@ -174,7 +181,7 @@ static const struct xr_source_ops granted_ops = {
 	.store_read = xr_xen_store_read, .store_list = xr_xen_store_list,
 	.store_watch = xr_xen_store_watch, .store_unwatch = xr_xen_store_unwatch,
 	.map_ring = xr_xen_map_granted, .unmap_ring = xr_xen_unmap_granted,
-	.fetch = xr_xen_fetch_granted,
+	.fetch = xr_xen_fetch_granted, .backend = xen_backend,
 };
 
 const struct xr_source_ops xr_source_xen = {
@@ -186,4 +193,5 @@ const struct xr_source_ops xr_source_xen = {
 	.map_ring = xr_xen_map_ring, .unmap_ring = xr_xen_unmap_ring, .grant = xr_xen_grant,
 	.pages = xr_xen_pages, .port = xr_xen_port, .grants = xr_xen_grants,
 	.table_size = xr_xen_table_size,
+	.evtchns = xr_xen_evtchns, .backend = xen_backend,
 };

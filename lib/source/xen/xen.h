@@ -85,9 +85,17 @@ int xr_xen_fetch_granted(struct xr_source *src, const struct xr_mapping *m, stru
 /* evtchn.c */
 int xr_xen_port(struct xr_source *src, uint32_t domid, uint32_t port, struct xr_port *ret);
 
+/*
+ * All ports. The hypercall has no end but EINVAL, and Xen's own ports, which are EACCES, may stand anywhere
+ * before it. -EACCES, -EPERM: a policy forbids it, for port 0 is never Xen's.
+ */
+int xr_xen_evtchns(struct xr_source *src, uint32_t domid, struct xr_evtchns *ret);
+
 /* dom.c: all that has no stable call. */
 int xr_xen_dom_open(struct xr_xen *xen);
 void xr_xen_dom_close(struct xr_xen *xen);
 int xr_xen_domains(struct xr_source *src, struct xr_dominfo **ret, size_t *ret_n);
+/* Where a PV guest's shared page is, and the width of its words in bytes. -EOPNOTSUPP: it is none. */
+int xr_xen_shared_page(struct xr_xen *xen, uint32_t domid, uint64_t *ret_frame, unsigned *ret_width);
 
 #endif
