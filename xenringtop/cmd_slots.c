@@ -430,7 +430,7 @@ const struct cmd cmd_slots = {
 	.examples = (const struct example[]){
 		{ .args = "slots web01/vbd:51712/q0", .what = "a disk's requests, decoded" },
 		{ .args = "slots -n 0 -i 0.1 web01/vbd:51712/q0",
-		  .what = "which of them are open, and for how long" },
+		  .what = "which of them are open" },
 		{ .args = "slots --all --hex web01/vif:0/q0/rx",
 		  .what = "every slot, with its bytes" },
 		{ .args = NULL },
