@@ -180,7 +180,9 @@ static int record_tables(struct xenring *x, const struct xenring_snapshot *s)
 
 	if (r)
 		return r;
-	if (x->rec.tables_mono_ns && !x->rec.each_table && now.mono_ns - x->rec.tables_mono_ns < TABLES_NS)
+	/* of a capture what it answers is told when it changes: asking costs nothing there, and being late would */
+	if (!x->src.ops->next && !x->rec.each_table && x->rec.tables_mono_ns &&
+	    now.mono_ns - x->rec.tables_mono_ns < TABLES_NS)
 		return 0;
 	x->rec.tables_mono_ns = now.mono_ns;
 	for (size_t i = 0; !r && i < s->top->n_doms; i++) {

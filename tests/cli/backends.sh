@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What backends say of themselves: where it is shown, where it is null, and that nobody else asks for it.
+# shellcheck disable=SC2035 # they are patterns and name no files
 # shellcheck source=tests/cli/lib.sh
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 

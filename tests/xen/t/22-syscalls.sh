@@ -11,11 +11,17 @@ grep -v '^#' >allowed <<'LIST'
 open r /(etc|lib|usr|proc/self|sys/kernel/mm)/.*
 open r /dev/null
 open rw /dev/xen/(privcmd|hypercall)
+# what backends say of themselves: folders, and names in them
+open r /sys/bus/xen-backend/devices/[a-z0-9_]+-[0-9]+-[0-9]+/(xenbus|statistics)
+open r /sys/kernel/debug/xen-netback/vif[0-9]+[.][0-9]+
+open r /dev/shm/vbd3-[0-9]+-[0-9]+
+open r (event_channels|events|spurious_events|jiffies_eoi_delayed|spurious_threshold)
+open r ((oo|rd|wr|f|ds)_req|(rd|wr)_sect|io_ring(_q[0-9]+)?|statistics)
 connect /(var/)?run/xenstored/socket
 hypercall grant_table_op (query_size|get_version)
 hypercall event_channel_op status
 hypercall sysctl getdomaininfolist
-hypercall domctl getdomaininfo
+hypercall domctl (getdomaininfo|get_address_size)
 hypercall xen_version .*
 ioctl privcmd MMAPBATCH_V2
 ioctl privcmd (UNIMPLEMENTED|DM_OP of nothing)
@@ -58,6 +64,7 @@ allowed_run() {
 
 allowed_run list xenringtop list
 allowed_run show xenringtop show --json web01
+allowed_run events xenringtop events web01
 allowed_run slots xenringtop slots --all web01/vbd:51712/q0
 check 'what was traced is the program at work: xenstore was read' test "$(grep -c '^xenstore READ' list.log)" -gt 20
 check 'rings were mapped' test "$(grep -c '^ioctl privcmd MMAPBATCH_V2' list.log)" -ge 5

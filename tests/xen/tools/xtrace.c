@@ -176,7 +176,7 @@ static const struct name evtchn_cmds[] = {
 #undef X
 
 /* Both are answered by a list of domains. */
-static const struct name domctl_cmds[] = { { 5, "getdomaininfo" }, { -1, NULL } };
+static const struct name domctl_cmds[] = { { 5, "getdomaininfo" }, { 36, "get_address_size" }, { -1, NULL } };
 static const struct name sysctl_cmds[] = { { 6, "getdomaininfolist" }, { -1, NULL } };
 
 #define X(n) { (long)IOCTL_PRIVCMD_##n, #n }
