@@ -33,38 +33,3 @@ json 'nobody is told who does not ask' both -s '.[0].slots | map(select(.state !
 xl unpause small04
 taken() { ! queued; }
 check 'the guest runs again, and takes them' wait_for 5 taken
-
-# ---- xenstored is stopped: what the guest asks waits ----
-
-# Nobody can begin to look then, for to find rings takes xenstore. Who has begun goes on.
-xenringtop record --payload -q -i 0.1 -n 0 store.xrc &
-recorder=$!
-check 'a recording has begun' wait_for 20 test -s store.xrc
-# READ name, in a transaction of no number; the kernel gives it a number of its own. In a while, for a command takes xenstore, too.
-gsh small04 '(usleep 3000000; printf "\002\000\000\000\007\000\000\000\000\000\000\000\005\000\000\000name\000" >/dev/xen/xenbus) >/dev/null 2>&1 &'
-xenstored=$(pidof xenstored)
-at_exit kill -CONT "$xenstored"
-kill -STOP "$xenstored"
-asked() {
-	local a b c e
-	IFS=, read -r a b c e < <(words_of_ring) && ((b - a == 21 && c == e))
-}
-check 'a request waits' wait_for 10 asked
-: >facts
-fact store "[$(words_of_ring)]"
-nap 1
-kill -INT "$recorder"
-nap 0.5
-kill -CONT "$xenstored"
-wait "$recorder"
-is 'recorded: exit status' $? 0
-xenringtop -r store.xrc slots --json --secrets small04/store:0/ring >slots.json 2>slots.err
-with slots.json >both
-json 'the indices are those in the page' both -s '.[1].store as $f | .[0].ring | [.out_cons, .out_prod, .in_cons, .in_prod] == $f'
-json 'it is the one that was made' both -s '.[0].slots | map(select(.state != "page")) | length == 1 and (.[0] | .state == "waiting" and
-	.type == "request" and .faults == [] and (.record | .type == "read" and .len == 5 and .tx_id == 0 and (.body | startswith("name"))))'
-answered() {
-	local a b c e
-	IFS=, read -r a b c e < <(words_of_ring) && ((a == b && c == e))
-}
-check 'xenstored runs again, and answers' wait_for 10 answered
