@@ -13,15 +13,16 @@
 
 #include <xen/event_channel.h>
 
+/* *ret is the handle's buffer, until it asks again. */
 static int ask(struct xr_xen *xen, uint32_t domid, uint32_t port, const struct evtchn_status **ret)
 {
 	struct evtchn_status *status = xen->buf;
 
+	*ret = status;
 	*status = (struct evtchn_status){ .dom = (domid_t)domid, .port = port };
 	if (xencall2(xen->call, __HYPERVISOR_event_channel_op, EVTCHNOP_status,
 		     (uint64_t)(uintptr_t)xen->buf))
 		return -errno;
-	*ret = status;
 	return 0;
 }
 
