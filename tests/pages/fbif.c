@@ -50,12 +50,23 @@ static void put_in(struct pages *p, const union xenfb_in_event *event)
 	page->in_prod++;
 }
 
-#define OUT(p, ...) put_out(p, &(const union xenfb_out_event){ __VA_ARGS__ })
-#define IN(p, ...) put_in(p, &(const union xenfb_in_event){ __VA_ARGS__ })
+/*
+ * What its member does not fill is zero, the three bytes behind the type too:
+ * else it is whatever the compiler leaves there.
+ */
+#define EVENT(put, p, type, member, ...) do { \
+	union type event_; \
+	memset(&event_, 0, sizeof(event_)); \
+	event_.member = (__typeof__(event_.member))__VA_ARGS__; \
+	memset((uint8_t *)&event_ + 1, 0, 3); \
+	put(p, &event_); \
+} while (0)
+#define OUT(p, member, ...) EVENT(put_out, p, xenfb_out_event, member, __VA_ARGS__)
+#define IN(p, member, ...) EVENT(put_in, p, xenfb_in_event, member, __VA_ARGS__)
 
 static void put_update(struct pages *p, int32_t x)
 {
-	OUT(p, .update = { .type = XENFB_TYPE_UPDATE, .x = x, .y = 16,
+	OUT(p, update, { .type = XENFB_TYPE_UPDATE, .x = x, .y = 16,
 			   .width = 100, .height = 20 });
 }
 
@@ -163,13 +174,13 @@ static void fill_every(struct pages *p, uint32_t at)
 {
 	start(p, at);
 	put_update(p, 0);
-	OUT(p, .resize = { .type = XENFB_TYPE_RESIZE, .width = 1024,
+	OUT(p, resize, { .type = XENFB_TYPE_RESIZE, .width = 1024,
 			   .height = 768, .stride = 4096, .depth = 32,
 			   .offset = 65536 });
 	put_update(p, -1);
 	put_update(p, 0x7fffffff);
-	IN(p, .refresh_period = { .type = XENFB_TYPE_REFRESH_PERIOD, .period = 40 });
-	IN(p, .refresh_period = { .type = XENFB_TYPE_REFRESH_PERIOD,
+	IN(p, refresh_period, { .type = XENFB_TYPE_REFRESH_PERIOD, .period = 40 });
+	IN(p, refresh_period, { .type = XENFB_TYPE_REFRESH_PERIOD,
 				  .period = XENFB_NO_REFRESH });
 }
 
@@ -179,7 +190,7 @@ static void fill_full(struct pages *p, uint32_t at)
 	for (uint32_t i = 0; i < XENFB_OUT_RING_LEN; i++)
 		put_update(p, (int32_t)i);
 	for (uint32_t i = 0; i < XENFB_IN_RING_LEN; i++)
-		IN(p, .refresh_period = { .type = XENFB_TYPE_REFRESH_PERIOD,
+		IN(p, refresh_period, { .type = XENFB_TYPE_REFRESH_PERIOD,
 					  .period = i });
 }
 
@@ -195,10 +206,10 @@ static void fill_large(struct pages *p, uint32_t over)
 
 static void fill_unknown(struct pages *p, uint32_t type)
 {
-	OUT(p, .type = (uint8_t)type);
-	IN(p, .type = (uint8_t)type);
-	OUT(p, .type = 0);
-	IN(p, .type = 0);
+	OUT(p, type, (uint8_t)type);
+	IN(p, type, (uint8_t)type);
+	OUT(p, type, 0);
+	IN(p, type, 0);
 }
 
 static void fill_overrun(struct pages *p, uint32_t over)

@@ -15,12 +15,43 @@ static void start(struct pages *p, uint32_t at)
 	page->out_cons = page->out_prod = at;
 }
 
-/* As a backend does it: whole events, also what is padding. */
+/*
+ * Member by member, the rest is zero: what padding holds is the compiler's
+ * business, and not the same for two of them.
+ */
 static void put(struct pages *p, const union xenkbd_in_event *event)
 {
 	struct xenkbd_page *page = (void *)p->mem;
+	union xenkbd_in_event *at = &XENKBD_IN_RING_REF(p->mem, page->in_prod);
 
-	XENKBD_IN_RING_REF(p->mem, page->in_prod) = *event;
+	memset(at, 0, sizeof(*at));
+	at->type = event->type;
+	switch (event->type) {
+	case XENKBD_TYPE_MOTION:
+		at->motion.rel_x = event->motion.rel_x;
+		at->motion.rel_y = event->motion.rel_y;
+		at->motion.rel_z = event->motion.rel_z;
+		break;
+	case XENKBD_TYPE_KEY:
+		at->key.pressed = event->key.pressed;
+		at->key.keycode = event->key.keycode;
+		break;
+	case XENKBD_TYPE_POS:
+		at->pos.abs_x = event->pos.abs_x;
+		at->pos.abs_y = event->pos.abs_y;
+		at->pos.rel_z = event->pos.rel_z;
+		break;
+	case XENKBD_TYPE_MTOUCH:
+		at->mtouch.event_type = event->mtouch.event_type;
+		at->mtouch.contact_id = event->mtouch.contact_id;
+		if (event->mtouch.event_type == XENKBD_MT_EV_ORIENT)
+			at->mtouch.u.orientation = event->mtouch.u.orientation;
+		else
+			at->mtouch.u.pos = event->mtouch.u.pos;
+		break;
+	default:
+		break;
+	}
 	page->in_prod++;
 }
 
