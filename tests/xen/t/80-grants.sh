@@ -33,7 +33,7 @@ pinned() {
 # settled GUEST DOMID: two listings with one of ours between them are the same: nobody has mapped or let go meanwhile.
 settled() {
 	console before && xenringtop grants --json --from-debug-keys before "$1" >"$1.json" 2>"$1.err"
-	rc=$?
+	echo $? >"$1.rc"
 	console after
 	pinned before "$2" >"$1.xen"
 	pinned after "$2" | cmp -s - "$1.xen"
@@ -45,7 +45,7 @@ for g in web01 db02 pvh03; do
 	at_exit xl unpause "$g"
 	xl pause "$g"
 	check "$g: it has settled" wait_for 20 settled "$g" "$id"
-	is "$g: exit status" "$rc" 0
+	is "$g: exit status" "$(<"$g.rc")" 0
 	"$tools/gdump" "$id" >"$g.dump"
 	xen-diag gnttab_query_size "$id" >"$g.size"
 	xl unpause "$g"
