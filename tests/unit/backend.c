@@ -2,6 +2,7 @@
 /* What backends say of themselves: files that are read, or must not be; what they say; and at which pace. */
 #include <config.h>
 
+#include "lib/blocks.h"
 #include "lib/host.h"
 #include "lib/test.h"
 #include "lib/text_of.h"
@@ -608,15 +609,7 @@ static void blocks(void **state)
 	xr_answers_dump(&s, &out);
 	xr_answers_clear(&s);
 	assert_int_equal(s.held, 0);
-	{
-		struct xr_in in = xr_in_of(out.p, out.n);
-
-		while (xr_in_left(&in)) {
-			uint32_t type = (uint32_t)xr_take_fixed(&in, 4), n = (uint32_t)xr_take_fixed(&in, 4);
-
-			assert_int_equal(xr_answers_apply(&s, type, xr_take(&in, n), n), 0);
-		}
-	}
+	blocks_apply(&s, &out);
 	assert_true(xr_backend_files_equal(&xr_answers_backend(&s, &key)->files, &good));
 	xr_out_free(&out);
 	xr_put_backend(&out, &key, EOPNOTSUPP, NULL);

@@ -2,6 +2,7 @@
 /* Captures: what is written is what is read, and damage takes nothing else with it. */
 #include <config.h>
 
+#include "lib/blocks.h"
 #include "lib/host.h"
 #include "lib/pvcalls.h"
 #include "lib/test.h"
@@ -1388,17 +1389,6 @@ static void limited(void **state)
 
 /* ---- the state ----------------------------------------------------------- */
 
-static void apply_all(struct xr_answers *s, const struct xr_out *out)
-{
-	struct xr_in in = xr_in_of(out->p, out->n);
-
-	while (xr_in_left(&in)) {
-		uint32_t type = (uint32_t)xr_take_fixed(&in, 4), n = (uint32_t)xr_take_fixed(&in, 4);
-
-		assert_int_equal(xr_answers_apply(s, type, xr_take(&in, n), n), 0);
-	}
-}
-
 /* Two rings of one page have four words each, read one after the other: each its own. */
 static void one_page(void **state)
 {
@@ -1412,7 +1402,7 @@ static void one_page(void **state)
 	xr_answers_init(&s);
 	xr_put_map(&blocks, 1, &in, &none);
 	xr_put_map(&blocks, 2, &out, &none);
-	apply_all(&s, &blocks);
+	blocks_apply(&s, &blocks);
 	for (int again = 0; again < 2; again++) {
 		assert_int_equal(xr_answers_map_of(&s, &in)->id, 1);
 		assert_int_equal(xr_answers_map_of(&s, &out)->id, 2);
@@ -1420,7 +1410,7 @@ static void one_page(void **state)
 		xr_out_free(&blocks);
 		xr_answers_dump(&s, &blocks);
 		xr_answers_clear(&s);
-		apply_all(&s, &blocks);
+		blocks_apply(&s, &blocks);
 	}
 	xr_answers_clear(&s);
 	xr_out_free(&blocks);
@@ -1447,7 +1437,7 @@ static void announced(void **state)
 	for (uint32_t i = 0; i < XR_MAX_ANNOUNCED; i++)
 		a.at[i] = (struct xr_announce){ .id = i, .gref = 100 + i, .port = i };
 	xr_put_map(&out, 1, &m, &none);
-	apply_all(&s, &out);
+	blocks_apply(&s, &out);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		xr_out_free(&out);
 		a.n = rows[i].n;
@@ -1474,12 +1464,12 @@ static void announced(void **state)
 	xr_out_free(&out);
 	xr_answers_dump(&s, &out);
 	xr_answers_clear(&s);
-	apply_all(&s, &out);
+	blocks_apply(&s, &out);
 	assert_int_equal(xr_answers_map(&s, 1)->announced->n, XR_MAX_ANNOUNCED);
 	assert_int_equal(xr_answers_map(&s, 1)->announced->req_prod, 7);
 	xr_out_free(&out);
 	xr_put_unmap(&out, 1);
-	apply_all(&s, &out);
+	blocks_apply(&s, &out);
 	xr_out_free(&out);
 	xr_answers_clear(&s);
 	assert_int_equal(s.held, 0);
@@ -1503,25 +1493,25 @@ static void forgets(void **state)
 	xr_put_store_read(&out, "/libxl/1/device/vbd/0/backend", 0, "x", 1);
 	xr_put_store_read(&out, "/local/domain/0/backend/vbd/1/0/state", 0, "4", 1);
 	xr_put_port(&out, 1, 7, 0, &port);
-	apply_all(&s, &out);
+	blocks_apply(&s, &out);
 	assert_non_null(xr_answers_node(&s, "/libxl/1/device/vbd/0/backend"));
 	xr_out_free(&out);
 	xr_put_store_list(&out, "/local/domain", 0, both + 1, 1);
-	apply_all(&s, &out);
+	blocks_apply(&s, &out);
 	assert_null(xr_answers_node(&s, "/local/domain/1/name"));
 	assert_non_null(xr_answers_node(&s, "/local/domain/2/name"));
 	xr_out_free(&out);
 	xr_put_domains(&out, 0, doms + 1, 1);
-	apply_all(&s, &out);
+	blocks_apply(&s, &out);
 	assert_null(xr_answers_node(&s, "/libxl/1/device/vbd/0/backend"));
 	assert_null(xr_answers_node(&s, "/local/domain/0/backend/vbd/1/0/state"));
 	assert_null(xr_answers_port(&s, 1, 7));
 	xr_out_free(&out);
 	xr_put_store_read(&out, "/local/domain/2", ENOENT, NULL, 0);
-	apply_all(&s, &out);
+	blocks_apply(&s, &out);
 	xr_out_free(&out);
 	xr_put_store_read(&out, "/local/domain/2/name", ENOENT, NULL, 0);
-	apply_all(&s, &out);
+	blocks_apply(&s, &out);
 	assert_int_equal(xr_answers_node(&s, "/local/domain/2/name")->read_errno, ENOENT);
 	xr_out_free(&out);
 	xr_answers_clear(&s);
@@ -1540,7 +1530,7 @@ static void table_again(void **state)
 	memset(shared, 0xaa, sizeof(shared));
 	for (int i = 0; i < 3; i++) {
 		xr_put_grants(&out, 5, i == 1 ? EPERM : 0, &g, xr_answers_table(&s, 5));
-		apply_all(&s, &out);
+		blocks_apply(&s, &out);
 		xr_out_free(&out);
 		memset(shared, 0, sizeof(shared));
 		shared[7] = 0x77;
@@ -1578,7 +1568,7 @@ static void many_names(void **state)
 		if (!turn) {
 			xr_put_store_read(&out, "/dir/99999/x", 0, "1", 1);
 			xr_put_store_read(&out, "/dir/9999/x", 0, "1", 1);
-			apply_all(&s, &out);
+			blocks_apply(&s, &out);
 		}
 		xr_out_free(&out);
 		/* the last list has one less, and one whose name that begins with stays */

@@ -2,6 +2,7 @@
 /* Event channels: which ABI they have, whose they are, and that a capture has them. */
 #include <config.h>
 
+#include "lib/blocks.h"
 #include "lib/host.h"
 #include "lib/test.h"
 
@@ -422,15 +423,7 @@ static void hostile(void **state)
 	xr_answers_dump(&s, &out);
 	xr_answers_clear(&s);
 	assert_int_equal(s.held, 0);
-	{
-		struct xr_in in = xr_in_of(out.p, out.n);
-
-		while (xr_in_left(&in)) {
-			uint32_t type = (uint32_t)xr_take_fixed(&in, 4), n = (uint32_t)xr_take_fixed(&in, 4);
-
-			assert_int_equal(xr_answers_apply(&s, type, xr_take(&in, n), n), 0);
-		}
-	}
+	blocks_apply(&s, &out);
 	assert_true(xr_evtchns_equal(&xr_answers_evtchns(&s, 5)->evtchns, &good));
 	/* an errno takes the place of what was known */
 	xr_out_free(&out);
