@@ -51,6 +51,15 @@ struct xr_evtchn {
 	uint32_t irq;				/* pirq, virq: which */
 };
 
+/* What EVTCHNOP_status of one port says, of a channel of a list. */
+static inline struct xr_port xr_port_of(const struct xr_evtchn *c)
+{
+	return (struct xr_port){
+		.status = c->status, .vcpu = c->vcpu,
+		.remote_domid = c->remote_domid, .remote_port = c->remote_port,
+	};
+}
+
 struct xr_evtchns {
 	uint32_t end;			/* from this port on there are none */
 	uint32_t n;

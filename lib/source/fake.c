@@ -1059,12 +1059,7 @@ static int fake_port(struct xr_source *src, uint32_t domid, uint32_t port, struc
 	HASH_FIND(hh, d->ports, &port, sizeof(port), p);
 	if (p && p->c.status == XR_PORT_RESERVED)
 		return -EACCES;
-	*ret = (struct xr_port){ 0 };
-	if (p)
-		*ret = (struct xr_port){
-			.status = p->c.status, .vcpu = p->c.vcpu,
-			.remote_domid = p->c.remote_domid, .remote_port = p->c.remote_port,
-		};
+	*ret = p ? xr_port_of(&p->c) : (struct xr_port){ 0 };
 	return 0;
 }
 

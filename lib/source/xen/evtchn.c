@@ -26,23 +26,6 @@ static int ask(struct xr_xen *xen, uint32_t domid, uint32_t port, const struct e
 	return 0;
 }
 
-int xr_xen_port(struct xr_source *src, uint32_t domid, uint32_t port, struct xr_port *ret)
-{
-	const struct evtchn_status *status;
-	int r = ask(src->priv, domid, port, &status);
-
-	if (r)
-		return r;
-	*ret = (struct xr_port){ .status = status->status, .vcpu = status->vcpu };
-	if (status->status == EVTCHNSTAT_unbound) {
-		ret->remote_domid = status->u.unbound.dom;
-	} else if (status->status == EVTCHNSTAT_interdomain) {
-		ret->remote_domid = status->u.interdomain.dom;
-		ret->remote_port = status->u.interdomain.port;
-	}
-	return 0;
-}
-
 static struct xr_evtchn channel_of(uint32_t port, const struct evtchn_status *status)
 {
 	struct xr_evtchn c = { .number = port, .status = status->status, .vcpu = status->vcpu };
@@ -65,6 +48,19 @@ static struct xr_evtchn channel_of(uint32_t port, const struct evtchn_status *st
 		break;
 	}
 	return c;
+}
+
+int xr_xen_port(struct xr_source *src, uint32_t domid, uint32_t port, struct xr_port *ret)
+{
+	const struct evtchn_status *status;
+	struct xr_evtchn c;
+	int r = ask(src->priv, domid, port, &status);
+
+	if (r)
+		return r;
+	c = channel_of(port, status);
+	*ret = xr_port_of(&c);
+	return 0;
 }
 
 /* The channels up to the end. */
