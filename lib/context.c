@@ -65,7 +65,6 @@ void xenring_close(struct xenring *x)
 	xr_use_history_free(x->seen);
 	xr_keys_free(x->keys);
 	xr_tracks_free(&x->tracks);
-	xr_hist_drop(&x->hist);
 	xr_backends_unref(x->backends);
 	for (size_t i = 0; i < x->n_vchans; i++)
 		free(x->vchans[i]);
@@ -344,7 +343,6 @@ static int forget(struct xenring *x)
 	x->last = NULL;
 	xr_use_history_free(x->seen);
 	x->seen = NULL;
-	xr_hist_drop(&x->hist);
 	xr_backends_unref(x->backends);
 	x->backends = NULL;
 	x->until_mono_ns = INT64_MIN;
@@ -463,8 +461,6 @@ int xenring_sample(struct xenring *x, struct xenring_snapshot **ret)
 		/* samples of a capture that come before what was waited for */
 	} while (x->src.ops->next && s->at.mono_ns < x->until_mono_ns);
 	r = xr_model_step(s, x->last);
-	if (!r)
-		r = xr_hist_step(&x->hist, s);
 	if (!r)
 		r = xr_tracks_step(x, s);
 	if (r) {

@@ -6,7 +6,6 @@
 #include "discover.h"
 #include "grants_keys.h"
 #include "grants_use.h"
-#include "hist.h"
 #include "record.h"
 #include "sample.h"
 #include "snapshot.h"
@@ -32,7 +31,6 @@ struct xenring {
 	struct xr_recorder rec;
 	struct xr_use_history *seen;	/* of guests whose grants were looked at */
 	struct xr_keys *keys;		/* NULL: none were given */
-	struct xr_hist hist;		/* up to last */
 	struct xr_tracks tracks;	/* rings whose requests somebody wants to know */
 	struct xr_backends *backends;	/* the newest readings; NULL: none yet */
 	bool want_backends;		/* in the next sample */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "kind.h"
+#include "util/cleanup.h"
 
 void xr_hist_drop(struct xr_hist *h)
 {
@@ -22,40 +23,19 @@ void xr_hist_drop(struct xr_hist *h)
 
 /* ---- from one topology to the next ------------------------------------------ */
 
-/* A ring by its connection; its place in the old topology. */
-struct was {
-	uint64_t uid;
-	size_t at;
-};
-
-static int by_uid(const void *a, const void *b)
-{
-	const struct was *x = a, *y = b;
-
-	return (x->uid > y->uid) - (x->uid < y->uid);
-}
-
 static int carry_rings(struct xr_hist *to, const struct xr_hist *from)
 {
-	size_t n = from->top->n_rings;
-	struct was *was = calloc(n + 1, sizeof(*was));
+	_cleanup_free_ size_t *places = xr_topology_places(to->top, from->top);
 
-	if (!was)
+	if (!places)
 		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		was[i] = (struct was){ from->top->rings[i].ring->uid, i };
-	qsort(was, n, sizeof(*was), by_uid);
 	for (size_t i = 0; i < to->top->n_rings; i++) {
-		const struct was key = { .uid = to->top->rings[i].ring->uid };
-		const struct was *hit = bsearch(&key, was, n, sizeof(*was), by_uid);
-
-		if (!hit)
+		if (places[i] == XR_NOWHERE)
 			continue;
-		memcpy(to->idx[i], from->idx[hit->at], sizeof(to->idx[i]));
-		to->judged[i] = from->judged[hit->at];
-		to->rings[i] = from->rings[hit->at];
+		memcpy(to->idx[i], from->idx[places[i]], sizeof(to->idx[i]));
+		to->judged[i] = from->judged[places[i]];
+		to->rings[i] = from->rings[places[i]];
 	}
-	free(was);
 	return 0;
 }
 

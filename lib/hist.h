@@ -4,7 +4,8 @@
  * sample to sample and from one topology to the next. Nothing crosses a
  * connection. A ring that has not moved since the sample before costs a
  * comparison of its four words; samples that cannot be judged change nothing.
- * No I/O, no clock.
+ * No I/O, no clock. Who judges by it has one of his own and steps it with each
+ * sample: a handle keeps none.
  */
 #ifndef XR_HIST_H
 #define XR_HIST_H

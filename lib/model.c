@@ -154,52 +154,15 @@ static enum xr_state judge(const struct xenring_snapshot *s, size_t i, bool move
 	return flow_state(tr->ring, s->idx[i], moved, stall);
 }
 
-/* A connection and where it stood in the snapshot before. */
-struct seen {
-	uint64_t uid;
-	size_t at;
-};
-
-static int by_uid(const void *a, const void *b)
-{
-	const struct seen *x = a, *y = b;
-
-	return (x->uid > y->uid) - (x->uid < y->uid);
-}
-
-/* Where connections stood before; NULL if the topology is the same, or without memory. */
-static struct seen *where_before(const struct xenring_snapshot *now,
-				 const struct xenring_snapshot *before)
-{
-	struct seen *seen;
-
-	if (!before || now->top == before->top)
-		return NULL;
-	seen = calloc(before->top->n_rings + 1, sizeof(*seen));
-	if (!seen)
-		return NULL;
-	for (size_t i = 0; i < before->top->n_rings; i++)
-		seen[i] = (struct seen){ before->top->rings[i].ring->uid, i };
-	qsort(seen, before->top->n_rings, sizeof(*seen), by_uid);
-	return seen;
-}
-
-#define NOWHERE SIZE_MAX
-
+/* Where ring i stood before: places are those of another topology, NULL if there was no memory for them. */
 static size_t index_before(const struct xenring_snapshot *now, const struct xenring_snapshot *before,
-			   const struct seen *seen, size_t i)
+			   const size_t *places, size_t i)
 {
-	struct seen key, *hit;
-
 	if (!before)
-		return NOWHERE;
+		return XR_NOWHERE;
 	if (now->top == before->top)
 		return i;
-	if (!seen)
-		return NOWHERE;
-	key.uid = now->top->rings[i].ring->uid;
-	hit = bsearch(&key, seen, before->top->n_rings, sizeof(*seen), by_uid);
-	return hit ? hit->at : NOWHERE;
+	return places ? places[i] : XR_NOWHERE;
 }
 
 static int add_error(struct xenring_snapshot *s, size_t i, const char *text)
@@ -255,9 +218,9 @@ static bool keep(struct xenring_snapshot *now, const struct xenring_snapshot *be
 
 int xr_model_step(struct xenring_snapshot *now, const struct xenring_snapshot *before)
 {
-	_cleanup_free_ struct seen *seen = where_before(now, before);
-	double dt = before ? (double)(now->at.mono_ns - before->at.mono_ns) / 1e9 : 0;
 	bool same_top = before && now->top == before->top;
+	_cleanup_free_ size_t *places = before && !same_top ? xr_topology_places(now->top, before->top) : NULL;
+	double dt = before ? (double)(now->at.mono_ns - before->at.mono_ns) / 1e9 : 0;
 
 	for (size_t i = 0; i < now->top->n_rings; i++) {
 		const struct xr_ring *ring;
@@ -272,13 +235,13 @@ int xr_model_step(struct xenring_snapshot *now, const struct xenring_snapshot *b
 		if (same_top && keep(now, before, i, dt))
 			continue;
 		ring = now->top->rings[i].ring;
-		was = index_before(now, before, seen, i);
+		was = index_before(now, before, places, i);
 		insane = ok ? xr_model_insane(ring, now->idx[i]) : NULL;
 		now->req_rate[i] = now->rsp_rate[i] = NAN;
 		now->moved_ns[i] = INT64_MIN;
 		if (insane && add_error(now, i, insane))
 			return -ENOMEM;
-		if (ok && was != NOWHERE && before->look[was] == XR_LOOK_OK) {
+		if (ok && was != XR_NOWHERE && before->look[was] == XR_LOOK_OK) {
 			const uint32_t *a = before->idx[was], *b = now->idx[i];
 
 			moved = has_moved(a, b);

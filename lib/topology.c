@@ -115,3 +115,35 @@ void xr_topology_unref(struct xr_topology *t)
 	free(t->rings);
 	free(t);
 }
+
+/* A connection and where it stands. */
+struct place {
+	uint64_t uid;
+	size_t at;
+};
+
+static int by_uid(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	return (x->uid > y->uid) - (x->uid < y->uid);
+}
+
+size_t *xr_topology_places(const struct xr_topology *now, const struct xr_topology *before)
+{
+	_cleanup_free_ struct place *places = calloc(before->n_rings + 1, sizeof(*places));
+	size_t *ret = places ? calloc(now->n_rings + 1, sizeof(*ret)) : NULL;
+
+	if (!ret)
+		return NULL;
+	for (size_t i = 0; i < before->n_rings; i++)
+		places[i] = (struct place){ before->rings[i].ring->uid, i };
+	qsort(places, before->n_rings, sizeof(*places), by_uid);
+	for (size_t i = 0; i < now->n_rings; i++) {
+		const struct place key = { .uid = now->rings[i].ring->uid };
+		const struct place *hit = bsearch(&key, places, before->n_rings, sizeof(*places), by_uid);
+
+		ret[i] = hit ? hit->at : XR_NOWHERE;
+	}
+	return ret;
+}

@@ -93,6 +93,14 @@ struct xr_topology {
 
 struct xr_topology *xr_topology_ref(struct xr_topology *t);
 void xr_topology_unref(struct xr_topology *t);
+
+#define XR_NOWHERE SIZE_MAX
+/*
+ * Of each ring of now where the same connection stands in before, XR_NOWHERE
+ * if it is not there: now->n_rings of them, the caller's. NULL: no memory.
+ */
+size_t *xr_topology_places(const struct xr_topology *now, const struct xr_topology *before);
+
 struct xr_dev *xr_dev_ref(struct xr_dev *d);
 void xr_dev_unref(struct xr_dev *d);
 
