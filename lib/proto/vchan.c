@@ -34,10 +34,11 @@ static const struct xenring_field page_fields[] = {
 	XR_FIELD(xr_vchan_page, right_order, XENRING_UINT, .help = "log2 of the bytes that right holds"),
 	XR_FIELD(xr_vchan_page, cli_live, XENRING_ENUM, .syms = lives, .help = "what the client does"),
 	XR_FIELD(xr_vchan_page, srv_live, XENRING_ENUM, .syms = lives, .help = "what the server does"),
+	/* named after who has to act: each end sets the other's (libxenvchan's request_notify()) */
 	XR_FIELD(xr_vchan_page, cli_notify, XENRING_FLAGS, .syms = notifies,
-		 .help = "what the client wants to be told of"),
+		 .help = "what the server wants to be told of by the client"),
 	XR_FIELD(xr_vchan_page, srv_notify, XENRING_FLAGS, .syms = notifies,
-		 .help = "what the server wants to be told of"),
+		 .help = "what the client wants to be told of by the server"),
 	XR_END
 };
 static const struct xenring_record page_record =
