@@ -24,6 +24,9 @@ exec {tty}<>"$(front console/1/tty)"
 stty raw -echo <&"$tty"
 while IFS= read -rN 1 -t 0.3 -u "$tty" _; do :; done
 
+# The first call after a mount is another one than those that follow.
+gsh qemu06 'dd if=/mnt/vmlinux of=/dev/null bs=4096 count=1' 2>&1 | sed 's/^/# /'
+
 # ---- QEMU is stopped ----
 
 at_exit kill -CONT "$qemu"
