@@ -640,8 +640,7 @@ static const struct reading *reading_of(const struct xr_backends *b, const struc
 	return b && b->n ? bsearch(&key, b->at, b->n, sizeof(*b->at), by_name) : NULL;
 }
 
-/* The domain that this runs in; only its backends have files here. */
-static uint32_t own_domid(struct xenring *x)
+uint32_t xr_own_domid(struct xenring *x)
 {
 	_cleanup_free_ void *value = NULL;
 	uint32_t domid = 0;
@@ -676,7 +675,7 @@ static int ask(struct xenring *x, const struct xr_dev *dev, uint32_t own, struct
 
 int xr_backends_record(struct xenring *x, const struct xenring_snapshot *s)
 {
-	uint32_t own = own_domid(x);
+	uint32_t own = xr_own_domid(x);
 
 	for (size_t i = 0; i < s->top->n_devs; i++) {
 		struct xr_backend_files f;
@@ -758,7 +757,7 @@ int xr_backends_refresh(struct xenring *x, const struct xenring_snapshot *s, con
 	b->mono_ns = now->mono_ns;
 	b->elapsed_s = x->backends ? (double)(now->mono_ns - x->backends->mono_ns) / 1e9 : 0;
 	b->at = calloc(s->top->n_devs + 1, sizeof(*b->at));
-	own = own_domid(x);
+	own = xr_own_domid(x);
 	r = b->at ? 0 : -ENOMEM;
 	for (size_t i = 0; i < s->top->n_devs && !r; i++)
 		r = take(x, s->top->devs[i].dev, own, now->real_ns, b);

@@ -93,6 +93,9 @@ void xr_readings_free(struct xr_readings *r);
  */
 int64_t xr_counter_since(int64_t before, int64_t now);
 
+/* The domain that this runs in, or that a capture was made in: only its backends have files here. */
+uint32_t xr_own_domid(struct xenring *x);
+
 /* ---- the readings of a host --------------------------------------------- */
 
 /* No more often than this: they are files, and most of them change every moment. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend.h"
 #include "context.h"
 #include "desc.h"
 #include "grants.h"
@@ -113,6 +114,8 @@ static const struct xenring_field table_fields[] = {
 	XR_FIELD(xenring_grant_table, maptrack_error, XENRING_STRING, NULLABLE,
 		 .from = XENRING_TOOL,
 		 .help = "why maptrack is not known; null if it is"),
+	XR_FIELD(xenring_grant_table, withheld, XENRING_BOOL, .from = XENRING_HYPERVISOR,
+		 .help = "whether it is that of the domain which asks: Xen gives it to nobody"),
 	{ .name = "error", .off = offsetof(struct xenring_grant_table, error),
 		.size = sizeof(void *),
 	  .type = XENRING_RECORD, .sub = &xr_error_record, .from = XENRING_TOOL,
@@ -461,10 +464,12 @@ static int group_entries(struct xenring_grants *g)
 }
 
 /* Why there is no table, for the one who asked. */
-static void set_error(const struct xenring *x, struct xenring_grants *g, int r)
+static void set_error(struct xenring *x, struct xenring_grants *g, int r)
 {
 	const char *why = strerror(-r);
 
+	if (r == -EPERM && g->row.domid == xr_own_domid(x))
+		g->row.withheld = true;
 	if (r == -EPERM)
 		why = "Xen does not give it out; a domain's own table is not to be had";
 	else if (r == -EOPNOTSUPP)

@@ -118,14 +118,27 @@ static void put_heading(struct buf *b, const struct session *s, const struct xen
 static void put_note(struct grants *l, const struct session *s,
 		     const struct xenring_grant_table *tables, size_t n)
 {
+	struct buf *b = &l->sink.text;
+	const char *before = "\n";
 	bool is_shown = false;
 
+	if (s->o->no_headings || !n)
+		return;
 	for (size_t i = 0; i < l->columns.n; i++)
 		is_shown |= !strncmp(l->columns.fields[i]->name, "maptrack", strlen("maptrack"));
-	if (!is_shown || s->o->no_headings || s->o->from_debug_keys || !n)
-		return;
-	buf_putc(&l->sink.text, '\n');
-	put_maptrack(&l->sink.text, &tables[0]);
+	is_shown &= !s->o->from_debug_keys;
+	for (size_t i = 0; i < n; i++) {
+		if (!tables[i].withheld)
+			continue;
+		buf_puts(b, before);
+		before = "";
+		put_safe(b, tables[i].domain, strlen(tables[i].domain), s->term.safe);
+		buf_puts(b, ": only the size is known, for Xen gives nobody their own table\n");
+	}
+	if (is_shown) {
+		buf_puts(b, before);
+		put_maptrack(b, &tables[0]);
+	}
 }
 
 /* ---- all domains ---------------------------------------------------------- */
@@ -145,7 +158,9 @@ static int show_tables(struct session *s, struct xenring_snapshot *snap, struct 
 		if (r)
 			break;
 		xenring_grants_table(grants[i], &tables[i]);
-		add_errors(&errors, &n_errors, grants[i]);
+		/* who asks for all has not asked for what nobody gets: its row says so */
+		if (!tables[i].withheld)
+			add_errors(&errors, &n_errors, grants[i]);
 	}
 	if (!r) {
 		rows = rows_of(shapes[0], tables, n, sizeof(*tables));

@@ -489,6 +489,7 @@ struct xenring_grant_table {
 	/* of what the domain itself has mapped of others', by xenring_use_debug_keys() */
 	int64_t maptrack_frames, maptrack_max_frames, maptrack_in_use;
 	const char *maptrack_error;	/* why they are not known */
+	int8_t withheld;		/* it is that of the domain this runs in: Xen gives it to nobody */
 	const struct xenring_error *error;
 };
 

@@ -573,6 +573,7 @@ static void test_refused(void **state)
 	assert_true(t.entries_in_use == XENRING_UNKNOWN && t.entries_mapped == XENRING_UNKNOWN);
 	assert_non_null(t.error);
 	assert_string_equal(t.error->code, "EPERM");
+	assert_true(t.withheld);
 	assert_int_equal(xenring_n_grants(g), 0);
 	assert_int_equal(xenring_n_grant_errors(g), 1);
 	assert_int_equal(xenring_grant_error(g, 0, &e), 0);
