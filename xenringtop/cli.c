@@ -47,7 +47,8 @@ static size_t collect_options(struct option_row rows[OPT_N], char letters[OPT_N]
 		letters[n][0] = o->letter;
 		rows[n] = (struct option_row){
 			.name = o->name, .letter = o->letter ? letters[n] : NULL, .arg = o->arg,
-			.everywhere = o->everywhere, .help = o->help,
+			.everywhere = o->everywhere, .config = o->config != CONFIG_NO,
+			.variable = o->env, .help = o->help,
 		};
 		n++;
 	}

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "config-file.h"
 #include "exit-codes.h"
 #include "say.h"
 #include "session.h"
@@ -136,8 +137,10 @@ static void complete_targets(struct offer *of)
 
 	/* the words of this command line are no targets */
 	o.n_args = 0;
+	config_read(&o);
 	if (!session_open(&s, &o) && !xenring_sample(s.x, &snap))
 		target_complete(snap, of->prefix, offer, of);
+	config_free(o.config);
 }
 
 static void offer_word(void *data, const struct word *w)

@@ -8,6 +8,7 @@
 
 #include "cmd.h"
 #include "columns.h"
+#include "config-file.h"
 #include "exit-codes.h"
 #include "records.h"
 #include "say.h"
@@ -98,6 +99,43 @@ static void put_cmd(struct buf *b, const struct cmd *c)
 	}
 	if (some)
 		buf_puts(b, " .\n");
+}
+
+static void put_key(struct buf *b, const struct opt *o)
+{
+	buf_printf(b, ".It Va %s No = ", o->name);
+	if (o->kind == OPT_FLAG)
+		buf_puts(b, "Cm yes | no\n");
+	else
+		buf_printf(b, "Ar %s\n", o->arg);
+	put_sentence(b, o->help);
+}
+
+/* Keys, and the sections that have others. */
+static void doc_configuration(struct buf *b)
+{
+	const struct config_section *s;
+	const char *shape;
+	unsigned some = 0;
+
+	buf_puts(b, ".Bl -tag -width Ds\n");
+	for (size_t i = 0; i < OPT_N; i++)
+		if (opt_table[i].config != CONFIG_NO)
+			put_key(b, &opt_table[i]);
+	buf_puts(b, ".El\n.Pp\nSections:\n.Bl -tag -width Ds\n.It Li \\&[ Ns Ar TABLE Ns Li \\&]\n");
+	buf_puts(b, "The keys");
+	for (size_t i = 0; i < OPT_N; i++)
+		if (opt_table[i].config == CONFIG_TABLE)
+			buf_printf(b, "%s\n.Cm %s", some++ ? "\nand" : "", opt_table[i].name);
+	buf_puts(b, "\nof the other tables, which are");
+	for (size_t i = 0; (shape = table_shape_at(i)); i++)
+		buf_printf(b, "%s\n.Cm %s", i ? " ," : "", shape);
+	buf_puts(b, " .\n");
+	for (size_t i = 0; (s = config_section_at(i)); i++) {
+		buf_printf(b, ".It Li \\&[%s] No with Ar %s No = Ar %s\n", s->name, s->key, s->value);
+		put_sentence(b, s->help);
+	}
+	buf_puts(b, ".El\n");
 }
 
 static void doc_commands(struct buf *b)
@@ -401,6 +439,7 @@ static const struct {
 } parts[] = {
 	{ .name = "commands", .put = doc_commands },
 	{ .name = "options", .put = doc_options },
+	{ .name = "configuration", .put = doc_configuration },
 	{ .name = "hosts", .put = doc_hosts },
 	{ .name = "exit", .put = doc_exit },
 	{ .name = "variables", .put = doc_variables },

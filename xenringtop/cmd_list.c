@@ -307,7 +307,7 @@ static int run(const struct opts *o)
 		l.sink.columns = &l.columns;
 		s.in_place = true;
 		s.shows_domains = o->domains || o->tree;
-		s.shows_backends = o->devices && (o->json || o->ndjson || o->columns || o->verbose);
+		s.shows_backends = o->devices && (o->json || o->ndjson || l.columns.chosen || o->verbose);
 		r = session_run(&s, show, &l);
 	}
 	sink_free(&l.sink);

@@ -10,8 +10,9 @@ static int run(const struct opts *o)
 {
 	struct opts inner = *o;
 
-	if (o->read || o->source) {
-		say("replay: FILE is what is read; --%s is one too many", o->read ? "read" : "source");
+	if (o->given[OPT_READ] || o->given[OPT_SOURCE]) {
+		say("replay: FILE is what is read; --%s is one too many",
+		    o->given[OPT_READ] ? "read" : "source");
 		hint("xenringtop replay -h shows the usage");
 		return XT_USAGE;
 	}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "config-file.h"
 #include "exit-codes.h"
 #include "say.h"
 #include "session.h"
@@ -84,21 +85,32 @@ static int choose_sort(struct columns *c, const char *key)
 
 int columns_choose(struct columns *ret, const char *shape, const struct opts *o)
 {
+	bool json = o->json || o->ndjson;
+	const char *list = o->columns || o->verbose || json ? o->columns :
+			   config_get(o, shape, opt_table[OPT_COLUMNS].name);
+	const char *sort = o->sort || json ? o->sort : config_get(o, shape, opt_table[OPT_SORT].name);
 	int r = 0;
 
-	*ret = (struct columns){ .shape = shape };
-	if (o->columns && o->columns[0] != '+') {
-		ret->fixed = true;
-		r = add_list(ret, o->columns);
-	} else {
+	*ret = (struct columns){
+		.shape = shape, .chosen = list, .fixed = o->verbose || o->columns,
+	};
+	if (!list || list[0] == '+')
 		add_defaults(ret, o->verbose);
-		ret->fixed = o->verbose || o->columns;
-		if (o->columns)
-			r = add_list(ret, o->columns + 1);
-	}
-	if (!r && o->sort)
-		r = choose_sort(ret, o->sort);
+	if (list)
+		r = add_list(ret, list + (list[0] == '+'));
+	if (!r && sort)
+		r = choose_sort(ret, sort);
 	return r;
+}
+
+bool columns_check(const char *shape, enum opt_id id, const char *value)
+{
+	const struct opts o = {
+		.columns = id == OPT_COLUMNS ? value : NULL, .sort = id == OPT_SORT ? value : NULL,
+	};
+	_cleanup_columns_ struct columns columns = { 0 };
+
+	return !columns_choose(&columns, shape, &o);
 }
 
 void columns_free(struct columns *c)

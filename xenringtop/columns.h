@@ -14,16 +14,20 @@ struct columns {
 	const char *shape;
 	const struct xenring_field **fields;
 	size_t n;
-	bool fixed;		/* asked for: none is dropped on a narrow screen */
+	bool chosen;		/* by somebody: they are not the default ones */
+	bool fixed;		/* on the command line: none is dropped on a narrow screen */
 	const char *sort;	/* NULL: in the order they come */
 	bool descending;
 };
 
 /*
- * The columns of a shape that --columns, --sort and --verbose ask for.
+ * The columns of a shape that --columns, --sort and --verbose ask for, or else
+ * the configuration, which JSON does not depend on.
  * XT_USAGE after a complaint. Free with columns_free() in either case.
  */
 int columns_choose(struct columns *ret, const char *shape, const struct opts *o);
+/* Is value one for --columns or --sort of a shape? False after a complaint. */
+bool columns_check(const char *shape, enum opt_id id, const char *value);
 void columns_free(struct columns *c);
 #define _cleanup_columns_ _cleanup_(columns_free)
 

@@ -15,6 +15,7 @@
 
 #include "buf.h"
 #include "cmd.h"
+#include "config-file.h"
 #include "exit-codes.h"
 #include "say.h"
 
@@ -24,6 +25,7 @@ const struct opt opt_table[OPT_N] = {
 	[OPT_SOURCE] = {
 		.letter = 's', .name = "source", .arg = "URL", .kind = OPT_TEXT, AT(source),
 		.everywhere = true, .brief = true, .complete = "source",
+		.config = CONFIG_KEY, .env = "XENRINGTOP_SOURCE",
 		.help = "where to read: xen: (default), file:PATH or fake:NAME; help lists "
 			"them",
 	},
@@ -35,11 +37,13 @@ const struct opt opt_table[OPT_N] = {
 	[OPT_MAP] = {
 		.name = "map", .arg = "HOW", .kind = OPT_HOW, AT(map), .everywhere = true,
 		.complete = "map",
+		.config = CONFIG_KEY,
 		.help = "foreign (default), or grant: inside a driver domain, the rings of the guests "
 			"it serves",
 	},
 	[OPT_VCHAN] = {
 		.name = "vchan", .arg = "PATH,...", .kind = OPT_TEXT, AT(vchan), .everywhere = true,
+		.config = CONFIG_KEY,
 		.help = "look at these vchans, too, each by its server's folder in xenstore, as in "
 			"/local/domain/5/data/foo; those below data/vchan are found anyway; for a "
 			"replay name them again",
@@ -51,6 +55,7 @@ const struct opt opt_table[OPT_N] = {
 	},
 	[OPT_INTERVAL] = {
 		.letter = 'i', .name = "interval", .arg = "SEC", .kind = OPT_SECONDS, AT(interval),
+		.config = CONFIG_KEY,
 		.brief = true, .help = "time between samples: 0.5, 500ms, 2m (1)",
 	},
 	[OPT_COUNT] = {
@@ -88,6 +93,7 @@ const struct opt opt_table[OPT_N] = {
 	[OPT_COLUMNS] = {
 		.letter = 'o', .name = "columns", .arg = "LIST", .kind = OPT_TEXT, AT(columns),
 		.brief = true, .complete = "columns",
+		.config = CONFIG_TABLE,
 		.help = "columns to show; +LIST adds; -H lists them",
 	},
 	[OPT_LIST_COLUMNS] = {
@@ -96,10 +102,12 @@ const struct opt opt_table[OPT_N] = {
 	},
 	[OPT_NO_HEADINGS] = {
 		.name = "no-headings", .kind = OPT_FLAG, AT(no_headings),
+		.config = CONFIG_KEY,
 		.help = "no line of headings above a table",
 	},
 	[OPT_SORT] = {
 		.name = "sort", .arg = "COL", .kind = OPT_TEXT, AT(sort), .complete = "sort",
+		.config = CONFIG_TABLE,
 		.help = "sort by a column; -COL: the other way round",
 	},
 	[OPT_TREE] = {
@@ -150,16 +158,28 @@ const struct opt opt_table[OPT_N] = {
 	},
 	[OPT_COLOR] = {
 		.name = "color", .arg = "WHEN", .kind = OPT_WHEN, AT(color), .everywhere = true,
+		.config = CONFIG_KEY,
 		.brief = true, .complete = "color", .help = "auto, always or never",
 	},
 	[OPT_ASCII] = {
 		.name = "ascii", .kind = OPT_FLAG, AT(ascii), .everywhere = true, .brief = true,
+		.config = CONFIG_KEY,
 		.help = "no UTF-8",
 	},
 	[OPT_DEBUG] = {
 		.name = "debug", .arg = "MASK", .kind = OPT_TEXT, AT(debug), .everywhere = true,
 		.optional_arg = true,
+		.env = "XENRING_DEBUG",
 		.help = "say what the library does: store,map,all, on standard error",
+	},
+	[OPT_CONFIG] = {
+		.name = "config", .arg = "FILE", .kind = OPT_TEXT, AT(config_file), .everywhere = true,
+		.env = "XENRINGTOP_CONFIG", .complete = "file",
+		.help = "read this configuration file in place of the usual ones",
+	},
+	[OPT_NO_CONFIG] = {
+		.name = "no-config", .kind = OPT_FLAG, AT(no_config), .everywhere = true,
+		.help = "read no configuration file, as scripts want",
 	},
 	[OPT_HELP] = {
 		.letter = 'h', .name = "help", .kind = OPT_FLAG, AT(help), .everywhere = true,
@@ -177,6 +197,11 @@ const struct opt opt_table[OPT_N] = {
 
 const struct variable variable_table[] = {
 	{ .name = "XENRINGTOP_SOURCE", .help = "where to read unless --source says it" },
+	{ .name = "XENRINGTOP_CONFIG",
+	  .help = "a configuration file in place of the usual ones; if it is empty none is read" },
+	{ .name = "XDG_CONFIG_HOME",
+	  .help = "the folder in which xenringtop/config is looked for, in place of ~/.config" },
+	{ .name = "HOME", .help = "where ~ is" },
 	{ .name = "XENRINGTOP_COLORS",
 	  .help = "colours of classes of states, as in crit=1;31:warn=33; the classes are crit, "
 		  "warn, unknown, good and head" },
@@ -352,7 +377,7 @@ static bool parse_time(const char *s, struct moment *ret)
 }
 
 static const char *const wants[] = {
-	[OPT_FLAG] = "nothing",
+	[OPT_FLAG] = "yes or no",
 	[OPT_TEXT] = "text",
 	[OPT_SECONDS] = "a time such as 0.5, 500ms or 2m",
 	[OPT_NUMBER] = "a number from 0 to 4294967295",
@@ -362,7 +387,18 @@ static const char *const wants[] = {
 	[OPT_TIME] = "a moment such as 12:04:31, 2026-11-22T12:04:31Z, +90 or -90",
 };
 
-static int store(struct opts *o, enum opt_id id, const char *arg)
+/* "yes" in a file; on a command line there is no argument. */
+static bool parse_flag(const char *s, bool *ret)
+{
+	static const char *const words[] = { "no", "yes", "off", "on", "false", "true", "0", "1" };
+	size_t n = sizeof(words) / sizeof(words[0]), at = s ? word_at(words, n, s) : 1;
+
+	if (at < n)
+		*ret = at & 1;
+	return at < n;
+}
+
+bool opt_set(struct opts *o, enum opt_id id, const char *prefix, const char *arg)
 {
 	const struct opt *t = &opt_table[id];
 	char *at = (char *)o + t->off;
@@ -370,11 +406,12 @@ static int store(struct opts *o, enum opt_id id, const char *arg)
 
 	switch (t->kind) {
 	case OPT_FLAG:
-		*(bool *)at = true;
+		good = parse_flag(arg, (bool *)at);
 		break;
 	case OPT_TEXT:
-		*(const char **)at = arg ? arg : "all";
 		good = !arg || arg[0];
+		if (good)
+			*(const char **)at = arg ? arg : "all";
 		break;
 	case OPT_SECONDS:
 		good = parse_seconds(arg, (double *)at);
@@ -395,10 +432,16 @@ static int store(struct opts *o, enum opt_id id, const char *arg)
 		good = parse_time(arg, (struct moment *)at);
 		break;
 	}
+	if (!good)
+		say("%s%s %s: not %s", prefix, t->name, arg ? arg : "", wants[t->kind]);
+	return good;
+}
+
+static int store(struct opts *o, enum opt_id id, const char *arg)
+{
 	o->given[id] = true;
-	if (good)
+	if (opt_set(o, id, "--", arg))
 		return 0;
-	say("--%s %s: not %s", t->name, arg, wants[t->kind]);
 	hint("xenringtop --help shows the options");
 	return XT_USAGE;
 }
@@ -520,7 +563,19 @@ int opts_unknown_command(const char *name)
 
 bool opts_asks_sources(const struct opts *o)
 {
-	return o->source && !strcmp(o->source, "help");
+	return o->given[OPT_SOURCE] && !strcmp(o->source, "help");
+}
+
+/* What variables say of options that are not given. */
+static void take_environment(struct opts *o)
+{
+	for (size_t i = 0; i < OPT_N; i++) {
+		const struct opt *t = &opt_table[i];
+		const char *value = t->env && !o->given[i] ? getenv(t->env) : NULL;
+
+		if (value && value[0])
+			*(const char **)((char *)o + t->off) = value;
+	}
 }
 
 int opts_parse(struct opts *o, int argc, char **argv)
@@ -541,7 +596,12 @@ int opts_parse(struct opts *o, int argc, char **argv)
 	}
 	if (o->help || o->version || o->dump_cli || opts_asks_sources(o))
 		return 0;
-	return opts_check(o);
+	r = opts_check(o);
+	if (r)
+		return r;
+	take_environment(o);
+	/* what only completes a line says nothing into it */
+	return o->cmd->group ? config_read(o) : 0;
 }
 
 int opts_check(const struct opts *o)
@@ -563,7 +623,7 @@ int opts_check(const struct opts *o)
 		hint("xenringtop %s -h shows the usage", o->cmd->name);
 		return XT_USAGE;
 	}
-	if (o->read && o->source) {
+	if (o->given[OPT_READ] && o->given[OPT_SOURCE]) {
 		say("--read and --source: only one of the two");
 		hint("--read FILE is --source file:FILE");
 		return XT_USAGE;
@@ -571,6 +631,11 @@ int opts_check(const struct opts *o)
 	if (o->tee && !strcmp(o->tee, "-")) {
 		say("--tee -: standard output is for what is shown");
 		hint("name a file, or use record -");
+		return XT_USAGE;
+	}
+	if (o->given[OPT_CONFIG] && o->no_config) {
+		say("--config and --no-config: only one of the two");
+		hint("--config FILE reads FILE, --no-config none");
 		return XT_USAGE;
 	}
 	if (o->json && o->ndjson) {
@@ -590,6 +655,8 @@ int opts_check(const struct opts *o)
 
 void opts_free(struct opts *o)
 {
+	config_free(o->config);
+	o->config = NULL;
 	free(o->args);
 	o->args = NULL;
 	o->n_args = 0;

@@ -16,6 +16,7 @@ enum opt_id {
 	OPT_ALL, OPT_FROM, OPT_HEX, OPT_SECRETS,
 	OPT_FROM_DEBUG_KEYS,
 	OPT_RAW, OPT_VERBOSE, OPT_QUIET, OPT_COLOR, OPT_ASCII, OPT_DEBUG,
+	OPT_CONFIG, OPT_NO_CONFIG,
 	OPT_HELP, OPT_VERSION, OPT_DUMP_CLI,
 	OPT_N
 };
@@ -49,16 +50,28 @@ struct moment {
 	int64_t ns;
 };
 
-/* How a command line says it; given[] tells 0 from not said. */
+/* Whether the configuration file has an option as a key of the same name. */
+enum opt_config {
+	CONFIG_NO,
+	CONFIG_KEY,
+	CONFIG_TABLE,	/* in the section of a table; outside of one it is about rings */
+};
+
+struct config;
+
+/*
+ * How a command line says it; given[] tells 0 from not said. What is not given
+ * is as the environment or the configuration says, where they do.
+ */
 struct opts {
 	const char *from_debug_keys;
-	const char *source, *read, *vchan, *tee, *columns, *sort, *debug;
+	const char *source, *read, *vchan, *tee, *columns, *sort, *debug, *config_file;
 	double interval, for_s;
 	int64_t count, from, max_size, rotate;
 	struct moment at;
 	bool json, ndjson, list_columns, no_headings;
 	bool tree, devices, domains, all, hex, payload, secrets;
-	bool raw, verbose, quiet, ascii, help, version, dump_cli;
+	bool raw, verbose, quiet, ascii, no_config, help, version, dump_cli;
 	enum when color;
 	enum map_how map;
 	bool given[OPT_N];
@@ -66,6 +79,7 @@ struct opts {
 	bool cmd_given;
 	const char **args;	/* what follows the command, argv's strings */
 	size_t n_args;
+	struct config *config;	/* NULL: none was read */
 };
 
 struct opt {
@@ -77,6 +91,8 @@ struct opt {
 	bool brief;		/* stands in the short list of --help */
 	bool hidden;		/* stands in no help */
 	const char *complete;	/* kind of word for __complete, or NULL */
+	enum opt_config config;
+	const char *env;	/* the variable that stands for it, or NULL */
 	size_t off;		/* in struct opts */
 };
 
@@ -86,7 +102,12 @@ extern const struct opt opt_table[OPT_N];
 bool opt_goes_with(enum opt_id id, const struct cmd *cmd);
 
 /*
- * Parses a command line. 0, or XT_USAGE after the complaint has been printed.
+ * Sets option id to what arg says, as on a command line. Strings are kept as
+ * they are. False after a complaint, which calls the option by prefix and name.
+ */
+bool opt_set(struct opts *o, enum opt_id id, const char *prefix, const char *arg);
+/*
+ * Parses a command line, and reads the configuration for the rest. 0, or XT_USAGE after the complaint has been printed.
  * Free with opts_free() in either case.
  */
 int opts_parse(struct opts *o, int argc, char **argv);

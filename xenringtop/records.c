@@ -232,6 +232,8 @@ static const struct xenring_field option_fields[] = {
 	F(letter, XENRING_STRING, NULLABLE, .help = "its letter, without the hyphen"),
 	F(arg, XENRING_STRING, NULLABLE, .help = "its argument"),
 	F(everywhere, XENRING_BOOL, .help = "whether every command takes it"),
+	F(config, XENRING_BOOL, .help = "whether it is also a key of the configuration file"),
+	F(variable, XENRING_STRING, NULLABLE, .help = "the environment variable that stands for it"),
 	F(help, XENRING_STRING, .help = "what it does"),
 	XENRING_FIELD_END
 };

@@ -67,7 +67,8 @@ struct command_row {
 
 struct option_row {
 	const char *name, *letter, *arg;
-	int8_t everywhere;
+	int8_t everywhere, config;
+	const char *variable;
 	const char *help;
 };
 

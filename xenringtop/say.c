@@ -14,8 +14,19 @@
 #include "buf.h"
 #include "exit-codes.h"
 
+static const char said[] = "xenringtop: ";
+
 /* The cursor stands behind a line of say_status(). */
 static bool has_status;
+
+/* Of say_where(). */
+static char *place;
+
+void say_where(const char *where)
+{
+	free(place);
+	place = where ? xstrdup(where) : NULL;
+}
 
 static void line(const char *prefix, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
@@ -24,6 +35,8 @@ static void line(const char *prefix, const char *fmt, va_list ap)
 {
 	_cleanup_buf_ struct buf text = { 0 }, safe = { 0 };
 
+	if (place && prefix == said)
+		buf_printf(&text, "%s: ", place);
 	buf_vprintf(&text, fmt, ap);
 	if (has_status)
 		buf_puts(&safe, "\r\033[K");
@@ -41,7 +54,7 @@ void say(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	line("xenringtop: ", fmt, ap);
+	line(said, fmt, ap);
 	va_end(ap);
 }
 

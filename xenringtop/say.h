@@ -10,6 +10,8 @@
 
 /* One line on standard error: "xenringtop: ..."; printed safely whatever it holds. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* What say() puts before each line from now on, as "FILE:LINE"; copied. NULL: nothing. */
+void say_where(const char *where);
 /*
  * The last line of a terminal, until the next call puts another in its place;
  * what is said meanwhile stands above it. NULL: it stays as it is.

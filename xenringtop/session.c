@@ -92,13 +92,10 @@ static void debug_line(void *data, const char *area, const char *line)
 /* A new string; NULL: the default. */
 static char *asked_source(const struct opts *o)
 {
-	const char *env = getenv("XENRINGTOP_SOURCE");
-
-	if (o->source)
-		return xstrdup(o->source);
+	/* a source that is not given is the environment's or the configuration's */
 	if (o->read)
 		return xasprintf("file:%s", o->read);
-	return env && env[0] ? xstrdup(env) : NULL;
+	return o->source ? xstrdup(o->source) : NULL;
 }
 
 static bool is_xen(const char *source)
@@ -113,7 +110,7 @@ static char *source_of(const struct opts *o)
 {
 	char *source = asked_source(o);
 
-	if (o->given[OPT_MAP] && is_xen(source)) {
+	if ((o->given[OPT_MAP] || o->map != MAP_FOREIGN) && is_xen(source)) {
 		free(source);
 		return xstrdup(o->map == MAP_GRANT ? by_grant : "xen:");
 	}
@@ -170,7 +167,7 @@ static int name_vchans(struct session *s, const char *list)
 
 int session_open(struct session *s, const struct opts *o)
 {
-	const char *mask = o->debug ? o->debug : getenv("XENRING_DEBUG");
+	const char *mask = o->debug;
 	_cleanup_free_ char *source = source_of(o);
 	struct xenring_capture capture;
 	int r;

@@ -10,6 +10,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "config-file.h"
+#include "say.h"
+
 static const struct {
 	const char *name, *sgr;
 } classes[COLOR_N] = {
@@ -71,6 +74,40 @@ static size_t env_size(const char *name)
 	return *end || v > 65535 ? 0 : v;
 }
 
+static bool is_sgr(const char *s)
+{
+	return !s[strspn(s, "0123456789;")];
+}
+
+bool term_color_check(const char *class, const char *sgr)
+{
+	_cleanup_nearest_ struct nearest near = { .word = class };
+
+	for (size_t i = COLOR_NONE + 1; i < COLOR_N; i++) {
+		nearest_try(&near, classes[i].name);
+		if (strcmp(classes[i].name, class))
+			continue;
+		if (!is_sgr(sgr))
+			say("%s %s: not a colour such as 33 or 1;31", class, sgr);
+		return is_sgr(sgr);
+	}
+	say("%s: there is no such class of states", class);
+	if (nearest_get(&near))
+		hint("did you mean \"%s\"?", nearest_get(&near));
+	return false;
+}
+
+/* Those of the configuration. */
+static void configured_colors(struct term *t, const struct opts *o)
+{
+	for (size_t i = COLOR_NONE + 1; i < COLOR_N; i++) {
+		const char *sgr = config_get(o, "colors", classes[i].name);
+
+		if (sgr)
+			t->sgr[i] = *sgr ? sgr : NULL;
+	}
+}
+
 /* "crit=1;31:warn=33": only digits and semicolons get to the terminal. */
 static void own_colors(struct term *t, const char *spec)
 {
@@ -83,7 +120,7 @@ static void own_colors(struct term *t, const char *spec)
 		if (!sgr)
 			continue;
 		*sgr++ = '\0';
-		if (sgr[strspn(sgr, "0123456789;")])
+		if (!is_sgr(sgr))
 			continue;
 		for (size_t i = 0; i < COLOR_N; i++)
 			if (i != COLOR_NONE && !strcmp(classes[i].name, p))
@@ -95,7 +132,8 @@ static bool want_color(const struct term *t, const struct opts *o)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	if (o->color != WHEN_AUTO)
+	/* the command line wins over the environment, that over the configuration */
+	if (o->color != WHEN_AUTO && (o->given[OPT_COLOR] || !no || !no[0]))
 		return o->color == WHEN_ALWAYS;
 	if (no && no[0])
 		return false;
@@ -122,6 +160,7 @@ void term_init(struct term *t, const struct opts *o)
 		return;
 	for (size_t i = 0; i < COLOR_N; i++)
 		t->sgr[i] = classes[i].sgr;
+	configured_colors(t, o);
 	if (colors)
 		own_colors(t, colors);
 }

@@ -33,6 +33,8 @@ void term_init(struct term *t, const struct opts *o);
 void term_free(struct term *t);
 #define _cleanup_term_ _cleanup_(term_free)
 
+/* Is class one that has a colour, and sgr one: "1;31", "" for none? False after a complaint. */
+bool term_color_check(const char *class, const char *sgr);
 const char *term_glyph(const struct term *t, enum glyph g);
 /* The class of a state's word: the colour only repeats what the word says. */
 enum color_class color_of_state(const char *state);

@@ -8,7 +8,8 @@ set -u -f
 HOSTILE=$top_builddir/tests/cli/hostile
 PYTHON=/usr/bin/python3
 unset XENRINGTOP_SOURCE XENRINGTOP_COLORS XENRING_DEBUG NO_COLOR COLUMNS LINES POSIXLY_CORRECT
-export LC_ALL=C.UTF-8 TZ=UTC TERM=xterm
+# no test reads what its developer has configured
+export LC_ALL=C.UTF-8 TZ=UTC TERM=xterm XENRINGTOP_CONFIG=
 
 for needed in "$XENRINGTOP" "$HOSTILE" $PYTHON; do
 	[[ -x $needed ]] || { echo "Bail out! there is no $needed"; exit 1; }
