@@ -12,6 +12,7 @@
 #include "exit-codes.h"
 #include "records.h"
 #include "say.h"
+#include "tui/view.h"
 #include "words.h"
 
 /* Text of a line of its own: nothing in it may be taken for a macro. */
@@ -433,6 +434,44 @@ static void doc_blocks(struct buf *b)
 	buf_puts(b, ".El\n");
 }
 
+static void put_keys(struct buf *b, enum action a)
+{
+	const struct action_row *row = action_row(a);
+	char name[12];
+
+	buf_puts(b, ".It");
+	for (unsigned k = 0; k < ACTION_KEYS && row->keys[k]; k++) {
+		buf_puts(b, k ? " , Ic " : " Ic ");
+		/* what mdoc would take for a delimiter, or roff for an escape */
+		if (ispunct((unsigned char)row->keys[k] & 0x7f) && row->keys[k] < 0x7f)
+			buf_puts(b, "\\&");
+		put_text(b, name_of_key(row->keys[k], name));
+	}
+	buf_putc(b, '\n');
+	put_sentence(b, row->help);
+}
+
+static void doc_keys(struct buf *b)
+{
+	for (int g = 0; g < GROUP_N; g++) {
+		buf_printf(b, ".Ss %s\n.Bl -tag -width Ds -compact\n", action_group_title((enum action_group)g));
+		for (enum action a = A_NONE + 1; a < A_N; a++)
+			if (action_row(a)->group == (enum action_group)g)
+				put_keys(b, a);
+		buf_puts(b, ".El\n");
+	}
+}
+
+static void doc_views(struct buf *b)
+{
+	buf_puts(b, ".Bl -tag -width Ds -compact\n");
+	for (unsigned v = 0; v < VIEW_N; v++) {
+		buf_printf(b, ".It Sy %s\n", view_at(v)->title);
+		put_sentence(b, view_at(v)->help);
+	}
+	buf_puts(b, ".El\n");
+}
+
 static const struct {
 	const char *name;
 	void (*put)(struct buf *b);
@@ -450,6 +489,8 @@ static const struct {
 	{ .name = "lines", .put = doc_lines_part },
 	{ .name = "objects", .put = doc_objects_part },
 	{ .name = "records", .put = doc_records_part },
+	{ .name = "views", .put = doc_views },
+	{ .name = "keys", .put = doc_keys },
 	{ .name = "blocks", .put = doc_blocks },
 };
 

@@ -18,6 +18,7 @@
 #include "config-file.h"
 #include "exit-codes.h"
 #include "say.h"
+#include "tui/app.h"
 
 #define AT(m) .off = offsetof(struct opts, m)
 
@@ -122,6 +123,10 @@ const struct opt opt_table[OPT_N] = {
 		.name = "domains", .kind = OPT_FLAG, AT(domains),
 		.help = "one row per domain",
 	},
+	[OPT_MOUSE] = {
+		.name = "mouse", .kind = OPT_FLAG, AT(mouse),
+		.help = "top: the mouse selects, sorts and scrolls; m turns it on and off",
+	},
 	[OPT_ALL] = {
 		.name = "all", .kind = OPT_FLAG, AT(all),
 		.help = "slots: all of them, also those that are not requests waiting; grants: each "
@@ -209,6 +214,7 @@ const struct variable variable_table[] = {
 	{ .name = "NO_COLOR", .help = "if not empty: no colour unless --color asks for it" },
 	{ .name = "COLUMNS", .help = "width of the output, in place of the terminal's" },
 	{ .name = "LINES", .help = "height of the terminal, in place of its own" },
+	{ .name = "ESCDELAY", .help = "milliseconds that a key's sequence may take after its Esc (25)" },
 	{ .name = "LC_ALL", .help = "with LC_CTYPE and LANG: whether the output may be UTF-8" },
 	{ .name = "TERM", .help = "the terminal; if it is dumb there is no colour" },
 	{ .name = NULL },
@@ -224,8 +230,7 @@ bool opt_goes_with(enum opt_id id, const struct cmd *cmd)
 	return false;
 }
 
-/* "0.5", "500ms", "2m". False: it is none of these, or not more than 0. */
-static bool parse_seconds(const char *s, double *ret)
+bool opts_seconds(const char *s, double *ret)
 {
 	static const struct {
 		const char *suffix;
@@ -335,8 +340,7 @@ static bool parse_size(const char *s, int64_t *ret)
 
 #define NS_PER_S INT64_C(1000000000)
 
-/* "2026-11-22T12:04:31Z", "12:04:31", "+90", "-1m"; seconds may have a fraction. */
-static bool parse_time(const char *s, struct moment *ret)
+bool opts_moment(const char *s, struct moment *ret)
 {
 	struct tm tm = { .tm_mday = 1, .tm_year = 70 };
 	const char *end;
@@ -346,7 +350,7 @@ static bool parse_time(const char *s, struct moment *ret)
 	if (s[0] == '+' || s[0] == '-') {
 		if (!strcmp(s + 1, "0"))
 			seconds = 0;
-		else if (!parse_seconds(s + 1, &seconds))
+		else if (!opts_seconds(s + 1, &seconds))
 			return false;
 		*ret = (struct moment){ s[0] == '+' ? MOMENT_BEGIN : MOMENT_END, (int64_t)(seconds * 1e9) };
 		return true;
@@ -374,6 +378,25 @@ static bool parse_time(const char *s, struct moment *ret)
 		end++;
 	ret->ns = (int64_t)timegm(&tm) * NS_PER_S + (int64_t)(fraction * 1e9 + 0.5);
 	return !*end;
+}
+
+int64_t moment_ns(const struct moment *at, int64_t first_ns, int64_t last_ns)
+{
+	const int64_t day = INT64_C(86400) * NS_PER_S;
+	int64_t t;
+
+	switch (at->from) {
+	case MOMENT_REAL:
+		return at->ns;
+	case MOMENT_BEGIN:
+		return first_ns + at->ns;
+	case MOMENT_END:
+		return last_ns - at->ns;
+	case MOMENT_DAY:
+		t = first_ns / day * day + at->ns;
+		return t < first_ns / NS_PER_S * NS_PER_S ? t + day : t;
+	}
+	return last_ns;
 }
 
 static const char *const wants[] = {
@@ -414,7 +437,7 @@ bool opt_set(struct opts *o, enum opt_id id, const char *prefix, const char *arg
 			*(const char **)at = arg ? arg : "all";
 		break;
 	case OPT_SECONDS:
-		good = parse_seconds(arg, (double *)at);
+		good = opts_seconds(arg, (double *)at);
 		break;
 	case OPT_NUMBER:
 		good = parse_number(arg, (int64_t *)at);
@@ -429,7 +452,7 @@ bool opt_set(struct opts *o, enum opt_id id, const char *prefix, const char *arg
 		good = parse_size(arg, (int64_t *)at);
 		break;
 	case OPT_TIME:
-		good = parse_time(arg, (struct moment *)at);
+		good = opts_moment(arg, (struct moment *)at);
 		break;
 	}
 	if (!good)
@@ -578,6 +601,17 @@ static void take_environment(struct opts *o)
 	}
 }
 
+/* On a terminal the interactive view, unless an option is given that only a list has. */
+static const struct cmd *default_command(const struct opts *o)
+{
+	if (!app_is_possible())
+		return &cmd_list;
+	for (size_t i = 0; i < OPT_N; i++)
+		if (o->given[i] && !opt_goes_with((enum opt_id)i, &cmd_top))
+			return &cmd_list;
+	return &cmd_top;
+}
+
 int opts_parse(struct opts *o, int argc, char **argv)
 {
 	int r;
@@ -586,7 +620,7 @@ int opts_parse(struct opts *o, int argc, char **argv)
 	r = scan(o, argc, argv);
 	if (r)
 		return r;
-	o->cmd = &cmd_list;
+	o->cmd = default_command(o);
 	if (o->n_args) {
 		o->cmd = cmd_find(o->args[0]);
 		if (!o->cmd)

@@ -12,7 +12,7 @@ enum opt_id {
 	OPT_TEE, OPT_PAYLOAD, OPT_MAX_SIZE, OPT_ROTATE,
 	OPT_JSON, OPT_NDJSON,
 	OPT_COLUMNS, OPT_LIST_COLUMNS, OPT_NO_HEADINGS, OPT_SORT,
-	OPT_TREE, OPT_DEVICES, OPT_DOMAINS,
+	OPT_TREE, OPT_DEVICES, OPT_DOMAINS, OPT_MOUSE,
 	OPT_ALL, OPT_FROM, OPT_HEX, OPT_SECRETS,
 	OPT_FROM_DEBUG_KEYS,
 	OPT_RAW, OPT_VERBOSE, OPT_QUIET, OPT_COLOR, OPT_ASCII, OPT_DEBUG,
@@ -72,6 +72,7 @@ struct opts {
 	bool json, ndjson, list_columns, no_headings;
 	bool tree, devices, domains, all, hex, payload, secrets;
 	bool raw, verbose, quiet, ascii, no_config, help, version, dump_cli;
+	bool mouse;
 	enum when color;
 	enum map_how map;
 	bool given[OPT_N];
@@ -118,6 +119,13 @@ int opts_unknown_command(const char *name);
 /* --source help: a list is wanted, and nothing else of the command. */
 bool opts_asks_sources(const struct opts *o);
 void opts_free(struct opts *o);
+
+/* "0.5", "500ms", "2m". False: it is none of these, or not more than 0. */
+bool opts_seconds(const char *s, double *ret);
+/* "2026-11-22T12:04:31Z", "12:04:31", "+90", "-1m"; seconds may have a fraction. */
+bool opts_moment(const char *s, struct moment *ret);
+/* A moment in a capture, in nanoseconds since 1970. */
+int64_t moment_ns(const struct moment *at, int64_t first_ns, int64_t last_ns);
 
 /* One environment variable that the program reads; .name == NULL ends. */
 struct variable {

@@ -28,6 +28,15 @@ void say_where(const char *where)
 	place = where ? xstrdup(where) : NULL;
 }
 
+static void (*say_fn)(void *data, const char *line);
+static void *say_data;
+
+void say_to(void (*fn)(void *data, const char *line), void *data)
+{
+	say_fn = fn;
+	say_data = data;
+}
+
 static void line(const char *prefix, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
 
@@ -38,6 +47,11 @@ static void line(const char *prefix, const char *fmt, va_list ap)
 	if (place && prefix == said)
 		buf_printf(&text, "%s: ", place);
 	buf_vprintf(&text, fmt, ap);
+	if (say_fn) {
+		put_safe(&safe, buf_str(&text), text.n, 0);
+		say_fn(say_data, buf_str(&safe));
+		return;
+	}
 	if (has_status)
 		buf_puts(&safe, "\r\033[K");
 	has_status = false;

@@ -17,6 +17,11 @@ void say_where(const char *where);
  * what is said meanwhile stands above it. NULL: it stays as it is.
  */
 void say_status(const char *text);
+/*
+ * While a screen is drawn nothing may be written beside it: from now on each
+ * line that say() and hint() would print goes to fn, safe to show. NULL: no more.
+ */
+void say_to(void (*fn)(void *data, const char *line), void *data);
 /* "xenringtop: hint: ...", below what say() said: what to do next. */
 void hint(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -276,7 +276,7 @@ static int wait_until(struct session *s, int64_t until)
 	}
 }
 
-static int take(struct session *s, struct xenring_snapshot **ret)
+int session_take(struct session *s, struct xenring_snapshot **ret)
 {
 	struct xenring_time t;
 	int r;
@@ -313,7 +313,7 @@ static int take_failed(struct session *s, int r, bool opening)
 static int warm_up(struct session *s, double interval)
 {
 	_cleanup_(snapshot_unref_p) struct xenring_snapshot *snap = NULL;
-	int r = take(s, &snap);
+	int r = session_take(s, &snap);
 
 	if (!r)
 		r = wait_until(s, s->now_mono_ns + (int64_t)(interval * NS_PER_S));
@@ -335,24 +335,14 @@ static void name_untold(const struct session *s)
 static int64_t wanted_time(const struct session *s)
 {
 	const struct moment *at = &s->o->at;
-	const int64_t day = INT64_C(86400) * NS_PER_S;
 	struct xenring_capture c;
-	int64_t t;
 
 	if (!s->o->given[OPT_AT] || xenring_capture(s->x, &c) || c.first.mono_ns == XENRING_UNKNOWN)
 		return INT64_MAX;
-	switch (at->from) {
-	case MOMENT_REAL:
-		return at->ns;
-	case MOMENT_BEGIN:
-		return c.first.real_ns + at->ns;
-	case MOMENT_END:
+	/* where it ends is not known yet */
+	if (at->from == MOMENT_END)
 		return at->ns ? -at->ns : INT64_MAX;
-	case MOMENT_DAY:
-		t = c.first.real_ns / day * day + at->ns;
-		return t < c.first.real_ns / NS_PER_S * NS_PER_S ? t + day : t;
-	}
-	return INT64_MAX;
+	return moment_ns(at, c.first.real_ns, INT64_MAX);
 }
 
 /*
@@ -370,7 +360,7 @@ static int go_to(struct session *s, int64_t real_ns, struct xenring_snapshot **r
 	for (int i = 0; !r && i < n; i++) {
 		xenring_snapshot_unref(*ret);
 		*ret = NULL;
-		r = take(s, ret);
+		r = session_take(s, ret);
 	}
 	return r == -ENODATA ? 0 : r;
 }
@@ -395,7 +385,7 @@ static int read_on(struct session *s, struct xenring_snapshot **ret)
 	for (;;) {
 		struct xenring_snapshot *next = NULL;
 		struct xenring_time t;
-		int r = take(s, &next);
+		int r = session_take(s, &next);
 
 		if (r)
 			return r == -ENODATA ? 0 : r;
@@ -478,7 +468,7 @@ static int run_on(struct session *s, struct run *run)
 
 		if (r)
 			return r;
-		r = take(s, &snap);
+		r = session_take(s, &snap);
 		/* a capture is at its end, or whoever sent it was */
 		if (r == -ENODATA || (r == -EINTR && interrupted() && run->shown))
 			return run->worst;
@@ -545,7 +535,7 @@ static int end_recording(struct session *s, int r)
 	return e && (!r || r == XT_PARTIAL) ? e : r;
 }
 
-static int begin_recording(struct session *s)
+int session_tee(struct session *s)
 {
 	const struct opts *o = s->o;
 
@@ -557,6 +547,26 @@ static int begin_recording(struct session *s)
 		.fd = -1,
 	};
 	return recording_begin(&s->recording);
+}
+
+int session_end(struct session *s, int r)
+{
+	return tell_damage(s, end_recording(s, r));
+}
+
+int session_wait(struct session *s, double seconds)
+{
+	return wait_until(s, s->now_mono_ns + (int64_t)(seconds * NS_PER_S));
+}
+
+int session_start(struct session *s, struct xenring_snapshot **ret)
+{
+	return go_where_wanted(s, ret);
+}
+
+int session_seek(struct session *s, int64_t real_ns, struct xenring_snapshot **ret)
+{
+	return go_to(s, real_ns, ret);
 }
 
 int session_run(struct session *s, shower show, void *data)
@@ -579,7 +589,7 @@ int session_run(struct session *s, shower show, void *data)
 	s->redraw = s->in_place && repeats && run.count != 1 && s->term.tty && !o->ndjson &&
 		    (!s->capture || !s->can_seek);
 	s->repeats = repeats && run.count != 1;
-	r = begin_recording(s);
+	r = session_tee(s);
 	if (r)
 		return r;
 	if (s->capture && !repeats)
@@ -592,7 +602,7 @@ int session_run(struct session *s, shower show, void *data)
 			r = run_on(s, &run);
 	}
 	name_untold(s);
-	return tell_damage(s, end_recording(s, r));
+	return session_end(s, r);
 }
 
 double session_left(const struct session *s)

@@ -58,6 +58,22 @@ void session_close(struct session *s);
 int session_run(struct session *s,
 		int (*show)(struct session *s, struct xenring_snapshot *snap, void *data),
 		void *data);
+/*
+ * The pieces of a run, for who shows samples in a way of its own.
+ * session_take(): a further sample; 0 or -errno, -ENODATA at a capture's end.
+ * session_wait(): lets that much time of the source pass; -EINTR: not all of it.
+ * session_start(): the sample that --at means, or a capture's last; session_seek():
+ * what was the newest at a moment. NULL in *ret: there is none.
+ */
+int session_take(struct session *s, struct xenring_snapshot **ret);
+int session_wait(struct session *s, double seconds);
+int session_start(struct session *s, struct xenring_snapshot **ret);
+int session_seek(struct session *s, int64_t real_ns, struct xenring_snapshot **ret);
+/* Begins the recording of --tee, if there is one. 0, or an exit code after the complaint. */
+int session_tee(struct session *s);
+/* Ends a recording, and says what was wrong with a capture. The exit code of a run that ended with r. */
+int session_end(struct session *s, int r);
+
 /* Seconds until --for is over. */
 double session_left(const struct session *s);
 /* Are --count, --for and --json such that session_run() can be done? 0 or XT_USAGE. */

@@ -37,6 +37,8 @@ examples()
 		case $cmd in
 		record*) cmd+=' -n 1' ;;
 		replay* | *-r\ * | *--read*) from= ;;
+		# for these a terminal is needed; what the options say is seen without one
+		top*) cmd="__screen 80x24 @${cmd#top}" ;;
 		esac
 		(
 			cd "$tmp/at" && cp "$tmp/demo.xrc" out.xrc &&

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Samples: the newest, those before it, and any moment of a capture. */
+#include <config.h>
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tui/ui.h"
+
+/* Samples to go back to: no more of them, and no more bytes, than that. */
+#define PAST_MAX 600
+#define PAST_BYTES (16 << 20)
+#define RING_BYTES 48	/* what a snapshot holds of a ring (lib/model.c) */
+
+static int64_t now_ns(void)
+{
+	struct timespec t = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static void count_word(struct shown *s, const char *state, enum severity severity)
+{
+	for (size_t i = 0; i < s->n_words; i++)
+		if (!strcmp(s->words[i].text, state)) {
+			s->words[i].n++;
+			return;
+		}
+	if (s->n_words == sizeof(s->words) / sizeof(s->words[0]))
+		return;
+	s->words[s->n_words].text = state;
+	s->words[s->n_words].severity = severity;
+	s->words[s->n_words++].n = 1;
+}
+
+/* The states' words are the library's, each at one place: two loads tell most rings. */
+static void count_ring(struct shown *s, const struct xenring_ring *r)
+{
+	enum severity severity;
+
+	if (!isnan(r->requests_per_s))
+		s->requests_per_s += r->requests_per_s;
+	if (!isnan(r->responses_per_s))
+		s->responses_per_s += r->responses_per_s;
+	if (!strcmp(r->state, "idle")) {
+		s->idle++;
+		return;
+	}
+	if (!strcmp(r->state, "busy")) {
+		s->busy++;
+		return;
+	}
+	severity = severity_of(r);
+	count_word(s, r->state, severity);
+}
+
+static int by_severity(const void *a, const void *b)
+{
+	const int *x = a, *y = b;
+
+	return *y - *x;
+}
+
+/* The worst words first. */
+static void sort_words(struct shown *s)
+{
+	struct {
+		int severity;
+		size_t at;
+	} order[sizeof(s->words) / sizeof(s->words[0])];
+	struct shown copy = *s;
+
+	for (size_t i = 0; i < s->n_words; i++) {
+		order[i].severity = (int)s->words[i].severity;
+		order[i].at = i;
+	}
+	qsort(order, s->n_words, sizeof(order[0]), by_severity);
+	for (size_t i = 0; i < s->n_words; i++)
+		s->words[i] = copy.words[order[i].at];
+}
+
+#define ROOM(array, cap, n)						\
+	do {								\
+		if ((n) > (cap)) {					\
+			(array) = xreallocarray((array), (n), sizeof(*(array)));	\
+			(cap) = (n);					\
+		}							\
+	} while (0)
+
+static void show(struct ui *ui, size_t at)
+{
+	struct shown *s = &ui->shown;
+
+	ui->at_past = at;
+	s->snap = ui->past[at];
+	xenring_snapshot_time(s->snap, &s->time);
+	s->n_rings = xenring_n_rings(s->snap);
+	s->n_devices = xenring_n_devices(s->snap);
+	s->n_domains = xenring_n_domains(s->snap);
+	ROOM(s->rings, s->rings_cap, s->n_rings);
+	ROOM(s->devices, s->devices_cap, s->n_devices);
+	ROOM(s->domains, s->domains_cap, s->n_domains);
+	s->idle = s->busy = s->n_words = 0;
+	s->requests_per_s = s->responses_per_s = 0;
+	for (size_t i = 0; i < s->n_rings; i++) {
+		xenring_ring(s->snap, i, &s->rings[i]);
+		count_ring(s, &s->rings[i]);
+	}
+	for (size_t i = 0; i < s->n_devices; i++)
+		xenring_device(s->snap, i, &s->devices[i]);
+	for (size_t i = 0; i < s->n_domains; i++)
+		xenring_domain(s->snap, i, &s->domains[i]);
+	sort_words(s);
+	ui_refresh(ui);
+}
+
+static void forget_past(struct ui *ui)
+{
+	for (size_t i = 0; i < ui->n_past; i++)
+		xenring_snapshot_unref(ui->past[i]);
+	ui->n_past = ui->at_past = 0;
+	ui->shown.snap = NULL;
+}
+
+static size_t past_max(const struct xenring_snapshot *snap)
+{
+	size_t n = PAST_BYTES / RING_BYTES / (xenring_n_rings(snap) + 1);
+
+	return n > PAST_MAX ? PAST_MAX : n < 2 ? 2 : n;
+}
+
+/* Takes over a reference. */
+static void add(struct ui *ui, struct xenring_snapshot *snap)
+{
+	size_t max = past_max(snap), drop = ui->n_past >= max ? ui->n_past - max + 1 : 0;
+
+	/* what is looked at stays, and the time runs on behind it */
+	if (drop > ui->at_past && !ui_is_newest(ui))
+		drop = ui->at_past;
+	for (size_t i = 0; i < drop; i++)
+		xenring_snapshot_unref(ui->past[i]);
+	ui->n_past -= drop;
+	ui->at_past -= drop <= ui->at_past ? drop : ui->at_past;
+	if (drop)
+		memmove(ui->past, ui->past + drop, ui->n_past * sizeof(ui->past[0]));
+	ROOM(ui->past, ui->past_cap, ui->n_past + 1);
+	ui->past[ui->n_past++] = snap;
+	ui->samples++;
+}
+
+static void taken(struct ui *ui)
+{
+	for (unsigned v = 0; v < VIEW_N; v++)
+		if (view_at(v)->taken)
+			view_at(v)->taken(ui, ui->state[v]);
+}
+
+static void show_newest(struct ui *ui)
+{
+	show(ui, ui->n_past - 1);
+	taken(ui);
+}
+
+int time_sample(struct ui *ui)
+{
+	bool follow = !ui->n_past || ui_is_newest(ui);
+	struct xenring_snapshot *snap = NULL;
+	int64_t begin = now_ns();
+	int r = session_take(ui->s, &snap);
+
+	if (r == -ENODATA) {
+		ui->at_end = true;
+		ui->paused = true;
+		return 0;
+	}
+	if (r)
+		return r;
+	add(ui, snap);
+	if (follow)
+		show_newest(ui);
+	ui->tick_ns = now_ns() - begin;
+	return 0;
+}
+
+int time_begin(struct ui *ui)
+{
+	struct xenring_snapshot *snap = NULL;
+	int r;
+
+	if (!ui->s->can_seek) {
+		r = time_sample(ui);
+		return r && r != -EINTR ? session_failed(ui->s, r, true) : 0;
+	}
+	r = session_start(ui->s, &snap);
+	if (r)
+		return session_failed(ui->s, r, true);
+	ui->paused = true;
+	if (snap) {
+		add(ui, snap);
+		show_newest(ui);
+	}
+	return 0;
+}
+
+/* A capture at a moment: the samples that are kept are of elsewhere. */
+static void seek(struct ui *ui, int64_t real_ns)
+{
+	struct xenring_snapshot *snap = NULL;
+	int r = session_seek(ui->s, real_ns, &snap);
+
+	if (r || !snap) {
+		ui_say(ui, S_WARN, "%s", r ? xenring_message(ui->s->x) : "there is no sample");
+		return;
+	}
+	forget_past(ui);
+	add(ui, snap);
+	ui->paused = true;
+	ui->at_end = false;
+	show_newest(ui);
+}
+
+void time_step(struct ui *ui, int by)
+{
+	if (!ui->n_past)
+		return;
+	ui->paused = true;
+	if (by > 0 && !ui_is_newest(ui)) {
+		show(ui, ui->at_past + 1);
+		return;
+	}
+	if (by > 0) {
+		/* what is live comes when it comes, so that what is paused is but one step */
+		int r = ui->s->capture ? time_sample(ui) : session_wait(ui->s, ui->interval);
+
+		if (!r && !ui->s->capture)
+			r = time_sample(ui);
+		if (ui->at_end)
+			ui_say(ui, S_DIM, "this is the last sample");
+		else if (r && r != -EINTR)
+			ui_say(ui, S_WARN, "%s", xenring_message(ui->s->x));
+		return;
+	}
+	if (ui->at_past) {
+		show(ui, ui->at_past - 1);
+		return;
+	}
+	if (ui->s->can_seek) {
+		int64_t before = ui->shown.time.real_ns;
+
+		seek(ui, before - 1);
+		if (ui->shown.time.real_ns >= before)
+			ui_say(ui, S_DIM, "this is the first sample");
+		return;
+	}
+	ui_say(ui, S_DIM, "this is the first sample that is kept");
+}
+
+static void go_back_to(struct ui *ui, int64_t real_ns)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < ui->n_past; i++) {
+		struct xenring_time t;
+
+		xenring_snapshot_time(ui->past[i], &t);
+		if (t.real_ns <= real_ns)
+			at = i;
+	}
+	ui->paused = true;
+	show(ui, at);
+}
+
+void time_go_to(struct ui *ui, const char *text)
+{
+	struct xenring_time first = ui->shown.time, last = ui->shown.time;
+	struct xenring_capture c;
+	struct moment at;
+
+	if (!ui->n_past)
+		return;
+	if (!opts_moment(text, &at)) {
+		ui_say(ui, S_WARN, "%s: not a moment such as 12:04:31, +90 or -90", text);
+		return;
+	}
+	if (!xenring_capture(ui->s->x, &c) && c.first.mono_ns != XENRING_UNKNOWN)
+		first = c.first;
+	else
+		xenring_snapshot_time(ui->past[0], &first);
+	xenring_snapshot_time(ui->past[ui->n_past - 1], &last);
+	if (ui->s->can_seek && at.from == MOMENT_END) {
+		seek(ui, INT64_MAX);
+		last = ui->shown.time;
+	}
+	if (ui->s->can_seek)
+		seek(ui, moment_ns(&at, first.real_ns, last.real_ns));
+	else
+		go_back_to(ui, moment_ns(&at, first.real_ns, last.real_ns));
+}
+
+void time_rewind(struct ui *ui)
+{
+	if (ui->s->can_seek)
+		seek(ui, 0);
+	else if (ui->n_past)
+		go_back_to(ui, 0);
+}
+
+void time_resume(struct ui *ui)
+{
+	ui->paused = false;
+	if (ui->at_end) {
+		ui->paused = true;
+		ui_say(ui, S_DIM, "this is the last sample");
+	}
+	/* of a capture it goes on from there, live from now */
+	if (ui->n_past && !ui_is_newest(ui)) {
+		if (ui->s->capture)
+			return;
+		show(ui, ui->n_past - 1);
+	}
+}
+
+void time_free(struct ui *ui)
+{
+	forget_past(ui);
+	free(ui->past);
+	free(ui->shown.rings);
+	free(ui->shown.devices);
+	free(ui->shown.domains);
+}

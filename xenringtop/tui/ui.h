@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The program around the views: its state, time, events. For app.c, ui.c, frame.c and time.c. */
+#ifndef XT_TUI_UI_H
+#define XT_TUI_UI_H
+
+#include "tui/terminal.h"
+#include "tui/view.h"
+
+#define UI_DEPTH 8
+
+struct place {
+	enum view_id view;
+	char *path;		/* what it is about; "" everything */
+};
+
+struct tag {
+	struct tag *next;
+	char *path;
+};
+
+struct ui {
+	struct session *s;
+	struct terminal *t;
+	struct term plain;		/* for the formats that text and screens share */
+	struct canvas cv;
+	struct rect areas[AREA_N];
+	void *state[VIEW_N];
+	struct place stack[UI_DEPTH];
+	size_t depth;			/* stack[depth - 1] is on the screen */
+	struct shown shown;
+
+	/* time: samples that can be gone back to, the newest last */
+	struct xenring_snapshot **past;
+	size_t n_past, past_cap, at_past;
+	bool paused, at_end;		/* at_end: of a capture */
+	double interval;
+	int64_t samples;		/* taken */
+
+	unsigned verbose;
+	bool mouse, quit;
+	char *find, *filter, *domain, *record_path;
+	struct tag *tags;
+	int exit_code;
+
+	/* what lies over the view */
+	struct {
+		bool on;
+		char *label;
+		struct buf text;
+		void (*changed)(struct ui *ui, const char *text);
+		void (*done)(struct ui *ui, const char *text);
+	} ask;
+	struct {
+		bool on, stays;
+		char *title;
+		struct menu_item *items;
+		size_t n, at, top;
+		int page;
+		void (*chosen)(struct ui *ui, size_t i);
+	} menu;
+	struct {
+		bool on;
+		char *title;
+		struct buf text;
+		size_t top, lines;
+		int page;
+	} box;
+	struct {
+		struct buf text;
+		unsigned style;
+	} said;
+	/* where the parts of the lines stand, for the mouse */
+	struct {
+		int x, w;
+		enum action action;
+	} bar[32], tabs[VIEW_N];
+	size_t n_bar, n_tabs;
+	/* what it costs */
+	int64_t tick_ns;
+	double cpu;
+	struct {
+		int64_t cpu_ns, mono_ns;
+	} cost;
+};
+
+/* Views and lines begin; nothing is read yet. */
+void ui_init(struct ui *ui, struct session *s, struct terminal *t);
+void ui_fini(struct ui *ui);
+/* Reacts to a key, a click, another size. */
+void ui_event(struct ui *ui, const struct event *e);
+void ui_act(struct ui *ui, enum action a);
+const struct view *ui_view(const struct ui *ui);
+void *ui_state(const struct ui *ui);
+struct grid *ui_grid(struct ui *ui);
+const char *ui_selected(struct ui *ui);
+/* The view is to look again at what is shown. */
+void ui_refresh(struct ui *ui);
+
+/* frame.c: all of the screen, into ui->cv. */
+void frame_draw(struct ui *ui);
+
+/* time.c */
+/* The first sample, or where --at says. 0, or an exit code after the complaint. */
+int time_begin(struct ui *ui);
+/* A further one. 0 or -errno; of a capture's end 0, and .at_end is set. */
+int time_sample(struct ui *ui);
+void time_step(struct ui *ui, int by);
+void time_go_to(struct ui *ui, const char *text);
+void time_rewind(struct ui *ui);
+void time_resume(struct ui *ui);
+void time_free(struct ui *ui);
+
+/* keep.c: to files in the current folder. */
+void keep_screen(struct ui *ui);
+void keep_json(struct ui *ui);
+void keep_record(struct ui *ui);
+
+#endif

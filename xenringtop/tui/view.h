@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a view is, and what it may ask of the program around it. A view is one
+ * file, view_ID.c, with a struct view view_ID, and one line in views.def: see
+ * docs/HOWTO-ADD-VIEW.md. It draws into panes, never to the terminal, and never
+ * waits; moving, finding, sorting, menus, prompts, time and files are done for it.
+ */
+#ifndef XT_TUI_VIEW_H
+#define XT_TUI_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <xenring.h>
+
+#include "buf.h"
+#include "session.h"
+#include "tui/action.h"
+#include "tui/canvas.h"
+#include "tui/grid.h"
+#include "tui/layout.h"
+
+enum view_id {
+#define VIEW(id, traits) VIEW_##id,
+#include "tui/views.def"
+#undef VIEW
+	VIEW_N
+};
+
+struct ui;
+
+struct view {
+	const char *name;		/* "rings" */
+	const char *title;		/* "Rings": its tab, and its heading on the help screen */
+	const char *help;		/* one sentence without a stop */
+	bool tab;			/* has one; else it is opened from another view */
+	size_t size;			/* of its state, all zero at first */
+
+	/* All but .draw may be NULL. st is the view's state. */
+	void (*init)(struct ui *ui, void *st);
+	void (*fini)(void *st);
+	/*
+	 * It is on the screen from now on, about path ("": everything; else a
+	 * target): .sample comes next.
+	 */
+	void (*show)(struct ui *ui, void *st, const char *path);
+	/* It is not on the screen any more: nothing is to be read for it. */
+	void (*hide)(struct ui *ui, void *st);
+	/* What ui_… tells has changed: another sample, another filter. While it is shown. */
+	void (*sample)(struct ui *ui, void *st);
+	/* A sample was taken, also while it is not shown: for what keeps a past. Be quick. */
+	void (*taken)(struct ui *ui, void *st);
+	/* Its areas; by default a summary and tabs, and no second pane. */
+	void (*needs)(struct ui *ui, void *st, int w, int h, struct needs *ret);
+	/* side->w is 0 if there is none. */
+	void (*draw)(struct ui *ui, void *st, const struct pane *body, const struct pane *side);
+	/* Its table, if it is one: then what a table can do is done. */
+	struct grid *(*grid)(struct ui *ui, void *st);
+	/* False: the program does it, or nothing. Comes before the grid. */
+	bool (*act)(struct ui *ui, void *st, enum action a);
+	/* The last line but one: what the selected row is about. Returns its style. */
+	unsigned (*note)(struct ui *ui, void *st, struct buf *to);
+	/* What is selected, a target; NULL: nothing. By default the grid's. */
+	const char *(*selected)(struct ui *ui, void *st);
+	/* Words (of `explain`) about what is selected; returns how many of at most max. */
+	size_t (*words)(struct ui *ui, void *st, const char **ret, size_t max);
+};
+
+#define VIEW(id, traits) extern const struct view view_##id;
+#include "tui/views.def"
+#undef VIEW
+
+const struct view *view_at(unsigned id);
+unsigned view_traits(unsigned id);
+
+/* ---- what there is ----------------------------------------------------------- */
+
+enum severity { SEV_NONE, SEV_UNKNOWN, SEV_WARN, SEV_CRIT };
+
+/* Of a ring by its state; of a word of a ring's state. */
+enum severity severity_of(const struct xenring_ring *r);
+unsigned severity_style(enum severity s);
+/* G_BLANK for none. */
+enum glyph_id severity_glyph(enum severity s);
+
+/*
+ * The sample that is shown, with its rows: rows[i] is row i of the snapshot, and
+ * strings belong to it. snap is NULL before the first sample.
+ */
+struct shown {
+	struct xenring_snapshot *snap;
+	struct xenring_time time;
+	struct xenring_ring *rings;
+	struct xenring_device *devices;
+	struct xenring_domain *domains;
+	size_t n_rings, n_devices, n_domains;
+	size_t rings_cap, devices_cap, domains_cap;
+	/* rings by state, what is wrong by its word; and what all of them do in a second */
+	size_t idle, busy;
+	struct {
+		const char *text;
+		enum severity severity;
+		size_t n;
+	} words[12];
+	size_t n_words;
+	double requests_per_s, responses_per_s;
+};
+
+const struct shown *ui_shown(const struct ui *ui);
+/* Is it the newest, so that slots, grants and channels can be read of it? */
+bool ui_is_newest(const struct ui *ui);
+struct session *ui_session(struct ui *ui);
+/* 0: short numbers; 1: exact ones; 2: raw. */
+unsigned ui_verbose(const struct ui *ui);
+bool ui_ascii(const struct ui *ui);
+/* For format_value() and cells: no colours, and the right characters. */
+const struct term *ui_term(const struct ui *ui);
+/* Does the filter let a path through, and is it among the targets given? */
+bool ui_lets_through(const struct ui *ui, const char *path);
+/* The domain that was chosen last, as the first part of a path; "" if none was. */
+const char *ui_domain(const struct ui *ui);
+/* The ring of a path in what is shown; SIZE_MAX. */
+size_t ui_ring_at(const struct ui *ui, const char *path);
+
+/* ---- what it may do ------------------------------------------------------------ */
+
+/* Opens a view about a target; Esc comes back here. */
+void ui_open(struct ui *ui, enum view_id id, const char *path);
+void ui_back(struct ui *ui);
+/* A sentence in the last line but one until the next key. */
+void ui_say(struct ui *ui, unsigned style, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Asks for a line of text. done gets NULL if it was given up; changed, at each key, may be NULL. */
+void ui_ask(struct ui *ui, const char *label, const char *first,
+	    void (*changed)(struct ui *ui, const char *text),
+	    void (*done)(struct ui *ui, const char *text));
+
+struct menu_item {
+	char *text;		/* owned by the menu once it is open */
+	bool on;		/* a mark before it */
+};
+/* A list to choose from. stays: choosing turns a mark on or off, Esc ends. Takes items and title. */
+void ui_menu(struct ui *ui, char *title, struct menu_item *items, size_t n, size_t at, bool stays,
+	     void (*chosen)(struct ui *ui, size_t i));
+/* A text to read, over the screen, until a key. Lines end in a newline. */
+void ui_text(struct ui *ui, const char *title, const char *text);
+
+/* ---- how numbers look ----------------------------------------------------------- */
+
+/* "18.2k", "810", "?": at most 6 columns unless exact. */
+void put_count(struct buf *b, double v, bool exact);
+/* "12.4s", "3m12s", "2h04m". */
+void put_seconds(struct buf *b, double s);
+/* "4.0KiB" */
+void put_bytes(struct buf *b, double v);
+/* Explains what is selected, as e does. */
+void ui_explain(struct ui *ui);
+/* Is a path marked? For grid_draw(); ui is a struct ui. */
+bool ui_tagged(void *ui, const char *path);
+/* "F3 /": the keys of an action. */
+void action_put_keys(struct buf *b, enum action a);
+
+/* Lines of at most w columns out of a text; what is indented stays so. */
+void wrap_text(const char *text, int w, void (*each)(void *data, const char *line, size_t n), void *data);
+
+#endif
