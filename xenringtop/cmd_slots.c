@@ -11,6 +11,7 @@
 #include "say.h"
 #include "session.h"
 #include "sink/format.h"
+#include "slotrow.h"
 
 struct slots {
 	struct columns columns;
@@ -23,78 +24,12 @@ static void slots_free_p(struct xenring_slots **p)
 	xenring_slots_free(*p);
 }
 
-/* ---- a slot as a row: the library's record, then what does not fit ------- */
-
-struct fault_list {
-	char **texts;
-	size_t n;
-};
-
-static int add_fault(void *data, const struct xenring_field *f, const char *text)
-{
-	struct fault_list *l = data;
-	_cleanup_buf_ struct buf safe = { 0 };
-
-	(void)f;
-	put_safe(&safe, text, strlen(text), 0);
-	l->texts = xreallocarray(l->texts, l->n + 1, sizeof(*l->texts));
-	l->texts[l->n++] = buf_steal(&safe);
-	return 0;
-}
-
-static struct fault_list find_faults(const struct xenring_slots *slots, size_t i)
-{
-	static const struct xenring_visitor visitor = { .fault = add_fault };
-	struct fault_list l = { 0 };
-
-	xenring_walk_slot(slots, i, &visitor, &l);
-	return l;
-}
-
-static void free_faults(struct fault_list *l)
-{
-	for (size_t i = 0; i < l->n; i++)
-		free(l->texts[i]);
-	free(l->texts);
-}
-
-static int walk_slot(const struct row *row, const struct xenring_visitor *v, void *data)
-{
-	_cleanup_(free_faults) struct fault_list l = find_faults(row->p, row->i);
-	_cleanup_free_ const char **texts = xcalloc(l.n, sizeof(*texts));
-	struct slot_faults faults = { .faults = texts, .n_faults = l.n };
-	int r = xenring_walk_slot(row->p, row->i, v, data);
-
-	for (size_t i = 0; i < l.n; i++)
-		texts[i] = l.texts[i];
-	return r ? r : xenring_walk(&rec_faults, &faults, v, data);
-}
-
 /* ---- text ---------------------------------------------------------------- */
-
-#define HEX_LINE 16
-
-static void put_hex(struct buf *b, const uint8_t *p, size_t n)
-{
-	for (size_t at = 0; at < n; at += HEX_LINE) {
-		buf_printf(b, "    %04zx ", at);
-		for (size_t i = at; i < at + HEX_LINE; i++) {
-			if (i < n)
-				buf_printf(b, " %02x", p[i]);
-			else
-				buf_puts(b, "   ");
-		}
-		buf_puts(b, "  ");
-		for (size_t i = at; i < at + HEX_LINE && i < n; i++)
-			buf_putc(b, p[i] >= 0x20 && p[i] < 0x7f ? (char)p[i] : '.');
-		buf_putc(b, '\n');
-	}
-}
 
 /* Below a slot's line: what is wrong with it, and its bytes if asked for. */
 static void put_below(struct buf *b, const struct table *t, const struct row *row)
 {
-	_cleanup_(free_faults) struct fault_list l = find_faults(row->p, row->i);
+	_cleanup_slot_faults_ struct slot_fault_list l = slot_faults_of(row->p, row->i);
 	size_t n = 0;
 	const void *bytes;
 
@@ -104,21 +39,9 @@ static void put_below(struct buf *b, const struct table *t, const struct row *ro
 		return;
 	bytes = xenring_slot_bytes(row->p, row->i, &n);
 	if (bytes)
-		put_hex(b, bytes, n);
+		put_hex_lines(b, bytes, n);
 	else
 		buf_puts(b, "    " REDACTED "\n");
-}
-
-/* Has the ring indices of requests and responses? Else what waits says so itself. */
-static bool has_requests(const struct xenring_ring *ring)
-{
-	return ring->req_prod != XENRING_UNKNOWN;
-}
-
-/* Bytes, or messages one behind the other, as many as there are: it has no slots. */
-static bool is_stream(const struct xenring_ring *ring)
-{
-	return !strcmp(ring->kind, "bytes") || !strcmp(ring->kind, "flex") || !strcmp(ring->kind, "vchan");
 }
 
 /* Is there something in one of its two queues? */
@@ -177,10 +100,10 @@ static void put_heading(struct buf *b, const struct session *s, const struct xen
 	put_index(b, "out_prod", ring->out_prod);
 	put_index(b, "out_cons", ring->out_cons);
 	buf_putc(b, '\n');
-	if (is_stream(ring) && !n->shown && has_bytes(ring))
+	if (ring_is_stream(ring) && !n->shown && has_bytes(ring))
 		/* of bytes nobody knows what they mean */
 		buf_puts(b, n->pages ? "\n" : "");
-	else if (is_stream(ring))
+	else if (ring_is_stream(ring))
 		buf_printf(b, "%zu not taken yet\n%s", n->shown, n->shown + n->pages ? "\n" : "");
 	else if (s->o->all || s->o->given[OPT_FROM])
 		buf_printf(b, "%zu of %zu slots\n\n", n->shown, n->all);
@@ -188,7 +111,7 @@ static void put_heading(struct buf *b, const struct session *s, const struct xen
 		put_known(b, ring, n);
 	else
 		buf_printf(b, "%zu %s, of %zu slots\n%s", n->shown,
-			   has_requests(ring) ? "request slots not yet reused" : "not taken yet", n->all,
+			   ring_has_requests(ring) ? "request slots not yet reused" : "not taken yet", n->all,
 			   n->shown + n->pages ? "\n" : "");
 }
 
@@ -241,26 +164,14 @@ static int the_ring(const struct session *s, const struct choice *c, size_t *ret
 	return XT_USAGE;
 }
 
-/* What the page says beside its messages: always shown, and not counted. */
-static bool is_page(const struct xenring_slot *slot)
-{
-	return !strcmp(slot->state, "page");
-}
-
-/* A request that has no slot any more. */
-static bool is_kept(const struct xenring_slot *slot)
-{
-	return !strcmp(slot->state, "kept") || !strcmp(slot->state, "unsure");
-}
-
 static void count(struct tally *t, const struct xenring_slot *slot, bool shown)
 {
 	t->open += !strcmp(slot->state, "open");
 	t->kept += !strcmp(slot->state, "kept");
 	t->answered += !strcmp(slot->state, "answered");
-	t->pages += is_page(slot);
-	t->all += !is_page(slot) && !is_kept(slot);
-	t->shown += shown && !is_page(slot);
+	t->pages += slot_is_page(slot);
+	t->all += !slot_is_page(slot) && !slot_is_kept(slot);
+	t->shown += shown && !slot_is_page(slot);
 }
 
 static bool wanted(const struct opts *o, const struct xenring_ring *ring,
@@ -268,16 +179,12 @@ static bool wanted(const struct opts *o, const struct xenring_ring *ring,
 {
 	uint32_t index = (uint32_t)slot->index;
 
-	if (is_page(slot))
+	if (slot_is_page(slot))
 		return true;
 	/* indices wrap at 2^32: only differences mean anything */
 	if (o->given[OPT_FROM] && (int32_t)(index - (uint32_t)o->from) < 0)
 		return false;
-	if (o->all || is_kept(slot))
-		return true;
-	if (!has_requests(ring))
-		return !strcmp(slot->state, "request") || !strcmp(slot->state, "waiting");
-	return index - (uint32_t)ring->rsp_prod < (uint32_t)(ring->req_prod - ring->rsp_prod);
+	return o->all || slot_waits(ring, slot);
 }
 
 static struct row *make_rows(const struct opts *o, const struct xenring_slots *slots,
@@ -296,7 +203,7 @@ static struct row *make_rows(const struct opts *o, const struct xenring_slots *s
 		count(ret_tally, &slot, shown);
 		if (!shown)
 			continue;
-		rows[n++] = (struct row){ .shape = "slot", .walk = walk_slot, .p = slots, .i = i };
+		rows[n++] = slot_row(slots, i);
 	}
 	*ret_n = n;
 	return rows;

@@ -412,7 +412,7 @@ static void test_themes(void **state)
 	(void)state;
 	for (unsigned s = 0; s < SCHEME_N; s++)
 		for (unsigned style = 0; style < STYLE_N; style++) {
-			struct look l = theme_look((enum scheme)s, style);
+			struct appearance l = theme_look((enum scheme)s, style);
 
 			assert_row(scheme_name(s), l.fg < 0 || l.fg != l.bg);
 			assert_row(scheme_name(s), s != SCHEME_MONO || (l.fg < 0 && l.bg < 0 && l.fg256 < 0));

@@ -160,7 +160,7 @@ void grid_draw(struct grid *g, const struct pane *p, bool (*tagged)(void *data, 
 				draw_cell(g, p, y, row, i);
 		if (tagged && path && tagged(data, path))
 			pane_put(p, y, 0, S_TAG, "*");
-		if (row == g->at) {
+		if (row == g->at && !g->quiet) {
 			pane_put(p, y, tagged && path && tagged(data, path) ? 1 : 0, S_HEAD, ">");
 			pane_mark(p, y, 0, p->w);
 		}
@@ -243,7 +243,12 @@ size_t grid_find(const struct grid *g, const char *text, bool back, bool here)
 	for (size_t k = here ? 0 : 1; g->path && k < g->n + !here; k++) {
 		size_t row = (g->at + (back ? g->n - k % g->n : k)) % g->n;
 		const char *path = g->path(g->data, row);
+		_cleanup_buf_ struct buf b = { 0 };
 
+		if (g->words) {
+			g->words(g->data, row, &b);
+			path = buf_str(&b);
+		}
 		if (path && strcasestr(path, text))
 			return row;
 	}

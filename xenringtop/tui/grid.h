@@ -44,9 +44,12 @@ struct grid {
 	void (*cell)(void *data, size_t row, size_t col, struct grid_cell *out);
 	/* What the row is about, as a target or a name that stays; NULL: nothing. */
 	const char *(*path)(void *data, size_t row);
+	/* What is looked through to find it; NULL: its path. */
+	void (*words)(void *data, size_t row, struct buf *b);
 	/* .sort, .invert or the columns have changed: put the rows in order again. */
 	void (*ordered)(void *data);
 
+	bool quiet;		/* no cursor is shown: it is beside what one is at */
 	size_t home;		/* the row that the cursor is on until it is moved */
 
 	/* the grid's own */
@@ -77,8 +80,8 @@ void grid_go(struct grid *g, size_t row);
 /* The row that stands at a place on the screen; -1: none; -2 - i: the heading of column i. */
 long grid_row_at(const struct grid *g, int y, int x);
 /*
- * The next row from the cursor on (itself included if here is set) whose path
- * holds text, forward or back, around the end; SIZE_MAX: none.
+ * The next row from the cursor on (itself included if here is set) whose path,
+ * or .words(), holds text, forward or back, around the end; SIZE_MAX: none.
  */
 size_t grid_find(const struct grid *g, const char *text, bool back, bool here);
 /* What the cursor's row is about, or NULL. */

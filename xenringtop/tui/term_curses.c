@@ -92,7 +92,7 @@ static void begin_colors(struct curses *c)
 	start_color();
 	default_bg = use_default_colors() == OK;
 	for (unsigned s = 0; s < STYLE_N; s++) {
-		struct look l = theme_look(c->t.scheme, s);
+		struct appearance l = theme_look(c->t.scheme, s);
 		short fg = COLORS >= 256 && l.fg256 >= 0 ? l.fg256 : l.fg, bg = l.bg;
 
 		if (!default_bg && fg < 0)
@@ -106,7 +106,7 @@ static void begin_colors(struct curses *c)
 
 static attr_t attrs_of(const struct curses *c, unsigned style)
 {
-	struct look l = theme_look(c->t.scheme, style);
+	struct appearance l = theme_look(c->t.scheme, style);
 	attr_t a = A_NORMAL;
 
 	if (l.attrs & LOOK_BOLD)

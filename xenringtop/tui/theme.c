@@ -75,14 +75,14 @@ enum { BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE, NONE = -1 };
 	/* tag */	{ YELLOW, BLACK, 226, B | U },			\
 	/* bar */	{ BLACK, WHITE, 16, B })
 
-#define X(id, name, text, ...) static const struct look name[] = { __VA_ARGS__ };	\
+#define X(id, name, text, ...) static const struct appearance name[] = { __VA_ARGS__ };	\
 	_Static_assert(sizeof(name) / sizeof(name[0]) == STYLE_N, text ": a look for each style");
 SCHEMES(X)
 #undef X
 
 static const struct {
 	const char *name;
-	const struct look *looks;
+	const struct appearance *looks;
 } schemes[] = {
 #define X(id, array, text, ...) [id] = { text, array },
 	SCHEMES(X)
@@ -90,9 +90,9 @@ static const struct {
 };
 _Static_assert(sizeof(schemes) / sizeof(schemes[0]) == SCHEME_N, "every scheme has its row");
 
-struct look theme_look(enum scheme scheme, unsigned style)
+struct appearance theme_look(enum scheme scheme, unsigned style)
 {
-	struct look l = schemes[scheme].looks[(style & STYLE_MASK) < STYLE_N ? style & STYLE_MASK : S_PLAIN];
+	struct appearance l = schemes[scheme].looks[(style & STYLE_MASK) < STYLE_N ? style & STYLE_MASK : S_PLAIN];
 
 	/* reversed twice would be as if it were not there */
 	if (style & STYLE_CURSOR)

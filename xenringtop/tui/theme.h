@@ -33,7 +33,7 @@ enum style {
 
 enum { LOOK_BOLD = 1, LOOK_REVERSE = 2, LOOK_UNDERLINE = 4, LOOK_DIM = 8 };
 
-struct look {
+struct appearance {
 	int16_t fg, bg;		/* of 8 colours; -1: the terminal's own */
 	int16_t fg256;		/* of 256, where there are so many; -1: as fg */
 	uint8_t attrs;		/* LOOK_... */
@@ -42,7 +42,7 @@ struct look {
 enum scheme { SCHEME_DEFAULT, SCHEME_LIGHT, SCHEME_MONO, SCHEME_HIGH_CONTRAST, SCHEME_N };
 
 /* A scheme's look of a style, with or without STYLE_CURSOR. */
-struct look theme_look(enum scheme scheme, unsigned style);
+struct appearance theme_look(enum scheme scheme, unsigned style);
 /* "default", "light", "mono", "high-contrast"; NULL after the last. */
 const char *scheme_name(unsigned scheme);
 /* "crit": for style runs of a dump. */

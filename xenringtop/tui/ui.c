@@ -68,6 +68,11 @@ const struct shown *ui_shown(const struct ui *ui)
 	return &ui->shown;
 }
 
+struct xenring_snapshot *ui_newest(const struct ui *ui)
+{
+	return ui->n_past ? ui->past[ui->n_past - 1] : NULL;
+}
+
 bool ui_is_newest(const struct ui *ui)
 {
 	return ui->n_past && ui->at_past == ui->n_past - 1;
@@ -137,6 +142,20 @@ bool ui_lets_through(const struct ui *ui, const char *path)
 	for (size_t i = 0; !given && i < ui->s->n_targets; i++)
 		given = target_has(ui, &ui->s->targets[i], path);
 	return given && (!ui->filter || strcasestr(path, ui->filter));
+}
+
+bool ui_was(const struct ui *ui, size_t i, size_t n)
+{
+	const struct xenring_ring *now = &ui->shown.rings[i];
+	struct xenring_ring before;
+
+	if (n > ui->at_past)
+		return false;
+	for (size_t k = 1; k <= n; k++)
+		if (xenring_ring(ui->past[ui->at_past - k], i, &before) || strcmp(before.path, now->path) ||
+		    strcmp(before.state, now->state))
+			return false;
+	return true;
 }
 
 size_t ui_ring_at(const struct ui *ui, const char *path)
@@ -516,6 +535,14 @@ static void set_text(char **at, const char *text)
 	*at = text && text[0] ? xstrdup(text) : NULL;
 }
 
+static void moved(struct ui *ui)
+{
+	const struct view *v = ui_view(ui);
+
+	if (v->moved && ui->shown.snap)
+		v->moved(ui, ui_state(ui));
+}
+
 static void found(struct ui *ui, bool back, bool here)
 {
 	struct grid *g = ui_grid(ui);
@@ -528,6 +555,7 @@ static void found(struct ui *ui, bool back, bool here)
 		ui_say(ui, S_WARN, "no row has \"%s\" in its path", ui->find);
 	else
 		grid_go(g, row);
+	moved(ui);
 }
 
 static void find_changed(struct ui *ui, const char *text)
@@ -899,11 +927,9 @@ void ui_act(struct ui *ui, enum action a)
 	const struct view *v = ui_view(ui);
 	struct grid *g = ui_grid(ui);
 
-	if (v->act && v->act(ui, ui_state(ui), a))
-		return;
-	if (g && grid_act(g, a))
-		return;
-	general_act(ui, a);
+	if (!(v->act && v->act(ui, ui_state(ui), a)) && !(g && grid_act(g, a)))
+		general_act(ui, a);
+	moved(ui);
 }
 
 /* ---- events ---------------------------------------------------------------------------- */
@@ -929,6 +955,7 @@ static void click(struct ui *ui, const struct event *e)
 		bool again = g->at == (size_t)row;
 
 		grid_go(g, (size_t)row);
+		moved(ui);
 		if (again || e->key == K_DOUBLE_CLICK)
 			ui_act(ui, A_OPEN);
 	} else if (row <= -2) {

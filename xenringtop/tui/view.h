@@ -51,6 +51,8 @@ struct view {
 	void (*sample)(struct ui *ui, void *st);
 	/* A sample was taken, also while it is not shown: for what keeps a past. Be quick. */
 	void (*taken)(struct ui *ui, void *st);
+	/* The cursor may stand elsewhere: after each action, for what is shown beside the rows. */
+	void (*moved)(struct ui *ui, void *st);
 	/* Its areas; by default a summary and tabs, and no second pane. */
 	void (*needs)(struct ui *ui, void *st, int w, int h, struct needs *ret);
 	/* side->w is 0 if there is none. */
@@ -108,6 +110,8 @@ struct shown {
 };
 
 const struct shown *ui_shown(const struct ui *ui);
+/* The newest sample, whatever is shown; NULL: there is none. */
+struct xenring_snapshot *ui_newest(const struct ui *ui);
 /* Is it the newest, so that slots, grants and channels can be read of it? */
 bool ui_is_newest(const struct ui *ui);
 struct session *ui_session(struct ui *ui);
@@ -120,6 +124,8 @@ const struct term *ui_term(const struct ui *ui);
 bool ui_lets_through(const struct ui *ui, const char *path);
 /* The domain that was chosen last, as the first part of a path; "" if none was. */
 const char *ui_domain(const struct ui *ui);
+/* Was ring i of what is shown in the same state in the n samples before, too? */
+bool ui_was(const struct ui *ui, size_t i, size_t n);
 /* The ring of a path in what is shown; SIZE_MAX. */
 size_t ui_ring_at(const struct ui *ui, const char *path);
 
@@ -153,6 +159,8 @@ void put_count(struct buf *b, double v, bool exact);
 void put_seconds(struct buf *b, double s);
 /* "4.0KiB" */
 void put_bytes(struct buf *b, double v);
+/* A sentence about a ring: what is wrong, or what its state means. Returns its style. */
+unsigned note_ring(struct buf *b, const struct xenring_ring *ring);
 /* Explains what is selected, as e does. */
 void ui_explain(struct ui *ui);
 /* Is a path marked? For grid_draw(); ui is a struct ui. */

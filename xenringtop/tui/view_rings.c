@@ -11,8 +11,9 @@
 #define HASH_FUNCTION HASH_OAT
 #include <uthash.h>
 
+#include "sink/sink.h"
 #include "sink/format.h"
-#include "tui/view.h"
+#include "tui/look.h"
 
 /* On a larger host only what needs attention is unfolded at first. */
 #define SMALL_HOST 100
@@ -29,7 +30,7 @@ struct line {
 
 /* What the rings of a device or domain come to. */
 struct sum {
-	enum severity severity;
+	enum severity severity, rank;
 	double req, rsp, stall;		/* NaN: none of them says so */
 	size_t first, n;		/* rings of a device, devices of a domain */
 	size_t rings;
@@ -54,7 +55,15 @@ struct rings {
 	struct fold *folds;
 	int all;		/* 1: all unfolded, -1: all folded, 0: what needs attention */
 	bool flat;
+	/* the selected ring, beside the list where there is room */
+	struct look look;
+	bool beside;
 };
+
+/* The side: a ring as a circle, and its requests. */
+#define SIDE_W 66
+#define BODY_W 53
+#define TRACK_H 22
 
 enum {
 	COL_PATH, COL_MARK, COL_STATE, COL_FILL, COL_USED, COL_REQ, COL_RSP, COL_STALL, COL_FIELDS
@@ -154,13 +163,26 @@ static double larger(double a, double b)
 
 static const struct sum nothing = { .req = (double)NAN, .rsp = (double)NAN, .stall = (double)NAN };
 
-static void add_to(struct sum *to, enum severity severity, double req, double rsp, double stall)
+static void add_to(struct sum *to, enum severity severity, enum severity rank, double req, double rsp, double stall)
 {
 	if (severity > to->severity)
 		to->severity = severity;
+	if (rank > to->rank)
+		to->rank = rank;
 	to->req = plus(to->req, req);
 	to->rsp = plus(to->rsp, rsp);
 	to->stall = larger(to->stall, stall);
+}
+
+/*
+ * What a ring is sorted by. One that is full for a moment, as busy ones are,
+ * must not have the rows jump: it counts once it was so for three samples.
+ */
+static enum severity rank_of(const struct rings *r, size_t at)
+{
+	enum severity s = severity_of(&shown(r)->rings[at]);
+
+	return s == SEV_WARN && !ui_was(r->ui, at, 2) ? SEV_NONE : s;
 }
 
 static void *room(void *p, size_t *cap, size_t n, size_t size)
@@ -193,7 +215,7 @@ static void add_up(struct rings *r)
 		if (!d->n++)
 			d->first = i;
 		/* how long an idle ring has been idle is nobody's stall */
-		add_to(d, severity_of(ring), ring->requests_per_s, ring->responses_per_s, ring->stall_s);
+		add_to(d, severity_of(ring), rank_of(r, i), ring->requests_per_s, ring->responses_per_s, ring->stall_s);
 	}
 	for (size_t i = 0; i < s->n_devices; i++) {
 		size_t domain = xenring_device_domain(s->snap, i);
@@ -201,13 +223,15 @@ static void add_up(struct rings *r)
 
 		if (s->devices[i].error && dev->severity < SEV_UNKNOWN)
 			dev->severity = SEV_UNKNOWN;
+		if (s->devices[i].error && dev->rank < SEV_UNKNOWN)
+			dev->rank = SEV_UNKNOWN;
 		if (domain >= s->n_domains)
 			continue;
 		d = &r->domains[domain];
 		if (!d->n++)
 			d->first = i;
 		d->rings += dev->n;
-		add_to(d, dev->severity, dev->req, dev->rsp, dev->stall);
+		add_to(d, dev->severity, dev->rank, dev->req, dev->rsp, dev->stall);
 	}
 }
 
@@ -226,6 +250,11 @@ static enum severity severity_at(const struct rings *r, enum kind kind, size_t a
 	return kind == RING ? severity_of(&shown(r)->rings[at]) : sum_of(r, kind, at)->severity;
 }
 
+static enum severity rank_at(const struct rings *r, enum kind kind, size_t at)
+{
+	return kind == RING ? rank_of(r, at) : sum_of(r, kind, at)->rank;
+}
+
 /* What a column is sorted by; NaN: goes last. */
 static double order_key(const struct rings *r, enum kind kind, size_t at, int col)
 {
@@ -234,6 +263,7 @@ static double order_key(const struct rings *r, enum kind kind, size_t at, int co
 
 	switch (col) {
 	case COL_MARK:
+		return rank_at(r, kind, at);
 	case COL_STATE:
 		return severity_at(r, kind, at);
 	case COL_FILL:
@@ -302,7 +332,7 @@ static void sort(struct rings *r, size_t *order, size_t n, enum kind kind)
 
 	/* most are all well, and stand as they come */
 	for (size_t i = 0; r->grid.sort < 0 && level && i < n; i++)
-		level = severity_at(r, kind, order[i]) == severity_at(r, kind, order[0]);
+		level = rank_at(r, kind, order[i]) == rank_at(r, kind, order[0]);
 	if (!level || r->grid.sort >= 0)
 		qsort_r(order, n, sizeof(*order), compare, &by);
 }
@@ -773,6 +803,9 @@ static void init(struct ui *ui, void *st)
 		.cols = cols, .n_cols = N_COLS, .data = r, .cell = cell, .path = path, .ordered = ordered,
 		.sort = -1,
 	};
+	r->look.ui = ui;
+	look_init(&r->look);
+	r->look.grid.quiet = true;
 }
 
 static void fini(void *st)
@@ -780,6 +813,7 @@ static void fini(void *st)
 	struct rings *r = st;
 
 	forget_folds(r);
+	look_free(&r->look);
 	grid_free(&r->grid);
 	free(r->lines);
 	free(r->devices);
@@ -787,17 +821,116 @@ static void fini(void *st)
 	free(r->order);
 }
 
+static const struct line *line_at(const struct rings *r)
+{
+	return r->grid.at < r->n_lines ? &r->lines[r->grid.at] : NULL;
+}
+
+/* What stands beside the list is read only while it does. */
+static void look_beside(struct rings *r)
+{
+	const struct line *l = line_at(r);
+
+	look_at(&r->look, r->beside && l && l->kind == RING ? shown(r)->rings[l->at].path : NULL);
+	if (r->look.path)
+		look_sample(&r->look);
+}
+
 static void sample(struct ui *ui, void *st)
 {
 	(void)ui;
 	build(st);
+	look_beside(st);
+}
+
+static void moved(struct ui *ui, void *st)
+{
+	struct rings *r = st;
+	const struct line *l = line_at(r);
+
+	(void)ui;
+	if (r->beside && l && !(l->kind == RING && r->look.path && !strcmp(r->look.path, shown(r)->rings[l->at].path)))
+		look_beside(r);
+}
+
+static void hide(struct ui *ui, void *st)
+{
+	struct rings *r = st;
+
+	(void)ui;
+	look_at(&r->look, NULL);
+}
+
+static void needs(struct ui *ui, void *st, int w, int h, struct needs *ret)
+{
+	struct rings *r = st;
+	bool beside = w >= BODY_W + SIDE_W + 1 && h >= TRACK_H + 8;
+
+	(void)ui;
+	/* as wide as it may be for the list, but no wider than it needs for the ring */
+	ret->side_w = beside ? SIDE_W : 0;
+	ret->body_w = BODY_W;
+	if (beside == r->beside)
+		return;
+	r->beside = beside;
+	if (shown(r)->snap)
+		look_beside(r);
+}
+
+static void draw_row(const struct rings *r, const struct line *l, const struct pane *p)
+{
+	const struct shown *s = shown(r);
+	_cleanup_buf_ struct buf b = { 0 };
+	struct row row = { .shape = l->kind == DOMAIN ? "domain" : "device" };
+	int y = 0;
+
+	row.p = l->kind == DOMAIN ? (const void *)&s->domains[l->at] : &s->devices[l->at];
+	text_put(&b, ui_term(r->ui), ui_session(r->ui)->o, path_of(s, l->kind, l->at), &row);
+	for (const char *at = buf_str(&b); *at; y++) {
+		size_t n = strcspn(at, "\n");
+		_cleanup_free_ char *text = xstrndup(at, n);
+
+		pane_text(p, y, 1, TO_END, ALIGN_LEFT, y ? S_PLAIN : S_HEAD, text);
+		at += n + (at[n] == '\n');
+	}
+}
+
+static void draw_beside(struct rings *r, const struct pane *p)
+{
+	const struct line *l = line_at(r);
+	struct pane part;
+	int y;
+
+	if (!l)
+		return;
+	if (l->kind != RING) {
+		draw_row(r, l, p);
+		return;
+	}
+	pane_text(p, 0, 1, TO_END, ALIGN_LEFT, S_HEAD, shown(r)->rings[l->at].path);
+	if (!r->look.found)
+		return;
+	part = pane_part(p, 1, 0, TRACK_H, p->w);
+	if (look_draw_track(&r->look, &part)) {
+		y = TRACK_H + 1;
+	} else {
+		y = 1 + look_draw_head(&r->look, &part);
+		part = pane_part(p, y + 1, 0, p->h - y - 1, p->w);
+		y += 1 + look_draw_strip(&r->look, &part);
+	}
+	part = pane_part(p, y, 0, p->h - y, p->w);
+	if (!r->look.slots)
+		pane_text(&part, 0, 1, TO_END, ALIGN_LEFT, S_DIM, r->look.why ? r->look.why : "");
+	else if (r->look.n_rows)
+		grid_draw(&r->look.grid, &part, NULL, NULL);
 }
 
 static void draw(struct ui *ui, void *st, const struct pane *body, const struct pane *side)
 {
 	struct rings *r = st;
 
-	(void)side;
+	if (side->w)
+		draw_beside(r, side);
 	if (!r->n_lines)
 		pane_put(body, 1, 2, S_DIM, is_filtered(r) ? "nothing has that in its path" : "there are no rings");
 	else
@@ -808,11 +941,6 @@ static struct grid *the_grid(struct ui *ui, void *st)
 {
 	(void)ui;
 	return &((struct rings *)st)->grid;
-}
-
-static const struct line *line_at(const struct rings *r)
-{
-	return r->grid.at < r->n_lines ? &r->lines[r->grid.at] : NULL;
 }
 
 static bool fold_here(struct rings *r, bool open)
@@ -850,7 +978,7 @@ static void open_here(struct rings *r)
 	if (l && l->kind != RING)
 		fold_here(r, !l->open);
 	else if (l)
-		ui_explain(r->ui);
+		ui_open(r->ui, VIEW_ring, path_of(shown(r), RING, l->at));
 }
 
 static bool act(struct ui *ui, void *st, enum action a)
@@ -920,7 +1048,7 @@ static void put_stuck(struct buf *b, const struct xenring_ring *ring)
 		buf_puts(b, "; all taken by the backend, none answered");
 }
 
-static unsigned note_ring(struct buf *b, const struct xenring_ring *ring)
+unsigned note_ring(struct buf *b, const struct xenring_ring *ring)
 {
 	if (ring->error) {
 		put_error(b, ring->error);
@@ -997,6 +1125,7 @@ static size_t words(struct ui *ui, void *st, const char **ret, size_t max)
 const struct view view_rings = {
 	.name = "rings", .title = "Rings", .tab = true,
 	.help = "domains, their devices and rings, the worst first",
-	.size = sizeof(struct rings), .init = init, .fini = fini, .sample = sample, .draw = draw, .grid = the_grid,
+	.size = sizeof(struct rings), .init = init, .fini = fini, .hide = hide, .sample = sample,
+	.moved = moved, .needs = needs, .draw = draw, .grid = the_grid,
 	.act = act, .note = note, .words = words,
 };
