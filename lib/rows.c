@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "backend.h"
+#include "check/check.h"
 #include "desc.h"
 #include "grants_use.h"
 #include "kind.h"
@@ -276,6 +277,7 @@ static const struct xenring_record *const row_records[] = {
 	&xr_grant_table_record, &xr_grant_record, &xr_grant_user_record,
 	&xr_channel_record, &xr_channel_table_record,
 	&xr_backend_events_record, &xr_backend_requests_record, &xr_backend_ring_record,
+	&xr_check_record, &xr_check_arg_record, &xr_finding_record, &xr_evidence_record, &xr_check_summary_record,
 };
 #define N_ROWS (sizeof(row_records) / sizeof(row_records[0]))
 
@@ -326,7 +328,7 @@ const struct xenring_sym *xenring_words(const char *what)
 		{ "kind", xr_kind_words }, { "slot", xr_slot_words }, { "domain", domain_words },
 		{ "abi", abi_words },
 		{ "use", xr_use_words }, { "grant", xr_grant_types }, { "mapped", xr_grant_mapped },
-		{ "access", xr_grant_access },
+		{ "access", xr_grant_access }, { "level", xr_level_words }, { "owes", xr_owes_words },
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "exit-codes.h"
+
 static const struct cmd *const commands[] = {
 #define CMD(id) &cmd_##id,
 #include "cmd.def"
@@ -25,6 +27,11 @@ const struct cmd *cmd_find(const char *name)
 		if (!strcmp(c->name, name) || (c->alias && !strcmp(c->alias, name)))
 			return c;
 	return NULL;
+}
+
+int cmd_usage_code(const struct cmd *cmd)
+{
+	return cmd && cmd->plugin ? XT_PARTIAL : XT_USAGE;
 }
 
 void opt_usage(struct buf *b, const struct opt *o)

@@ -24,6 +24,7 @@ struct cmd {
 	const char *more;		/* further sentences, or NULL */
 	const struct example *examples;	/* ends with .args == NULL; or NULL */
 	const enum opt_id *opts;	/* beside those of every command; ends with OPT_N */
+	bool plugin;			/* its exit codes are those of a monitoring plugin: 3 is a failure */
 	bool any_opts;			/* takes whatever a command takes: it runs one */
 	const char *complete;		/* what its arguments are, for __complete; or NULL */
 	unsigned min_args, max_args;
@@ -41,6 +42,9 @@ struct cmd {
 const struct cmd *cmd_at(size_t i);
 /* By name or alias, or NULL. */
 const struct cmd *cmd_find(const char *name);
+
+/* The exit code of a usage error. cmd NULL: not known. */
+int cmd_usage_code(const struct cmd *cmd);
 
 /* The text of --help, and of "COMMAND -h" (cmd not NULL). */
 void help_text(struct buf *b, const struct cmd *cmd);

@@ -143,6 +143,21 @@ static void complete_targets(struct offer *of)
 	config_free(o.config);
 }
 
+static void complete_checks(struct offer *of)
+{
+	struct xenring_check check;
+
+	for (size_t i = 0; !xenring_check(i, &check); i++)
+		offer(of, check.check);
+}
+
+/* A target has a slash or stands before anything of it was typed; ids have a dot. */
+static void complete_checks_and_targets(struct offer *of)
+{
+	complete_checks(of);
+	complete_targets(of);
+}
+
 static void offer_word(void *data, const struct word *w)
 {
 	offer(data, w->name);
@@ -191,6 +206,16 @@ static void complete_map(struct offer *of)
 	complete_fixed(of, (const char *const []){ "foreign", "grant", NULL });
 }
 
+static void complete_levels(struct offer *of)
+{
+	complete_fixed(of, (const char *const []){ "ok", "warning", "critical", NULL });
+}
+
+static void complete_formats(struct offer *of)
+{
+	complete_fixed(of, (const char *const []){ "nagios", "tap", NULL });
+}
+
 static void complete_shells(struct offer *of)
 {
 	complete_fixed(of, (const char *const []){ "bash", "zsh", "fish", NULL });
@@ -203,6 +228,10 @@ static const struct {
 	{ .kind = "command", .complete = offer_commands },
 	{ .kind = "option", .complete = offer_options },
 	{ .kind = "target", .complete = complete_targets },
+	{ .kind = "check", .complete = complete_checks },
+	{ .kind = "check-or-target", .complete = complete_checks_and_targets },
+	{ .kind = "level", .complete = complete_levels },
+	{ .kind = "format", .complete = complete_formats },
 	{ .kind = "columns", .complete = complete_column_list },
 	{ .kind = "sort", .complete = complete_sort },
 	{ .kind = "source", .complete = complete_sources },

@@ -32,7 +32,7 @@ static int run(const struct opts *o)
 		hint("xenringtop replay -h shows the usage");
 		return XT_USAGE;
 	}
-	return opts_check(&inner) ? XT_USAGE : inner.cmd->run(&inner);
+	return opts_check(&inner) ? cmd_usage_code(inner.cmd) : inner.cmd->run(&inner);
 }
 
 const struct cmd cmd_replay = {

@@ -149,6 +149,24 @@ const struct opt opt_table[OPT_N] = {
 		.help = "what only Xen's console tells of grants, maptrack above all: FILE is what xl dmesg "
 			"printed after xl debug-keys g",
 	},
+	[OPT_WARNING] = {
+		.letter = 'w', .name = "warning", .arg = "RANGE", .kind = OPT_TEXT, AT(warning),
+		.help = "warn outside this range: 5 (more than 5), 10:, ~:3, 10:20, @10:20 (inside); of most "
+			"checks it is the time for which it has been so",
+	},
+	[OPT_CRITICAL] = {
+		.letter = 'c', .name = "critical", .arg = "RANGE", .kind = OPT_TEXT, AT(critical),
+		.help = "it is critical outside this range",
+	},
+	[OPT_UNREADABLE] = {
+		.name = "unreadable", .arg = "LEVEL", .kind = OPT_TEXT, AT(unreadable), .complete = "level",
+		.help = "what a ring that cannot be read counts as: ok, warning, critical (unknown)",
+	},
+	[OPT_FORMAT] = {
+		.name = "format", .arg = "FORMAT", .kind = OPT_TEXT, AT(format), .complete = "format",
+		.help = "nagios (default): a line for a monitoring plugin, then one for each finding; or tap: "
+			"a line for each check",
+	},
 	[OPT_RAW] = {
 		.name = "raw", .kind = OPT_FLAG, AT(raw), .everywhere = true,
 		.help = "numbers instead of names, and no units",

@@ -15,6 +15,7 @@ enum opt_id {
 	OPT_TREE, OPT_DEVICES, OPT_DOMAINS, OPT_MOUSE,
 	OPT_ALL, OPT_FROM, OPT_HEX, OPT_SECRETS,
 	OPT_FROM_DEBUG_KEYS,
+	OPT_WARNING, OPT_CRITICAL, OPT_UNREADABLE, OPT_FORMAT,
 	OPT_RAW, OPT_VERBOSE, OPT_QUIET, OPT_COLOR, OPT_ASCII, OPT_DEBUG,
 	OPT_CONFIG, OPT_NO_CONFIG,
 	OPT_HELP, OPT_VERSION, OPT_DUMP_CLI,
@@ -65,6 +66,7 @@ struct config;
  */
 struct opts {
 	const char *from_debug_keys;
+	const char *warning, *critical, *unreadable, *format;
 	const char *source, *read, *vchan, *tee, *columns, *sort, *debug, *config_file;
 	double interval, for_s;
 	int64_t count, from, max_size, rotate;

@@ -54,6 +54,16 @@ static int print_sources(void)
 	return 0;
 }
 
+/* What was wrong may have hidden which command it was. */
+static const struct cmd *command_of(const struct opts *o, int argc, char **argv)
+{
+	const struct cmd *cmd = o->cmd_given ? o->cmd : o->n_args ? cmd_find(o->args[0]) : NULL;
+
+	for (int i = 1; !cmd && !o->n_args && i < argc; i++)
+		cmd = cmd_find(argv[i]);
+	return cmd;
+}
+
 int program_main(int argc, char **argv)
 {
 	_cleanup_(opts_free) struct opts o;
@@ -64,7 +74,7 @@ int program_main(int argc, char **argv)
 	signals_init();
 	r = opts_parse(&o, argc, argv);
 	if (r)
-		return r;
+		return cmd_usage_code(command_of(&o, argc, argv));
 	/* one write for a screen, not one for a line */
 	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
 	if (o.help)

@@ -105,6 +105,9 @@ DOC(doc_grants_domain, "grants domain", "grants DOMAIN",
 DOC(doc_events, "events", "events",
     ONE("domain", "channel_table", "the domain and how many there are"),
     ROWS("channels", "channel", "the event channels, by their numbers"), ERRORS);
+DOC(doc_check, "check", "check",
+    ROWS("findings", "finding", "what is wrong, the worst first; empty if nothing is"),
+    ONE("summary", "check_summary", "all findings in numbers"), ERRORS);
 DOC(doc_protocols, "protocols", "protocols",
     ROWS("protocols", "protocol", "the protocols that can be decoded"), ERRORS);
 DOC(doc_columns, "columns", "columns, and --list-columns",
@@ -122,7 +125,7 @@ const struct doc_kind *doc_kind_at(size_t i)
 	static const struct doc_kind *const kinds[] = {
 		&doc_rings, &doc_devices, &doc_domains, &doc_show, &doc_slots,
 		&doc_grants, &doc_grants_domain,
-		&doc_events,
+		&doc_events, &doc_check,
 		&doc_protocols, &doc_columns, &doc_explain, &doc_cli,
 	};
 

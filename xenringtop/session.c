@@ -450,6 +450,8 @@ static int wait_for_next(struct session *s, struct run *run)
 	/* a sample that took longer than the interval: leave out what is past; so does a gap in a capture */
 	if (run->next < s->now_mono_ns)
 		run->next = s->now_mono_ns + (s->capture ? (int64_t)(run->interval * NS_PER_S) : 0);
+	if (s->to_the_end && s->now_mono_ns < s->end_mono_ns && run->next > s->end_mono_ns)
+		run->next = s->end_mono_ns;
 	if (run->each)
 		return s->o->given[OPT_FOR] && s->now_mono_ns >= s->end_mono_ns ? -1 : 0;
 	if (s->o->given[OPT_FOR] && run->next > s->end_mono_ns)

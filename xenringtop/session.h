@@ -31,6 +31,7 @@ struct session {
 	bool repeats;			/* more than one sample is shown, or may be */
 	bool in_place;			/* the command can be redrawn in place ... */
 	bool redraw;			/* ... and is, for this is a terminal */
+	bool to_the_end;		/* the last sample is that of the end of --for */
 	bool shows_domains;		/* ask for the domains' states each time */
 	/* each sample that is taken, also those that only lead up to what is shown; or NULL */
 	void (*taken)(struct session *s, struct xenring_snapshot *snap, void *data);

@@ -65,6 +65,14 @@ static bool domain_matches(const char *part, const char *name, int64_t domid)
 	return !strcmp(part, number);
 }
 
+bool target_meets(const struct target *t, const char *domain, int64_t domid, const char *device,
+		  const char *ring)
+{
+	return domain_matches(t->part[0], domain, domid) &&
+	       (t->depth < 2 || !device || part_matches(t->part[1], device)) &&
+	       (t->depth < 3 || !ring || part_matches(t->part[2], ring));
+}
+
 struct marks {
 	bool *domain, *device, *ring;
 };

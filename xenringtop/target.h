@@ -24,6 +24,13 @@ struct target {
 int target_parse(struct target *t, const char *text);
 void target_free(struct target *t);
 
+/*
+ * Is this named by the target, or below what it names, or above? ring NULL: a
+ * device; device NULL: a domain.
+ */
+bool target_meets(const struct target *t, const char *domain, int64_t domid, const char *device,
+		  const char *ring);
+
 /* The rows of a snapshot that targets choose, and their places in it. */
 struct choice {
 	struct xenring_domain *domains;

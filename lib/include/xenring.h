@@ -585,6 +585,120 @@ void xenring_channels_table(const struct xenring_channels *c, struct xenring_cha
 size_t xenring_n_channels(const struct xenring_channels *c);
 int xenring_channel(const struct xenring_channels *c, size_t i, struct xenring_channel *ret);
 
+/* ---- Checks ------------------------------------------------------------- */
+
+/* An argument that a check takes. Rows: xenring_record("check"), "check_arg". */
+struct xenring_check_arg {
+	const char *name;
+	const char *unit;		/* NULL: none */
+	double value;			/* unless another one is given */
+	const char *help;
+};
+
+/* What can be wrong, and how that is told. All strings are static. */
+struct xenring_check {
+	const char *check;		/* "ring.lost-event" */
+	const char *rule;		/* its number in the list of rules: "R3b" */
+	const char *scope;		/* what it looks at: "ring", "device", "domain" */
+	const char *level;
+	const char *summary;		/* one sentence without a stop */
+	const char *measures;		/* what thresholds are compared with */
+	const char *warn, *crit;	/* ranges, or NULL */
+	const struct xenring_check_arg *args;
+	size_t n_args;
+	int8_t named_only;		/* it is run only if it is named */
+	const char *means, *known_by, *causes, *next;	/* whole sentences */
+};
+
+/* A reading that a finding rests on. */
+struct xenring_evidence {
+	const char *name;
+	int64_t value;			/* XENRING_UNKNOWN: text has it */
+	const char *text;
+	const char *from;		/* how it is known, as xenring_from_name() says */
+};
+
+/* Something is wrong. Rows: xenring_record("finding"). */
+struct xenring_finding {
+	const char *check, *level;
+	const char *path;		/* the domain, device or ring */
+	const char *owes;		/* whose turn it is; NULL: nobody's in particular, or not known */
+	const char *since;		/* RFC 3339, UTC; at the latest */
+	double age_s;			/* how long it has been so, at least */
+	const char *text, *known_by;
+	const struct xenring_evidence *evidence;
+	size_t n_evidence;
+	const char *next;		/* what to look at */
+};
+
+/* All findings in numbers. Row: xenring_record("check_summary"). */
+struct xenring_check_summary {
+	const char *level;		/* the worst; "ok" */
+	int64_t critical, warning, unknown, info;
+	int64_t rings;			/* that were looked at */
+	int64_t stuck, full, unreadable;	/* of these */
+	double stall_s;			/* the longest: something is pending and nothing moves */
+	double watched_s;
+};
+
+/* Check i of those that this library knows; -ERANGE after the last. */
+int xenring_check(size_t i, struct xenring_check *ret);
+
+struct xenring_watch;
+
+/*
+ * A run of checks over the samples of x, which must outlive it. It has all
+ * checks that need not be named. -ENOMEM.
+ */
+int xenring_watch_new(struct xenring_watch **ret, struct xenring *x);
+void xenring_watch_free(struct xenring_watch *w);	/* NULL is fine */
+/*
+ * Only these checks, and those of further calls: an id, "ring.full", a pattern
+ * over ids, "ring.*", either with arguments behind it, "ring.full:after=10s",
+ * "grant.near-limit:warn=70,crit=90" (ranges as xenring_watch_thresholds()).
+ * Before the first sample. -ENOENT: no check is called so; -EINVAL: one does not
+ * take this argument, or it is no number.
+ */
+int xenring_watch_choose(struct xenring_watch *w, const char *spec);
+/*
+ * Ranges as monitoring plugins have them, for all chosen checks that compare
+ * something; NULL: none. Of most that is the time in seconds for which it has
+ * been so. With them they alone decide. Before the first sample. -EINVAL.
+ */
+int xenring_watch_thresholds(struct xenring_watch *w, const char *warn, const char *crit);
+/* What a ring that cannot be read counts as: a word of levels. At first "unknown". -EINVAL. */
+int xenring_watch_unreadable(struct xenring_watch *w, const char *level);
+/*
+ * Asks whether something is to be looked at: a ring, a device (ring NULL), a
+ * domain (device NULL, too). Called when what there is has changed.
+ */
+void xenring_watch_select(struct xenring_watch *w,
+			  bool (*wants)(void *data, const char *domain, int64_t domid, const char *device,
+					const char *ring), void *data);
+/* Is check i among those that are run? */
+bool xenring_watch_runs(struct xenring_watch *w, size_t i);
+/* How long it takes until each chosen check can have found something, in seconds; 5 for all of them. */
+double xenring_watch_needs_s(struct xenring_watch *w);
+/*
+ * Judges a sample of x. It is to see all of them, one after the other, the
+ * first one, too. Has the next ones read what the checks need: backends' files and
+ * event channels each 5 s, domains' states each second. A ring that stands still
+ * with nothing pending costs a comparison, a finding no text until it is asked
+ * for. -ENOMEM.
+ */
+int xenring_watch_step(struct xenring_watch *w, struct xenring_snapshot *s);
+/*
+ * There will be no further sample: what looks wrong, has done so for as long as
+ * it was watched, and takes longer to be sure of, is now a finding of the level
+ * "unknown". -ENOMEM.
+ */
+int xenring_watch_end(struct xenring_watch *w);
+/* What is wrong by the newest sample, the worst first. */
+size_t xenring_n_findings(const struct xenring_watch *w);
+/* Finding i in words; strings are w's until the next step. -ERANGE, -ENOMEM. */
+int xenring_finding(struct xenring_watch *w, size_t i, struct xenring_finding *ret);
+void xenring_watch_sum(const struct xenring_watch *w, struct xenring_check_summary *ret);
+
 /* ---- What is known ----------------------------------------------------- */
 
 struct xenring_proto;

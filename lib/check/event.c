@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Checks of event channels. */
+#include <config.h>
+
+#include "check/check.h"
+#include "check/watch.h"
+
+/* Both ends say that they are connected, so the ring's port is to be bound. */
+static bool is_bound_to_be(const struct xr_case *c)
+{
+	return !c->dev->no_bus && c->dev->fe_state == XR_BUS_CONNECTED && c->dev->be_state == XR_BUS_CONNECTED &&
+	       c->dev->pairing != XR_PAIR_FORGED && c->ring->port >= 0;
+}
+
+/* The event channels of the ring's domain; NULL, and why, if they are not known. */
+static const struct xr_event_list *list_of(const struct xr_case *c, struct xr_verdict *v)
+{
+	const struct xr_event_list *l = xr_event_list_of(&c->w->events, c->dev->domid);
+
+	if (!l)
+		v->unknown = "the domain's event channels are not known";
+	return l;
+}
+
+static void show_channel(const struct xr_case *c, const struct xr_evtchn *ch, struct xr_verdict *v)
+{
+	static const char *const states[] = { "closed", "unbound", "interdomain", "pirq", "virq", "ipi" };
+	unsigned status = ch ? ch->status : XR_PORT_CLOSED;
+
+	xr_show(v, "port", c->ring->port, XENRING_STORE);
+	xr_show_text(v, "state", status < sizeof(states) / sizeof(states[0]) ? states[status] : "reserved",
+		     XENRING_HYPERVISOR);
+	if (status == XR_PORT_UNBOUND || status == XR_PORT_INTERDOMAIN)
+		xr_show(v, "remote_domid", ch->remote_domid, XENRING_HYPERVISOR);
+	if (status == XR_PORT_INTERDOMAIN)
+		xr_show(v, "remote_port", ch->remote_port, XENRING_HYPERVISOR);
+	xr_show(v, "backend_domid", c->dev->be_domid, XENRING_STORE);
+}
+
+/* ---- event.broken --------------------------------------------------------------- */
+
+static bool is_other_ends(const struct xr_case *c, const struct xr_evtchn *ch)
+{
+	const struct xr_event_list *there = xr_event_list_of(&c->w->events, ch->remote_domid);
+	const struct xr_evtchn *other = there ? xr_event_of(there, ch->remote_port) : NULL;
+
+	/* the two lists were not read at the same moment: only another binding tells */
+	return !other || other->status != XR_PORT_INTERDOMAIN ||
+	       (other->remote_domid == c->dev->domid && other->remote_port == c->ring->port);
+}
+
+static void broken(const struct xr_case *c, struct xr_verdict *v)
+{
+	const struct xr_event_list *l = is_bound_to_be(c) ? list_of(c, v) : NULL;
+	const struct xr_evtchn *ch = l ? xr_event_of(l, c->ring->port) : NULL;
+
+	if (!l)
+		return;
+	if (!ch)
+		xr_say(v, "frontend", "both sides are connected, and port %lld is closed: nobody can be woken",
+		       (long long)c->ring->port);
+	else if (ch->status == XR_PORT_UNBOUND)
+		xr_say(v, "backend", "both sides are connected, and nobody has bound port %lld: the backend is gone",
+		       (long long)c->ring->port);
+	else if (ch->status != XR_PORT_INTERDOMAIN)
+		xr_say(v, "frontend", "port %lld is no channel to another domain", (long long)c->ring->port);
+	else if (c->dev->be_domid >= 0 && ch->remote_domid != (uint32_t)c->dev->be_domid)
+		xr_say(v, "frontend", "port %lld leads to domain %u, the backend is in %lld", (long long)c->ring->port,
+		       ch->remote_domid, (long long)c->dev->be_domid);
+	else if (!is_other_ends(c, ch))
+		xr_say(v, "backend", "port %lld leads to port %u of domain %u, which leads elsewhere",
+		       (long long)c->ring->port, ch->remote_port, ch->remote_domid);
+	else
+		return;
+	show_channel(c, ch, v);
+}
+
+const struct xr_check xr_check_event_broken = {
+	.id = "event.broken", .rule = "E1", .scope = XR_SCOPE_RING, .level = XR_CRITICAL,
+	.flags = XR_CHECK_ANY_LOOK, .needs = XR_NEEDS_EVENTS,
+	.args = { { XR_AFTER, XENRING_U_SECONDS, 1, "how long it must be so" } },
+	.summary = "both sides are connected, but their event channel is not",
+	.means = "Both sides say in xenstore that they are connected, and the port that the frontend names is closed, "
+		"bound by nobody, or leads to another domain than the backend's. Neither side can wake the other.",
+	.known_by = "the hypervisor's answer for the frontend's port (EVTCHNOP_status) against xenstore",
+	.causes = "The backend's driver was unbound or its process died without changing its state, or the frontend "
+		"wrote a wrong port.",
+	.next = "xenringtop events DOMAIN; is the backend's driver bound (/sys/bus/xen-backend/devices) or its "
+		"process there?",
+	.eval = broken,
+};

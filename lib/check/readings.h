@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a watch asks of the source beside samples, at a pace of its own. */
+#ifndef XR_READINGS_H
+#define XR_READINGS_H
+
+#include "evtchn.h"
+#include "snapshot.h"
+
+struct xenring;
+
+/* No more often than this. */
+#define XR_READINGS_NS INT64_C(5000000000)
+
+/* The event channels of one domain. */
+struct xr_event_list {
+	uint32_t domid;
+	int err;			/* why they are not known: negative errno */
+	enum xr_evtchn_abi abi;
+	struct xr_evtchns all;
+};
+
+struct xr_event_lists {
+	bool read;
+	int64_t read_ns;
+	struct xr_event_list *at;	/* by domid */
+	size_t n;
+};
+
+void xr_event_lists_drop(struct xr_event_lists *l);
+/*
+ * Asks for those of the domains that s shows and the hypervisor knows, if what
+ * there is is XR_READINGS_NS old. -ENOMEM; what goes wrong with one stands with it.
+ */
+int xr_event_lists_refresh(struct xr_event_lists *l, struct xenring *x, const struct xenring_snapshot *s);
+/* NULL: it is not among them. */
+const struct xr_event_list *xr_event_list_of(const struct xr_event_lists *l, int64_t domid);
+/* A port that is not closed, or NULL. */
+const struct xr_evtchn *xr_event_of(const struct xr_event_list *l, int64_t port);
+/* Its bits: 0, 1, or -1 where they are not known. */
+int xr_event_pending(const struct xr_event_list *l, int64_t port);
+int xr_event_masked(const struct xr_event_list *l, int64_t port);
+
+#endif

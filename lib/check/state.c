@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Checks of handshakes, of who is who, and of domains that are stopped. */
+#include <config.h>
+
+#include <string.h>
+
+#include "check/check.h"
+
+/* ---- domain.paused ------------------------------------------------------------ */
+
+/* At most so many answers wait for the domain's frontends. */
+static uint64_t answers_of(const struct xr_case *c)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < c->dom->n_devs; i++) {
+		const struct xr_topo_dev *td = &c->s->top->devs[c->dom->first_dev + i];
+
+		for (size_t k = 0; k < td->dev->n_rings; k++) {
+			const struct xr_ring *ring = &td->dev->rings[k];
+			const uint32_t *idx = c->s->idx[td->first_ring + k];
+			uint32_t put, room;
+
+			if (c->s->look[td->first_ring + k] != XR_LOOK_OK || ring->desc->kind != XR_RING_SLOTS ||
+			    xr_model_insane(ring, idx) || !xr_is_connected(td->dev))
+				continue;
+			put = xr_idx_sub(idx[XR_RSP_PROD] + 1, idx[XR_RSP_EVENT]);
+			room = ring->slots - xr_idx_sub(idx[XR_REQ_PROD], idx[XR_RSP_PROD]);
+			if (put && put <= INT32_MAX)
+				n += put < room ? put : room;
+		}
+	}
+	return n;
+}
+
+static void paused(const struct xr_case *c, struct xr_verdict *v)
+{
+	uint64_t n;
+
+	if (!c->dom->known || !c->dom->info.paused || c->dom->info.dying)
+		return;
+	n = answers_of(c);
+	if (!n)
+		return;
+	xr_say(v, "frontend", "the domain is paused, up to %llu answer%s wait for its frontend%s",
+	       (unsigned long long)XR_N(n), n == 1 ? "" : "s");
+	xr_show_text(v, "domain_state", "paused", XENRING_HYPERVISOR);
+	xr_show(v, "answers_max", (int64_t)n, XENRING_SHARED);
+}
+
+const struct xr_check xr_check_domain_paused = {
+	.id = "domain.paused", .rule = "R5p", .scope = XR_SCOPE_DOMAIN, .level = XR_WARNING,
+	.args = { { XR_AFTER, XENRING_U_SECONDS, 5, "how long it may be paused" } },
+	.summary = "the domain is paused while answers wait for it",
+	.means = "The domain was paused by the toolstack, and answers wait in its rings. That its rings stand still "
+		"follows from that; no other finding is made of it.",
+	.known_by = "the hypervisor says that the domain is paused, and rsp_prod of a ring has passed rsp_event",
+	.causes = "xl pause, a snapshot or a migration that was not finished, a debugger, a domain that was created "
+		"paused.",
+	.next = "xl unpause DOMAIN, if nobody holds it on purpose",
+	.eval = paused,
+};
+
+/* ---- device.forged ------------------------------------------------------------ */
+
+static void forged(const struct xr_case *c, struct xr_verdict *v)
+{
+	if (c->dev->pairing != XR_PAIR_FORGED)
+		return;
+	/* another key of it may be wrong, too */
+	xr_say(v, NULL, "%s", c->dev->err.text && !strcmp(c->dev->err.op, "pair") ? c->dev->err.text :
+	       "somebody's word about the other side is wrong: not looked at");
+	xr_show_text(v, "backend_path", c->dev->be_path, XENRING_STORE);
+}
+
+const struct xr_check xr_check_device_forged = {
+	.id = "device.forged", .rule = "F.2", .scope = XR_SCOPE_DEVICE, .level = XR_CRITICAL,
+	.summary = "the two sides of a device do not name each other",
+	.means = "What the frontend says of its backend, what the backend says of its frontend, and what the toolstack "
+		"keeps do not agree. The device is not looked at, for somebody may want others to look at a third "
+		"guest's memory.",
+	.known_by = "backend and backend-id in the frontend's folder, frontend and frontend-id in the backend's, and "
+		"the toolstack's copy below /libxl or /xenops",
+	.causes = "A guest that writes to its own keys, malicious or broken; a toolstack that was interrupted.",
+	.next = "compare the three folders with xenstore-ls; do not trust the guest meanwhile",
+	.eval = forged,
+};
+
+/* ---- state.waits -------------------------------------------------------------- */
+
+struct pair {
+	int fe, be;		/* -1: any */
+	const char *owes, *says;
+	bool closing, calm;	/* its own time; or nothing to worry about */
+};
+
+/* The first that fits; what is not there is well. */
+static const struct pair pairs[] = {
+	{ XR_BUS_INITIALISING, XR_BUS_INITIALISING, "backend", "the backend's driver has not begun" },
+	{ XR_BUS_INITIALISING, XR_BUS_INITWAIT, "frontend",
+	  "the backend waits for the frontend, which has not begun: the guest has no driver for it, or does not run yet",
+	  .calm = true },
+	{ XR_BUS_INITWAIT, XR_BUS_INITWAIT, "frontend", "the backend waits for the frontend's details" },
+	{ XR_BUS_INITIALISED, XR_BUS_INITIALISING, "backend", "the frontend is ready, the backend has not begun" },
+	{ XR_BUS_INITIALISED, XR_BUS_INITWAIT, "backend", "the frontend is ready, the backend does not connect" },
+	{ XR_BUS_INITIALISED, XR_BUS_INITIALISED, "backend", "both are ready, the backend does not connect" },
+	{ XR_BUS_CONNECTED, XR_BUS_INITIALISING, "backend", "the frontend is connected, the backend has not begun" },
+	{ XR_BUS_CONNECTED, XR_BUS_INITWAIT, "backend", "the frontend is connected, the backend is not" },
+	{ XR_BUS_CONNECTED, XR_BUS_INITIALISED, "backend", "the frontend is connected, the backend is not" },
+	{ XR_BUS_INITIALISED, XR_BUS_CONNECTED, "frontend", "the backend is connected, the frontend does not follow" },
+	{ XR_BUS_INITWAIT, XR_BUS_CONNECTED, "frontend", "the backend is connected, the frontend does not follow" },
+	{ XR_BUS_INITIALISING, XR_BUS_CONNECTED, "frontend", "the backend is connected, the frontend begins anew" },
+	{ XR_BUS_CLOSED, XR_BUS_CONNECTED, "backend", "the frontend has closed, the backend does not", .closing = true },
+	{ XR_BUS_CLOSING, -1, "backend", "the frontend closes, and it does not end", .closing = true },
+	{ XR_BUS_CONNECTED, XR_BUS_CLOSING, "frontend", "the backend closes, the frontend holds on", .closing = true },
+	{ XR_BUS_CONNECTED, XR_BUS_CLOSED, "frontend", "the backend has closed, the frontend holds on", .closing = true },
+};
+
+static const struct pair *pair_of(const struct xr_dev *dev)
+{
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		if (pairs[i].fe == dev->fe_state && (pairs[i].be < 0 || pairs[i].be == dev->be_state))
+			return &pairs[i];
+	return NULL;
+}
+
+static void waits(const struct xr_case *c, struct xr_verdict *v)
+{
+	const struct pair *p = c->dev->no_bus || c->dev->pairing == XR_PAIR_FORGED ? NULL : pair_of(c->dev);
+
+	if (!p)
+		return;
+	v->since_ns = c->states_ns;
+	v->level = p->calm ? XR_INFO : XR_WARNING;
+	if (p->closing)
+		v->at_least_s = c->arg[1];
+	xr_say(v, p->owes, "frontend %s, backend %s for %.1f s: %s", xr_bus_name(c->dev->fe_state),
+	       c->dev->be_state < 0 ? "unknown" : xr_bus_name(c->dev->be_state), xr_since_s(c, v->since_ns), p->says);
+	xr_show(v, "frontend_state", c->dev->fe_state, XENRING_STORE);
+	xr_show(v, "backend_state", c->dev->be_state < 0 ? XENRING_UNKNOWN : c->dev->be_state, XENRING_STORE);
+	xr_show_text(v, "frontend_path", c->dev->fe_path, XENRING_STORE);
+	xr_show_text(v, "backend_path", c->dev->be_path, XENRING_STORE);
+}
+
+const struct xr_check xr_check_state_waits = {
+	.id = "state.waits", .rule = "X1", .scope = XR_SCOPE_DEVICE, .level = XR_WARNING,
+	.flags = XR_CHECK_STALL,
+	.args = { { XR_AFTER, XENRING_U_SECONDS, 10, "how long a handshake may take" },
+		  { "closing", XENRING_U_SECONDS, 30, "how long it may take to close" } },
+	.summary = "a handshake stands still",
+	.means = "The xenbus states of the two sides of a device have not changed for long, and the pair is one that "
+		"should not last. The finding says whose turn it is. A guest without a driver for a device stays "
+		"in initialising for ever; that alone is no more than a note.",
+	.known_by = "state in the frontend's and in the backend's folder",
+	.causes = "A driver that is missing or has failed, a hotplug script that has not ended, keys that the other "
+		"side does not accept, data that are held on to while a device is to close.",
+	.next = "xenstore-ls of both folders: look for error and hotplug-error; then the kernel log of who owes",
+	.eval = waits,
+};

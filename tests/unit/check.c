@@ -1,0 +1,842 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Each check of the table: one case where it fires, and one near it where it
+ * must not. A check without both fails.
+ */
+#include <config.h>
+
+#include "lib/test.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "backend.h"
+#include "check/check.h"
+#include "check/range.h"
+#include "lib/host.h"
+
+#define SECOND INT64_C(1000000000)
+#define DISK "guest/vbd:51712"
+#define RING DISK "/q0"
+#define SLOTS 32
+
+struct rig {
+	struct host h;
+	struct xenring_watch *w;
+	uint32_t *disk;		/* its ring's words */
+	const char *only;	/* the check that is looked for */
+	bool torn;		/* the first ring cannot be read consistently: said of the samples */
+};
+
+static void rig_open(struct rig *r)
+{
+	*r = (struct rig){ .w = NULL };
+	host_open(&r->h);
+	r->disk = host_disk(&r->h);
+	assert_int_equal(xenring_watch_new(&r->w, r->h.x), 0);
+}
+
+static void rig_close(struct rig *r)
+{
+	xenring_watch_free(r->w);
+	host_close(&r->h);
+}
+
+/* A sample, dt seconds after the one before. */
+static void look(struct rig *r, double dt)
+{
+	struct xenring_time t;
+
+	xr_fake_clock(r->h.f, &t);
+	assert_true(xr_fake_advance(r->h.f, t.mono_ns + (int64_t)(dt * 1e9), false) >= 0);
+	xenring_snapshot_unref(r->h.s);
+	r->h.s = NULL;
+	if (xenring_sample(r->h.x, &r->h.s))
+		fail_msg("%s", xenring_message(r->h.x));
+	if (r->torn)
+		r->h.s->look[0] = XR_LOOK_TORN;
+	assert_int_equal(xenring_watch_step(r->w, r->h.s), 0);
+}
+
+/* Samples for so long, two a second. */
+static void watch(struct rig *r, double seconds)
+{
+	for (double t = 0; t < seconds; t += 0.5)
+		look(r, 0.5);
+}
+
+static void words(uint32_t *page, uint32_t rp, uint32_t re, uint32_t sp, uint32_t se)
+{
+	page[XR_REQ_PROD] = rp;
+	page[XR_REQ_EVENT] = re;
+	page[XR_RSP_PROD] = sp;
+	page[XR_RSP_EVENT] = se;
+}
+
+static bool find(struct rig *r, const char *check, const char *path, struct xenring_finding *ret)
+{
+	struct xenring_finding f;
+
+	for (size_t i = 0; !xenring_finding(r->w, i, &f); i++) {
+		if (strcmp(f.check, check) != 0 || (path && strcmp(f.path, path) != 0))
+			continue;
+		if (ret)
+			*ret = f;
+		return true;
+	}
+	return false;
+}
+
+static void print_all(struct rig *r)
+{
+	struct xenring_finding f;
+
+	for (size_t i = 0; !xenring_finding(r->w, i, &f); i++)
+		print_error("found: %s %s %s: %s\n", f.level, f.check, f.path, f.text);
+}
+
+/* The check in hand has found this, and all that is to be said of it is. */
+static struct xenring_finding fires(struct rig *r, const char *path, const char *level, const char *owes)
+{
+	struct xenring_finding f = { .check = NULL };
+
+	if (!find(r, r->only, path, &f)) {
+		print_all(r);
+		fail_msg("%s does not fire for %s", r->only, path);
+	}
+	assert_string_equal(f.level, level);
+	if (owes && f.owes)
+		assert_string_equal(f.owes, owes);
+	else
+		assert_true(!owes && !f.owes);
+	assert_true(f.text[0] && f.known_by[0] && f.next[0] && f.since[0] && f.age_s >= 0);
+	return f;
+}
+
+static void silent(struct rig *r)
+{
+	if (!find(r, r->only, NULL, NULL))
+		return;
+	print_all(r);
+	fail_msg("%s fires", r->only);
+}
+
+/* ---- rings ------------------------------------------------------------------------ */
+
+static void overrun_fires(struct rig *r)
+{
+	words(r->disk, 140, 101, 100, 101);
+	watch(r, 1);
+	fires(r, RING, "critical", "frontend");
+}
+
+static void overrun_near(struct rig *r)
+{
+	/* as many as fit, across 2^32 */
+	words(r->disk, 16, 0xfffffff1, 0xfffffff0, 0xfffffff1);
+	watch(r, 1);
+	silent(r);
+}
+
+static void backwards_fires(struct rig *r)
+{
+	words(r->disk, 100, 101, 100, 101);
+	look(r, 0.5);
+	words(r->disk, 5, 6, 5, 6);
+	look(r, 0.5);
+	fires(r, RING, "critical", NULL);
+}
+
+static void backwards_near(struct rig *r)
+{
+	words(r->disk, 0xfffffffe, 0xffffffff, 0xfffffffe, 0xffffffff);
+	look(r, 0.5);
+	/* across 2^32; and the frontend asks for events of another number than before */
+	words(r->disk, 5, 6, 5, 2);
+	look(r, 0.5);
+	silent(r);
+	/* it is told for a minute */
+	words(r->disk, 1, 2, 1, 2);
+	look(r, 0.5);
+	assert_true(find(r, r->only, RING, NULL));
+	look(r, 61);
+	silent(r);
+}
+
+static void unread_fires(struct rig *r)
+{
+	words(r->disk, 104, 101, 100, 101);
+	watch(r, 4);
+	assert_false(find(r, r->only, NULL, NULL));
+	watch(r, 2);
+	/* it had crossed before the first sample: which of the two it was nobody can tell */
+	fires(r, RING, "critical", NULL);
+}
+
+static void unread_near(struct rig *r)
+{
+	/* the same, but now and then something moves */
+	for (uint32_t i = 0; i < 20; i++) {
+		words(r->disk, 104 + i, 101, 100, 101);
+		look(r, 1);
+	}
+	silent(r);
+	/* all was taken: that is another check's */
+	words(r->disk, 130, 131, 100, 101);
+	watch(r, 10);
+	silent(r);
+}
+
+/* The backend's counter of events. */
+static void counter(struct rig *r, unsigned events, unsigned channels)
+{
+	const struct xr_backend_key key = { .domid = 5, .id = 51712, .type = "vbd" };
+	char text[2][24];
+
+	snprintf(text[0], sizeof(text[0]), "%u\n", events);
+	snprintf(text[1], sizeof(text[1]), "%u\n", channels);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(xr_fake_backend_file(r->h.f, &key, &(struct xr_backend_file){
+			.what = i ? XR_BF_EVENT_CHANNELS : XR_BF_EVENTS, .mtime_ns = XR_FAKE_REAL_NS,
+			.bytes = (uint8_t *)text[i], .n = (uint32_t)strlen(text[i]) }), 0);
+}
+
+/* Idle, then four requests that pass the event point; from then on the counter says so many. */
+static void cross(struct rig *r, unsigned before, unsigned after, unsigned channels)
+{
+	counter(r, before, channels);
+	words(r->disk, 100, 101, 100, 101);
+	watch(r, 7);
+	words(r->disk, 104, 101, 100, 101);
+	counter(r, after, channels);
+	watch(r, 14);
+}
+
+static void asleep_fires(struct rig *r)
+{
+	cross(r, 70, 71, 1);
+	fires(r, RING, "critical", "backend");
+}
+
+static void asleep_near(struct rig *r)
+{
+	/* nothing came */
+	cross(r, 70, 70, 1);
+	silent(r);
+	/* two channels share the counter: it may have been the other one's */
+	words(r->disk, 104, 105, 104, 105);
+	cross(r, 70, 71, 2);
+	silent(r);
+}
+
+static void lost_fires(struct rig *r)
+{
+	struct xenring_finding f;
+	int64_t seen = XENRING_UNKNOWN;
+
+	cross(r, 70, 70, 1);
+	f = fires(r, RING, "critical", "event");
+	for (size_t i = 0; i < f.n_evidence; i++)
+		if (!strcmp(f.evidence[i].name, "req_event"))
+			seen = f.evidence[i].value;
+	assert_int_equal(seen, 101);
+}
+
+static void lost_near(struct rig *r)
+{
+	cross(r, 70, 71, 1);
+	silent(r);
+	/* the counter was set to 0 meanwhile: what it says is no difference */
+	words(r->disk, 104, 105, 104, 105);
+	look(r, 0.5);
+	cross(r, 70, 3, 1);
+	silent(r);
+}
+
+static void throttled_files(struct rig *r, unsigned oo)
+{
+	const struct xr_backend_key key = { .domid = 5, .id = 51712, .type = "vbd" };
+	char text[24];
+
+	snprintf(text, sizeof(text), "%u\n", oo);
+	assert_int_equal(xr_fake_backend_file(r->h.f, &key, &(struct xr_backend_file){
+		.what = XR_BF_OO_REQ, .mtime_ns = XR_FAKE_REAL_NS, .bytes = (uint8_t *)text,
+		.n = (uint32_t)strlen(text) }), 0);
+}
+
+static void throttled_fires(struct rig *r)
+{
+	words(r->disk, 104, 101, 100, 101);
+	for (unsigned i = 0; i < 12; i++) {
+		throttled_files(r, 10 + i);
+		look(r, 1);
+	}
+	fires(r, RING, "warning", "backend");
+}
+
+static void throttled_near(struct rig *r)
+{
+	words(r->disk, 104, 101, 100, 101);
+	throttled_files(r, 10);
+	watch(r, 12);
+	silent(r);
+	/* log_stats sets it to 0 */
+	throttled_files(r, 0);
+	watch(r, 6);
+	silent(r);
+}
+
+static void unanswered_fires(struct rig *r)
+{
+	words(r->disk, 130, 131, 100, 101);
+	watch(r, 6);
+	fires(r, RING, "warning", "storage");
+	watch(r, 26);
+	fires(r, RING, "critical", "storage");
+}
+
+static void unanswered_near(struct rig *r)
+{
+	/* slow, but something is answered each 4 s */
+	for (uint32_t i = 0; i < 6; i++) {
+		words(r->disk, 130, 131, 100 + i, 101 + i);
+		watch(r, 4);
+	}
+	silent(r);
+}
+
+static void answers_fires(struct rig *r)
+{
+	/* it asks, as always ... */
+	words(r->disk, 100, 101, 100, 101);
+	look(r, 0.5);
+	words(r->disk, 104, 105, 100, 101);
+	look(r, 0.5);
+	/* ... and then does not take the answers */
+	words(r->disk, 104, 105, 104, 101);
+	watch(r, 6);
+	fires(r, RING, "critical", "frontend");
+}
+
+static void answers_near(struct rig *r)
+{
+	/* a full ring: whoever filled it has taken all answers, though it never asked again */
+	words(r->disk, 100, 101, 100, 101);
+	look(r, 0.5);
+	words(r->disk, 104 + SLOTS, 105, 104, 101);
+	watch(r, 6);
+	silent(r);
+	/* one that polls: it never asks */
+	words(r->disk, 5000, 5001, 5000, 1);
+	xenring_watch_free(r->w);
+	assert_int_equal(xenring_watch_new(&r->w, r->h.x), 0);
+	watch(r, 6);
+	silent(r);
+	/* the middle of what is open, as older frontends ask for: not reached yet */
+	words(r->disk, 5020, 5021, 5004, 5011);
+	watch(r, 6);
+	silent(r);
+}
+
+static void polled_fires(struct rig *r)
+{
+	words(r->disk, 5000, 5001, 5000, 1);
+	watch(r, 6);
+	fires(r, RING, "info", NULL);
+}
+
+static void polled_near(struct rig *r)
+{
+	words(r->disk, 5000, 5001, 5000, 5001);
+	watch(r, 6);
+	silent(r);
+}
+
+static void full_fires(struct rig *r)
+{
+	/* a slot becomes free each second, and is used at once */
+	for (uint32_t i = 0; i < 7; i++) {
+		words(r->disk, 132 + i, 133 + i, 100 + i, 101 + i);
+		look(r, 1);
+	}
+	fires(r, RING, "warning", "backend");
+}
+
+static void full_near(struct rig *r)
+{
+	/* as full at each sample, but all of it has gone round meanwhile */
+	for (uint32_t i = 0; i < 20; i++) {
+		words(r->disk, 132 + 20 * i, 133 + 20 * i, 100 + 20 * i, 101 + 20 * i);
+		look(r, 1);
+	}
+	silent(r);
+}
+
+static void unreachable_fires(struct rig *r)
+{
+	words(r->disk, 100, 101, 100, 102 + SLOTS);
+	watch(r, 2);
+	fires(r, RING, "warning", "frontend");
+}
+
+static void unreachable_near(struct rig *r)
+{
+	words(r->disk, 130, 131, 100, 101 + SLOTS);
+	watch(r, 2);
+	silent(r);
+	/* passed long ago: the numbers have gone round */
+	words(r->disk, 0x90000000, 0x90000001, 0x90000000, 1);
+	watch(r, 2);
+	silent(r);
+}
+
+static void unreadable_fires(struct rig *r)
+{
+	/* a frame that is nobody's */
+	assert_int_equal(xr_fake_grant(r->h.f, 5, REF, XR_GTF_PERMIT, 0, 0xfffff), 0);
+	host_write(&r->h, FE "/state", "4");
+	look(r, 0.5);
+	look(r, 0.5);
+	fires(r, RING, "unknown", NULL);
+}
+
+static void unreadable_near(struct rig *r)
+{
+	/* not connected yet: there is nothing to be read */
+	host_write(&r->h, FE "/state", "1");
+	xr_fake_remove(r->h.f, FE "/ring-ref");
+	watch(r, 2);
+	silent(r);
+}
+
+static void torn_fires(struct rig *r)
+{
+	look(r, 0.5);
+	r->torn = true;
+	watch(r, 6);
+	fires(r, RING, "unknown", NULL);
+}
+
+static void torn_near(struct rig *r)
+{
+	for (int i = 0; i < 20; i++) {
+		r->torn = i % 2;
+		look(r, 0.5);
+	}
+	silent(r);
+}
+
+/* ---- network ----------------------------------------------------------------------- */
+
+#define VIF "guest/vif:0"
+
+static uint32_t *vif(struct rig *r)
+{
+	uint32_t *tx = host_page(&r->h, 20, 0), *rx = host_page(&r->h, 21, 0);
+
+	assert_int_equal(xr_fake_device(r->h.f, 5, "vif", 0, 0, "vif"), 0);
+	assert_int_equal(xr_fake_port(r->h.f, 5, 12, 0, 34), 0);
+	host_write(&r->h, "/local/domain/5/device/vif/0/tx-ring-ref", "20");
+	host_write(&r->h, "/local/domain/5/device/vif/0/rx-ring-ref", "21");
+	host_write(&r->h, "/local/domain/5/device/vif/0/event-channel", "12");
+	words(tx, 0, 1, 0, 1);
+	return rx;
+}
+
+static void starved_fires(struct rig *r)
+{
+	/* posted are 4, one packet of more is there */
+	words(vif(r), 260, 261, 256, 257);
+	watch(r, 6);
+	fires(r, VIF "/q0/rx", "warning", "frontend");
+	watch(r, 60);
+	fires(r, VIF "/q0/rx", "critical", "frontend");
+}
+
+static void starved_near(struct rig *r)
+{
+	uint32_t *rx = vif(r);
+
+	/* idle with all buffers posted: req_event is far behind, or just where netback once asked */
+	words(rx, 512, 300, 256, 257);
+	watch(r, 6);
+	silent(r);
+	words(rx, 512, 513, 256, 257);
+	watch(r, 6);
+	silent(r);
+	/* nothing was ever asked for: as the ring is made */
+	words(rx, 0, 1, 0, 1);
+	watch(r, 6);
+	silent(r);
+}
+
+static void trickle_fires(struct rig *r)
+{
+	words(vif(r), 260, 258, 256, 257);
+	watch(r, 6);
+	fires(r, VIF "/q0/rx", "warning", "frontend");
+}
+
+static void trickle_near(struct rig *r)
+{
+	words(vif(r), 274, 258, 256, 257);
+	watch(r, 6);
+	silent(r);
+}
+
+/* ---- event channels ------------------------------------------------------------------ */
+
+static void broken_fires(struct rig *r)
+{
+	look(r, 0.5);
+	/* the backend has gone: the guest's end waits for anybody */
+	assert_int_equal(xr_fake_evtchn(r->h.f, 5, &(struct xr_evtchn){ .number = PORT, .status = XR_PORT_UNBOUND }), 0);
+	watch(r, 7);
+	fires(r, RING, "critical", "backend");
+	xr_fake_port_close(r->h.f, 5, PORT);
+	watch(r, 7);
+	fires(r, RING, "critical", "frontend");
+	/* to a domain that is not the backend's */
+	assert_int_equal(xr_fake_port(r->h.f, 5, PORT, 3, 33), 0);
+	watch(r, 7);
+	fires(r, RING, "critical", "frontend");
+}
+
+static void broken_near(struct rig *r)
+{
+	watch(r, 7);
+	silent(r);
+	/* it closes, and so does its channel */
+	host_write(&r->h, FE "/state", "6");
+	host_write(&r->h, BE "/state", "6");
+	xr_fake_port_close(r->h.f, 5, PORT);
+	watch(r, 7);
+	silent(r);
+}
+
+/* ---- domains, handshakes --------------------------------------------------------------- */
+
+static void paused_fires(struct rig *r)
+{
+	struct xenring_finding f;
+
+	words(r->disk, 104, 105, 100, 101);
+	look(r, 0.5);
+	words(r->disk, 104, 105, 104, 101);
+	xr_fake_dominfo(r->h.f, 5)->paused = true;
+	xr_fake_domains_changed(r->h.f);
+	watch(r, 40);
+	f = fires(r, "guest", "warning", "frontend");
+	assert_non_null(strstr(f.text, "paused"));
+	/* nothing else is said of it */
+	assert_int_equal(xenring_n_findings(r->w), 1);
+}
+
+static void paused_near(struct rig *r)
+{
+	/* paused, and nothing waits */
+	xr_fake_dominfo(r->h.f, 5)->paused = true;
+	xr_fake_domains_changed(r->h.f);
+	words(r->disk, 104, 105, 104, 105);
+	watch(r, 8);
+	silent(r);
+	/* answers wait, and it runs */
+	xr_fake_dominfo(r->h.f, 5)->paused = false;
+	xr_fake_domains_changed(r->h.f);
+	words(r->disk, 104, 105, 104, 101);
+	watch(r, 8);
+	silent(r);
+}
+
+static void waits_fires(struct rig *r)
+{
+	host_write(&r->h, FE "/state", "3");
+	host_write(&r->h, BE "/state", "2");
+	watch(r, 12);
+	fires(r, DISK, "warning", "backend");
+	host_write(&r->h, FE "/state", "4");
+	host_write(&r->h, BE "/state", "5");
+	watch(r, 32);
+	fires(r, DISK, "warning", "frontend");
+	/* a guest without a driver */
+	host_write(&r->h, FE "/state", "1");
+	host_write(&r->h, BE "/state", "2");
+	watch(r, 12);
+	fires(r, DISK, "info", "frontend");
+}
+
+static void waits_near(struct rig *r)
+{
+	static const char *const walk[][2] = { { "1", "1" }, { "1", "2" }, { "3", "2" }, { "3", "4" } };
+
+	/* slowly, but it goes on */
+	for (size_t i = 0; i < ARRAY_SIZE(walk); i++) {
+		host_write(&r->h, FE "/state", walk[i][0]);
+		host_write(&r->h, BE "/state", walk[i][1]);
+		watch(r, 8);
+	}
+	silent(r);
+	host_write(&r->h, FE "/state", "4");
+	watch(r, 20);
+	silent(r);
+	/* detached */
+	host_write(&r->h, FE "/state", "6");
+	host_write(&r->h, BE "/state", "6");
+	watch(r, 60);
+	silent(r);
+}
+
+static void forged_fires(struct rig *r)
+{
+	host_write(&r->h, FE "/backend", "/local/domain/0/backend/vbd/9/51712");
+	watch(r, 1);
+	fires(r, DISK, "critical", NULL);
+}
+
+static void forged_near(struct rig *r)
+{
+	/* no toolstack's copy: nobody contradicts */
+	xr_fake_remove(r->h.f, COPY);
+	host_write(&r->h, FE "/state", "4");
+	watch(r, 2);
+	silent(r);
+}
+
+/* ---- the table ------------------------------------------------------------------------- */
+
+static const struct pair {
+	const char *id;
+	void (*fires)(struct rig *r), (*near)(struct rig *r);
+} pairs[] = {
+	{ "ring.overrun", overrun_fires, overrun_near },
+	{ "ring.backwards", backwards_fires, backwards_near },
+	{ "ring.unread", unread_fires, unread_near },
+	{ "ring.backend-asleep", asleep_fires, asleep_near },
+	{ "ring.lost-event", lost_fires, lost_near },
+	{ "ring.throttled", throttled_fires, throttled_near },
+	{ "ring.unanswered", unanswered_fires, unanswered_near },
+	{ "ring.answers-waiting", answers_fires, answers_near },
+	{ "ring.polled", polled_fires, polled_near },
+	{ "ring.full", full_fires, full_near },
+	{ "ring.event-unreachable", unreachable_fires, unreachable_near },
+	{ "ring.unreadable", unreadable_fires, unreadable_near },
+	{ "sample.torn", torn_fires, torn_near },
+	{ "net.rx-starved", starved_fires, starved_near },
+	{ "net.rx-trickle", trickle_fires, trickle_near },
+	{ "event.broken", broken_fires, broken_near },
+	{ "domain.paused", paused_fires, paused_near },
+	{ "state.waits", waits_fires, waits_near },
+	{ "device.forged", forged_fires, forged_near },
+};
+
+static void test_pairs(void **state)
+{
+	struct xenring_check check;
+
+	(void)state;
+	for (size_t i = 0; !xenring_check(i, &check); i++) {
+		const struct pair *p = NULL;
+
+		for (size_t k = 0; k < ARRAY_SIZE(pairs); k++)
+			if (!strcmp(pairs[k].id, check.check))
+				p = &pairs[k];
+		assert_row(check.check, p && p->fires && p->near && p->fires != p->near);
+		for (int near = 0; p && near < 2; near++) {
+			struct rig r;
+
+			rig_open(&r);
+			r.only = check.check;
+			if (check.named_only)
+				assert_int_equal(xenring_watch_choose(r.w, check.check), 0);
+			(near ? p->near : p->fires)(&r);
+			rig_close(&r);
+		}
+	}
+}
+
+/* Each row says everything that there is to say. */
+static void test_rows(void **state)
+{
+	struct xenring_check a, b;
+
+	(void)state;
+	for (size_t i = 0; !xenring_check(i, &a); i++) {
+		assert_row(a.check, a.rule[0] && a.summary[0] && a.measures[0]);
+		assert_row(a.check, a.means[0] && a.known_by[0] && a.causes[0] && a.next[0]);
+		assert_row(a.check, strchr(a.check, '.') && a.summary[strlen(a.summary) - 1] != '.');
+		for (size_t k = 0; k < a.n_args; k++)
+			assert_row(a.check, a.args[k].name[0] && a.args[k].help[0]);
+		for (size_t k = 0; k < i; k++)
+			assert_row(a.check, !xenring_check(k, &b) && strcmp(a.check, b.check) != 0);
+	}
+}
+
+/* ---- the engine ------------------------------------------------------------------------ */
+
+static void test_short_of(void **state)
+{
+	struct xenring_finding f;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	words(r.disk, 104, 101, 100, 101);
+	watch(&r, 3);
+	assert_int_equal(xenring_n_findings(r.w), 0);
+	assert_int_equal(xenring_watch_end(r.w), 0);
+	assert_true(find(&r, "ring.unread", RING, &f));
+	assert_string_equal(f.level, "unknown");
+	rig_close(&r);
+	/* what has begun under our eyes is younger than that for sure */
+	rig_open(&r);
+	words(r.disk, 100, 101, 100, 101);
+	watch(&r, 3);
+	words(r.disk, 104, 101, 100, 101);
+	watch(&r, 3);
+	assert_int_equal(xenring_watch_end(r.w), 0);
+	assert_int_equal(xenring_n_findings(r.w), 0);
+	rig_close(&r);
+}
+
+static void test_thresholds(void **state)
+{
+	struct xenring_finding f;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	assert_int_equal(xenring_watch_choose(r.w, "ring.unread:after=2s"), 0);
+	words(r.disk, 104, 101, 100, 101);
+	watch(&r, 3);
+	assert_true(find(&r, "ring.unread", RING, &f));
+	rig_close(&r);
+	rig_open(&r);
+	assert_int_equal(xenring_watch_thresholds(r.w, "1", "~:8"), 0);
+	words(r.disk, 104, 101, 100, 101);
+	watch(&r, 3);
+	assert_true(find(&r, "ring.unread", RING, &f));
+	assert_string_equal(f.level, "warning");
+	watch(&r, 7);
+	assert_true(find(&r, "ring.unread", RING, &f));
+	assert_string_equal(f.level, "critical");
+	rig_close(&r);
+	rig_open(&r);
+	assert_int_equal(xenring_watch_choose(r.w, "no.such"), -ENOENT);
+	assert_int_equal(xenring_watch_choose(r.w, "ring.full:no=3"), -EINVAL);
+	assert_int_equal(xenring_watch_choose(r.w, "ring.full:after=x"), -EINVAL);
+	assert_int_equal(xenring_watch_choose(r.w, "ring.full:after=-1"), -EINVAL);
+	assert_int_equal(xenring_watch_choose(r.w, "ring.full:warn=9:3"), -EINVAL);
+	assert_int_equal(xenring_watch_thresholds(r.w, "5x", NULL), -EINVAL);
+	assert_int_equal(xenring_watch_unreadable(r.w, "bad"), -EINVAL);
+	rig_close(&r);
+}
+
+/* Only these checks; for as long as they take. */
+static void test_choice(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	assert_true(fabs(xenring_watch_needs_s(r.w) - 5) < 0.01);
+	assert_int_equal(xenring_watch_choose(r.w, "state.*"), 0);
+	assert_true(fabs(xenring_watch_needs_s(r.w) - 10) < 0.01);
+	assert_int_equal(xenring_watch_choose(r.w, "ring.full:after=30"), 0);
+	assert_true(fabs(xenring_watch_needs_s(r.w) - 30) < 0.01);
+	words(r.disk, 104, 101, 100, 101);
+	watch(&r, 8);
+	assert_int_equal(xenring_n_findings(r.w), 0);
+	rig_close(&r);
+}
+
+static bool only_vifs(void *data, const char *domain, int64_t domid, const char *device, const char *ring)
+{
+	(void)data;
+	(void)domain;
+	(void)domid;
+	(void)ring;
+	return !device || !strncmp(device, "vif", 3);
+}
+
+static void test_select(void **state)
+{
+	struct xenring_check_summary sum;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	xenring_watch_select(r.w, only_vifs, NULL);
+	words(r.disk, 104, 101, 100, 101);
+	words(vif(&r), 260, 261, 256, 257);
+	watch(&r, 8);
+	assert_true(find(&r, "net.rx-starved", NULL, NULL));
+	assert_int_equal(xenring_n_findings(r.w), 1);
+	xenring_watch_sum(r.w, &sum);
+	assert_int_equal(sum.rings, 2);
+	assert_int_equal(sum.warning, 1);
+	assert_string_equal(sum.level, "warning");
+	rig_close(&r);
+}
+
+/* Since when survives what happens to others, and not a new connection. */
+static void test_since(void **state)
+{
+	struct xenring_finding f;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	words(r.disk, 100, 101, 100, 102 + SLOTS);
+	watch(&r, 10);
+	vif(&r);
+	watch(&r, 10);
+	assert_true(find(&r, "ring.event-unreachable", RING, &f));
+	assert_true(f.age_s > 18);
+	/* the ring is another one */
+	words(host_page(&r.h, 30, 0), 100, 101, 100, 102 + SLOTS);
+	host_write(&r.h, FE "/ring-ref", "30");
+	watch(&r, 3);
+	assert_true(find(&r, "ring.event-unreachable", RING, &f));
+	assert_true(f.age_s < 3);
+	rig_close(&r);
+}
+
+static void test_ranges(void **state)
+{
+	static const struct { const char *text; double v; bool tells; } cases[] = {
+		{ "10", 10, false }, { "10", 10.1, true }, { "10", -1, true },
+		{ "10:", 9, true }, { "10:", 10, false }, { "10:", 1e9, false },
+		{ "~:3", -100, false }, { "~:3", 3.5, true },
+		{ "10:20", 9, true }, { "10:20", 15, false }, { "10:20", 21, true },
+		{ "@10:20", 9, false }, { "@10:20", 10, true }, { "@10:20", 21, false },
+		{ "500ms", 0.4, false }, { "500ms", 0.6, true }, { "2m", 121, true }, { "80%", 81, true },
+	};
+	static const char *const bad[] = { "", "@", "a", "1:2:3", "3:1", "5x", "~", "1e400", "--5" };
+	struct xr_range range;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_row(cases[i].text, !xr_range_parse(cases[i].text, &range));
+		assert_row(cases[i].text, xr_range_tells(&range, cases[i].v) == cases[i].tells);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_row(bad[i], xr_range_parse(bad[i], &range) == -EINVAL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_pairs),
+		cmocka_unit_test(test_short_of),
+		cmocka_unit_test(test_thresholds),
+		cmocka_unit_test(test_choice),
+		cmocka_unit_test(test_select),
+		cmocka_unit_test(test_since),
+		cmocka_unit_test(test_ranges),
+	};
+
+	return RUN(tests);
+}

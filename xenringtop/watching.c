@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A run of checks over a session. */
+#include <config.h>
+
+#include "watching.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+
+#include "exit-codes.h"
+#include "say.h"
+
+static bool is_check(const char *arg)
+{
+	size_t n = strcspn(arg, ":");
+	_cleanup_free_ char *name = xstrndup(arg, n);
+	struct xenring_check check;
+
+	/* a device has a colon, too, and always a slash before it */
+	if (strchr(name, '/'))
+		return false;
+	for (size_t i = 0; !xenring_check(i, &check); i++)
+		if (!strcmp(check.check, name) || (strchr(name, '.') && !fnmatch(name, check.check, 0)))
+			return true;
+	return false;
+}
+
+/* It looks like one: what it is called begins as checks do. */
+static bool is_almost_check(const char *arg)
+{
+	size_t n = strcspn(arg, ".");
+	struct xenring_check check;
+
+	for (size_t i = 0; arg[n] == '.' && !strchr(arg, '/') && !xenring_check(i, &check); i++)
+		if (!strncmp(check.check, arg, n + 1))
+			return true;
+	return false;
+}
+
+void watching_sort(struct check_opts *ret, const struct opts *o)
+{
+	*ret = (struct check_opts){
+		.checks = xcalloc(o->n_args, sizeof(*ret->checks)),
+		.targets = xcalloc(o->n_args, sizeof(*ret->targets)),
+	};
+	for (size_t i = 0; i < o->n_args; i++) {
+		if (is_check(o->args[i]) || is_almost_check(o->args[i]))
+			ret->checks[ret->n_checks++] = o->args[i];
+		else
+			ret->targets[ret->n_targets++] = o->args[i];
+	}
+}
+
+void watching_free(struct check_opts *c)
+{
+	free(c->checks);
+	free(c->targets);
+}
+
+static bool wants(void *data, const char *domain, int64_t domid, const char *device, const char *ring)
+{
+	const struct session *s = data;
+
+	for (size_t i = 0; i < s->n_targets; i++)
+		if (target_meets(&s->targets[i], domain, domid, device, ring))
+			return true;
+	return !s->n_targets;
+}
+
+static void put_nearest(const char *arg)
+{
+	_cleanup_free_ char *name = xstrndup(arg, strcspn(arg, ":"));
+	_cleanup_nearest_ struct nearest near = { .word = name };
+	struct xenring_check check;
+
+	for (size_t i = 0; !xenring_check(i, &check); i++)
+		nearest_try(&near, check.check);
+	if (nearest_get(&near))
+		hint("did you mean \"%s\"?", nearest_get(&near));
+	else
+		hint("xenringtop checks lists them");
+}
+
+/* A new watch with what was asked for. 0 or -errno. */
+static int make(struct watching *w)
+{
+	const struct opts *o = w->s->o;
+	int r = xenring_watch_new(&w->watch, w->s->x);
+
+	for (size_t i = 0; !r && i < w->given->n_checks; i++) {
+		r = xenring_watch_choose(w->watch, w->given->checks[i]);
+		if (r == -ENOENT) {
+			say("%s", xenring_message(w->s->x));
+			put_nearest(w->given->checks[i]);
+			return r;
+		}
+	}
+	if (!r)
+		r = xenring_watch_thresholds(w->watch, o->warning, o->critical);
+	if (!r && o->unreadable)
+		r = xenring_watch_unreadable(w->watch, o->unreadable);
+	if (!r)
+		xenring_watch_select(w->watch, wants, w->s);
+	else
+		session_failed(w->s, r, false);
+	return r;
+}
+
+static void taken(struct session *s, struct xenring_snapshot *snap, void *data)
+{
+	struct watching *w = data;
+	struct xenring_time t;
+
+	xenring_snapshot_time(snap, &t);
+	if (w->failed)
+		return;
+	if (t.mono_ns < w->last_ns) {
+		xenring_watch_free(w->watch);
+		w->watch = NULL;
+		if (make(w)) {
+			w->failed = true;
+			return;
+		}
+	}
+	w->last_ns = t.mono_ns;
+	if (xenring_watch_step(w->watch, snap)) {
+		session_failed(s, -ENOMEM, false);
+		w->failed = true;
+	} else if (w->judged) {
+		w->judged(w, snap, w->data);
+	}
+}
+
+int watching_begin(struct watching *w, struct session *s, const struct check_opts *given)
+{
+	int r;
+
+	w->s = s;
+	w->given = given;
+	w->last_ns = INT64_MIN;
+	r = make(w);
+	if (r)
+		return r == -ENOMEM ? XT_FAILED : XT_USAGE;
+	s->taken = taken;
+	s->taken_data = w;
+	return 0;
+}
+
+void watching_end(struct watching *w)
+{
+	xenring_watch_free(w->watch);
+	w->watch = NULL;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A run of checks over a session: which ones, of what, and each sample judged. */
+#ifndef XT_WATCHING_H
+#define XT_WATCHING_H
+
+#include "session.h"
+
+/* The arguments of a command, sorted. */
+struct check_opts {
+	const char **checks, **targets;
+	size_t n_checks, n_targets;
+};
+
+struct watching {
+	struct session *s;
+	const struct check_opts *given;
+	struct xenring_watch *watch;
+	int64_t last_ns;		/* of the newest sample; a capture may go back */
+	bool failed;			/* out of memory, and it was said */
+	/* after each sample that was judged, or NULL */
+	void (*judged)(struct watching *w, struct xenring_snapshot *snap, void *data);
+	void *data;
+};
+
+/*
+ * An id of a check, one with arguments, or a pattern over ids that has a dot: a
+ * check. All else is a target.
+ */
+void watching_sort(struct check_opts *ret, const struct opts *o);
+void watching_free(struct check_opts *c);
+/* For a session that is open; each sample it takes is judged from now on. 0 or an exit code, complained about. */
+int watching_begin(struct watching *w, struct session *s, const struct check_opts *given);
+void watching_end(struct watching *w);
+
+#endif
