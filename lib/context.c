@@ -150,6 +150,8 @@ static int discover(struct xenring *x, uint64_t after_uid)
 {
 	int r = xr_discovery_new(&x->disc, &x->src, after_uid);
 
+	if (!r && x->wants)
+		xr_discovery_look_at(x->disc, x->wants, x->wants_data);
 	for (size_t i = 0; !r && i < x->n_vchans; i++)
 		r = name_vchan(x, x->vchans[i]);
 	return r;
@@ -184,6 +186,14 @@ int xenring_add_vchan(struct xenring *x, const char *path)
 	x->n_vchans++;
 	r = x->disc ? name_vchan(x, path) : 0;
 	return r ? xr_fail(x, "vchan", -r, "out of memory") : 0;
+}
+
+void xenring_look_at(struct xenring *x, xenring_wants *wants, void *data)
+{
+	x->wants = wants;
+	x->wants_data = data;
+	if (x->disc)
+		xr_discovery_look_at(x->disc, wants, data);
 }
 
 int xenring_open(struct xenring *x, const char *source)

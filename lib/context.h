@@ -28,6 +28,8 @@ struct xenring {
 	bool host_of_source;
 	char **vchans;			/* folders that the operator named, absolute */
 	size_t n_vchans;
+	xenring_wants *wants;		/* what is looked at; NULL: everything */
+	void *wants_data;
 	struct xr_recorder rec;
 	struct xr_use_history *seen;	/* of guests whose grants were looked at */
 	struct xr_keys *keys;		/* NULL: none were given */

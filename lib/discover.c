@@ -40,6 +40,7 @@ struct known_dom {
 	struct xr_dominfo info;
 	bool known;			/* to the hypervisor */
 	bool seen;			/* by the scan under way */
+	bool name_watched;
 	bool watched, backend_watched;	/* its own folders; those of backends it runs */
 	bool deaf;			/* ... but not all of them could be */
 	bool name_dirty, list_dirty;
@@ -54,6 +55,8 @@ struct xr_discovery {
 	struct xr_source *src;
 	struct xr_scan scan;
 	struct known_dom *doms;
+	xenring_wants *wants;		/* NULL: everything is */
+	void *wants_data;
 	bool domains_dirty, any_dirty;
 	bool changed;			/* since the last topology */
 	bool suspended;			/* some domain is: see is_due() */
@@ -122,9 +125,17 @@ static int watch(struct xr_discovery *d, uint32_t domid, const char *below, bool
 	return r;
 }
 
+/* The name alone, which tells whether any of the rest is wanted. It is not for a driver domain's eyes. */
+static void watch_name(struct xr_discovery *d, struct known_dom *dom, bool on)
+{
+	if (!d->scan.driver)
+		watch(d, dom->domid, "name", on);
+	dom->name_watched = on;
+}
+
 static void watch_own(struct xr_discovery *d, struct known_dom *dom, bool on)
 {
-	static const char *const below[] = { "device", "console", "name" };
+	static const char *const below[] = { "device", "console" };
 	/* the others are not for a driver domain's eyes */
 	size_t n = d->scan.driver ? 1 : sizeof(below) / sizeof(below[0]);
 
@@ -147,6 +158,8 @@ static void drop_dom(struct xr_discovery *d, struct known_dom *dom)
 		drop_dev(d, dom, dom->n_devs - 1);
 	if (dom->watched)
 		watch_own(d, dom, false);
+	if (dom->name_watched)
+		watch_name(d, dom, false);
 	if (dom->backend_watched)
 		watch(d, dom->domid, "backend", false);
 	HASH_DEL(d->doms, dom);
@@ -584,8 +597,8 @@ static void sift_domains(struct xr_discovery *d)
 	HASH_ITER(hh, d->doms, dom, tmp) {
 		if (!dom->seen) {
 			drop_dom(d, dom);
-		} else if (!dom->watched) {
-			watch_own(d, dom, true);
+		} else if (!dom->name_watched) {
+			watch_name(d, dom, true);
 			dom->name_dirty = dom->list_dirty = true;
 		}
 	}
@@ -884,11 +897,31 @@ struct found {
 	struct known_dom *dom;
 };
 
+static bool is_wanted(const struct xr_discovery *d, const struct known_dom *dom, const char *device)
+{
+	return !d->wants || d->wants(d->wants_data, dom->domid, dom->name ? dom->name : "", device);
+}
+
+/* Any of this type, with id "", or that device. */
+static bool device_is_wanted(const struct found *f, const char *type, const char *id)
+{
+	_cleanup_free_ char *name = f->d->wants ? xr_scan_name_of(type, id) : NULL;
+
+	/* without memory it is looked at for nothing */
+	return !name || is_wanted(f->d, f->dom, name);
+}
+
+static bool on_type(void *data, const char *type)
+{
+	return device_is_wanted(data, type, "");
+}
+
 static void on_device(void *data, const char *type, const char *id)
 {
 	struct found *f = data;
 
-	add_dev(f->d, f->dom, type, id);
+	if (device_is_wanted(f, type, id))
+		add_dev(f->d, f->dom, type, id);
 }
 
 static bool is_mapped(const struct xr_dev *dev)
@@ -916,23 +949,43 @@ static void let_go(struct xr_discovery *d)
 		}
 }
 
+/* Nothing of it is looked at until its name changes, or what is wanted. */
+static void ignore_dom(struct xr_discovery *d, struct known_dom *dom)
+{
+	while (dom->n_devs)
+		drop_dev(d, dom, dom->n_devs - 1);
+	if (dom->watched)
+		watch_own(d, dom, false);
+}
+
 static void scan_dom(struct xr_discovery *d, struct known_dom *dom)
 {
 	struct found f = { .d = d, .dom = dom };
+	struct xr_finder to = { .wants = on_type, .found = on_device, .data = &f };
+
 	if (dom->name_dirty)
 		scan_name(d, dom);
+	if (!is_wanted(d, dom, NULL)) {
+		ignore_dom(d, dom);
+		return;
+	}
+	if (!dom->watched) {
+		/* before it is read: what changes meanwhile is then told */
+		watch_own(d, dom, true);
+		dom->list_dirty = true;
+	}
 	if (dom->list_dirty) {
 		dom->list_dirty = dom->walk_dirty = false;
 		for (size_t i = 0; i < dom->n_devs; i++)
 			dom->devs[i].seen = false;
-		xr_scan_list(&d->scan, dom->domid, on_device, &f);
+		xr_scan_list(&d->scan, dom->domid, &to);
 		for (size_t i = dom->n_devs; i-- > 0; )
 			if (!dom->devs[i].seen)
 				drop_dev(d, dom, i);
 	} else if (dom->walk_dirty) {
 		/* those that have gone are dirty themselves */
 		dom->walk_dirty = false;
-		xr_scan_walk(&d->scan, dom->domid, on_device, &f);
+		xr_scan_walk(&d->scan, dom->domid, &to);
 	}
 	for (size_t i = dom->n_devs; i-- > 0; )
 		if (dom->devs[i].dirty)
@@ -1095,7 +1148,7 @@ int xr_discovery_update(struct xr_discovery *d, struct xr_topology **topology, s
 	}
 	if (d->scan.driver)
 		HASH_ITER(hh, d->doms, dom, tmp)
-			if (!dom->n_devs)
+			if (!dom->n_devs && is_wanted(d, dom, NULL))
 				drop_dom(d, dom);
 	if (!d->changed && *topology)
 		return 0;
@@ -1124,6 +1177,17 @@ int xr_discovery_new(struct xr_discovery **ret, struct xr_source *src, uint64_t 
 	return 0;
 }
 
+void xr_discovery_look_at(struct xr_discovery *d, xenring_wants *wants, void *data)
+{
+	struct known_dom *dom, *tmp;
+
+	d->wants = wants;
+	d->wants_data = data;
+	d->any_dirty = true;
+	HASH_ITER(hh, d->doms, dom, tmp)
+		dom->list_dirty = true;
+}
+
 int xr_discovery_name(struct xr_discovery *d, uint32_t domid, const char *below)
 {
 	struct known_dom *dom = find_dom(d, domid);
@@ -1150,7 +1214,7 @@ void xr_discovery_free(struct xr_discovery *d)
 		return;
 	HASH_ITER(hh, d->doms, dom, tmp) {
 		/* the source's end takes its watches with it, without a request for each */
-		dom->watched = dom->backend_watched = false;
+		dom->watched = dom->name_watched = dom->backend_watched = false;
 		drop_dom(d, dom);
 	}
 	xr_scan_clear(&d->scan);

@@ -19,6 +19,11 @@ uint64_t xr_discovery_last_uid(const struct xr_discovery *d);
 void xr_discovery_free(struct xr_discovery *d);
 
 /*
+ * From the next update on only what wants() asks for is looked at, see
+ * xenring_look_at(); NULL: everything. What is not wanted any more goes.
+ */
+void xr_discovery_look_at(struct xr_discovery *d, xenring_wants *wants, void *data);
+/*
  * There is a vchan in this folder below the domain's, "/data/foo", which is
  * listed whatever is in it. -ENOMEM, -ENOSPC.
  */

@@ -102,8 +102,12 @@ static const struct xenring_proto *walked_proto(const char *type)
 	return NULL;
 }
 
-static void list_below(struct xr_scan *scan, const char *dir,
-		       void (*found)(void *data, const char *type, const char *id), void *data)
+static bool wants(const struct xr_finder *to, const char *type)
+{
+	return !to->wants || to->wants(to->data, type);
+}
+
+static void list_below(struct xr_scan *scan, const char *dir, const struct xr_finder *to)
 {
 	_cleanup_free_ char **types = NULL;
 	size_t n_types = 0;
@@ -116,7 +120,7 @@ static void list_below(struct xr_scan *scan, const char *dir,
 
 		/* "suspend" holds an event channel, not a device */
 		if (!strcmp(types[i], "suspend") || !xr_is_type(types[i], strlen(types[i])) ||
-		    walked_proto(types[i]))
+		    walked_proto(types[i]) || !wants(to, types[i]))
 			continue;
 		if (xr_store_list(scan->src, dir, types[i], &ids, &n_ids))
 			continue;
@@ -133,7 +137,7 @@ static void list_below(struct xr_scan *scan, const char *dir,
 				continue;
 			snprintf(id, sizeof(id), "%u", number);
 			if (!fixed_proto(types[i], id))
-				found(data, types[i], id);
+				to->found(to->data, types[i], id);
 		}
 	}
 }
@@ -192,8 +196,8 @@ struct served {
 	struct xr_scan *scan;
 	uint32_t domid;
 	void (*domain)(void *data, uint32_t domid);
-	void (*device)(void *data, const char *type, const char *id);
-	void *data;
+	void *data;			/* domain's */
+	const struct xr_finder *to;
 };
 
 static void on_served(void *data, const char *type, uint32_t domid)
@@ -228,15 +232,14 @@ static void on_backend(void *data, const char *type, uint32_t id)
 	snprintf(name, sizeof(name), "%u", p.id);
 	strict = xr_sprintf(LOCAL "/%u/device/%s/%s", s->domid, p.type, name);
 	if (p.what == XR_PATH_DEVICE && p.has_id && strict && !strcmp(strict, frontend))
-		s->device(s->data, p.type, name);
+		s->to->found(s->to->data, p.type, name);
 	else
 		xr_debug(s->scan->src, "store", "%s/%s is no device's folder", dir, key);
 }
 
-static void list_served(struct xr_scan *scan, uint32_t domid,
-			void (*found)(void *data, const char *type, const char *id), void *data)
+static void list_served(struct xr_scan *scan, uint32_t domid, const struct xr_finder *to)
 {
-	struct served s = { .scan = scan, .domid = domid, .device = found, .data = data };
+	struct served s = { .scan = scan, .domid = domid, .to = to };
 	char more[16];
 
 	snprintf(more, sizeof(more), "/%u", domid);
@@ -250,8 +253,7 @@ struct walk {
 	const struct xenring_proto *proto;
 	uint32_t domid;
 	unsigned folders;	/* looked into */
-	void (*found)(void *data, const char *type, const char *id);
-	void *data;
+	const struct xr_finder *to;
 };
 
 /* The keys without which a folder is no device: the first ring's page and its event channel. */
@@ -277,7 +279,7 @@ static void walk(struct walk *w, const char *id, unsigned depth)
 	if (!dir || xr_store_list(w->scan->src, dir, NULL, &names, &n))
 		return;
 	if (depth < w->proto->walk_depth && is_device(w->proto, names, n)) {
-		w->found(w->data, w->proto->walk_type, id);
+		w->to->found(w->to->data, w->proto->walk_type, id);
 		return;
 	}
 	for (size_t i = 0; depth && i < n && w->folders <= XR_MAX_WALKED; i++) {
@@ -292,47 +294,43 @@ static void walk(struct walk *w, const char *id, unsigned depth)
 	}
 }
 
-void xr_scan_walk(struct xr_scan *scan, uint32_t domid,
-		  void (*found)(void *data, const char *type, const char *id), void *data)
+void xr_scan_walk(struct xr_scan *scan, uint32_t domid, const struct xr_finder *to)
 {
 	for (const struct xenring_proto *const *p = xr_protos; *p; p++) {
-		struct walk w = {
-			.scan = scan, .proto = *p, .domid = domid, .found = found, .data = data,
-		};
+		struct walk w = { .scan = scan, .proto = *p, .domid = domid, .to = to };
 		_cleanup_free_ char *top = NULL;
 
-		if (!(*p)->walk_dir)
+		if (!(*p)->walk_dir || !wants(to, (*p)->walk_type))
 			continue;
 		top = xr_sprintf("/%s", (*p)->walk_dir);
 		if (top)
 			walk(&w, top, (*p)->walk_depth);
 		for (size_t i = 0; i < scan->n_named; i++)
 			if (scan->named[i].domid == domid)
-				found(data, (*p)->walk_type, scan->named[i].id);
+				to->found(to->data, (*p)->walk_type, scan->named[i].id);
 	}
 }
 
-void xr_scan_list(struct xr_scan *scan, uint32_t domid,
-		  void (*found)(void *data, const char *type, const char *id), void *data)
+void xr_scan_list(struct xr_scan *scan, uint32_t domid, const struct xr_finder *to)
 {
 	char dir[96];
 
 	if (scan->driver) {
-		list_served(scan, domid, found, data);
+		list_served(scan, domid, to);
 		return;
 	}
 	snprintf(dir, sizeof(dir), LOCAL "/%u/device", domid);
-	list_below(scan, dir, found, data);
+	list_below(scan, dir, to);
 	/* the guest can remove its own folder; the toolstack's copy stays */
 	for (enum xr_copy c = XR_COPY_LIBXL; c <= XR_COPY_XENOPS; c <<= 1)
 		if (copies(scan) & c) {
 			copy_dir(dir, c, domid);
-			list_below(scan, dir, found, data);
+			list_below(scan, dir, to);
 		}
 	for (const struct xenring_proto *const *p = xr_protos; *p; p++)
-		if ((*p)->fixed_dir && domid)
-			found(data, (*p)->fixed_type, "0");
-	xr_scan_walk(scan, domid, found, data);
+		if ((*p)->fixed_dir && domid && wants(to, (*p)->fixed_type))
+			to->found(to->data, (*p)->fixed_type, "0");
+	xr_scan_walk(scan, domid, to);
 }
 
 /* ---- a device's two sides ---------------------------------------------- */
@@ -1092,9 +1090,9 @@ static int scan_walked(struct xr_scan *scan, struct xr_dev *dev, const struct qu
 	return 0;
 }
 
-/* "vbd:51712". Of a folder what is below the usual one; there is no '.' in xenstore, so it stands for a slash. */
-static char *device_name(const struct xenring_proto *walked, const char *type, const char *id)
+char *xr_scan_name_of(const char *type, const char *id)
 {
+	const struct xenring_proto *walked = *id ? walked_proto(type) : NULL;
 	size_t n = walked ? strlen(walked->walk_dir) : 0;
 	char *name;
 
@@ -1125,7 +1123,7 @@ int xr_scan_device(struct xr_scan *scan, uint32_t domid, const char *type, const
 	dev->be_domid = XENRING_UNKNOWN;
 	dev->type = strdup(type);
 	dev->id = strdup(id);
-	dev->name = device_name(walked, type, id);
+	dev->name = xr_scan_name_of(type, id);
 	dev->fe_path = fixed ? xr_sprintf(LOCAL "/%u/%s", domid, fixed->fixed_dir) :
 		       walked ? xr_sprintf(LOCAL "/%u%s", domid, id) :
 				xr_sprintf(LOCAL "/%u/device/%s/%s", domid, type, id);

@@ -47,12 +47,24 @@ int xr_scan_name(struct xr_scan *scan, uint32_t domid, const char *id);
 int xr_scan_as_driver(struct xr_scan *scan);
 /* Calls found once or more for each domain that this driver domain serves. */
 int xr_scan_served(struct xr_scan *scan, void (*found)(void *data, uint32_t domid), void *data);
-/* Calls found once or more for each device of the domain. */
-void xr_scan_list(struct xr_scan *scan, uint32_t domid,
-		  void (*found)(void *data, const char *type, const char *id), void *data);
+/* What devices of a domain are told to. */
+struct xr_finder {
+	/* may any device of this type be wanted? What is not is not asked for. NULL: all are */
+	bool (*wants)(void *data, const char *type);
+	void (*found)(void *data, const char *type, const char *id);
+	void *data;
+};
+
+/* Tells each device of the domain, once or more. */
+void xr_scan_list(struct xr_scan *scan, uint32_t domid, const struct xr_finder *to);
 /* The same for those without xenbus alone. */
-void xr_scan_walk(struct xr_scan *scan, uint32_t domid,
-		  void (*found)(void *data, const char *type, const char *id), void *data);
+void xr_scan_walk(struct xr_scan *scan, uint32_t domid, const struct xr_finder *to);
+/*
+ * "vbd:51712", in a new string. Of a folder what is below the usual one; there
+ * is no '.' in xenstore, so it stands for a slash. With id "" what the names of
+ * all of this type begin with. NULL: no memory.
+ */
+char *xr_scan_name_of(const char *type, const char *id);
 /*
  * A new device with its rings, not mapped; *ret is the caller's reference.
  * -ENOENT: there is no such device; -ENOMEM. All else is kept in ret->err and

@@ -238,7 +238,7 @@ static void put_json(struct session *s, struct check *c, const struct xenring_ch
 		xenring_finding(c->w.watch, i, &list[i]);
 	findings = rows_of("finding", list, n, sizeof(*list));
 	errors = rows_of("problem", choice.errors, choice.n_errors, sizeof(*choice.errors));
-	head = session_head(s, c->last, choice.n_errors);
+	head = session_head(s, c->last, &choice, choice.n_errors);
 	sink_init(&sink, &sink_text, s->o, &s->term);
 	sink_begin(&sink, &doc_check, &head);
 	sink_rows(&sink, &doc_check, "findings", findings, n);

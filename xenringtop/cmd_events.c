@@ -57,9 +57,41 @@ static struct xenring_channel *all_channels(const struct xenring_channels *chann
 	return rows;
 }
 
+static void snapshot_unref_p(struct xenring_snapshot **p)
+{
+	xenring_snapshot_unref(*p);
+}
+
+/* A port that no device of the domain names may lead to a device of the domain at its other end. */
+static bool look_further(struct session *s, const struct xenring_channels *channels)
+{
+	struct xenring_channel ch;
+	bool more = false;
+
+	for (size_t i = 0; !xenring_channel(channels, i, &ch); i++)
+		if (!ch.used_by && ch.remote_port != XENRING_UNKNOWN)
+			more |= session_look_at_domain(s, ch.remote_domid);
+	return more;
+}
+
+/* The channels of the one domain that is chosen of snap. */
+static int read_channels(struct session *s, const struct xenring_snapshot *snap, struct choice *c,
+			 struct xenring_channels **ret)
+{
+	int r = session_choose(s, snap, c, true);
+
+	if (!r)
+		r = the_domain(s, c);
+	if (r)
+		return r;
+	r = xenring_read_channels(s->x, snap, c->domain_at[0], ret);
+	return r ? session_failed(s, r, false) : 0;
+}
+
 static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 {
 	_cleanup_(channels_free_p) struct xenring_channels *channels = NULL;
+	_cleanup_(snapshot_unref_p) struct xenring_snapshot *wider = NULL;
 	_cleanup_choice_ struct choice c = { 0 };
 	_cleanup_free_ struct xenring_channel *list = NULL;
 	_cleanup_free_ struct row *rows = NULL;
@@ -68,20 +100,25 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 	struct events *e = data;
 	struct doc_head head;
 	size_t n = 0;
-	int r = choice_make(&c, snap, s->targets, s->n_targets, true);
+	int r = read_channels(s, snap, &c, &channels);
 
-	if (!r)
-		r = the_domain(s, &c);
+	while (!r && look_further(s, channels)) {
+		xenring_channels_free(channels);
+		channels = NULL;
+		choice_free(&c);
+		xenring_snapshot_unref(wider);
+		wider = NULL;
+		r = session_again(s, &wider);
+		if (!r)
+			r = read_channels(s, wider, &c, &channels);
+	}
 	if (r)
 		return r;
-	r = xenring_read_channels(s->x, snap, c.domain_at[0], &channels);
-	if (r)
-		return session_failed(s, r, false);
 	xenring_channels_table(channels, &table);
 	list = all_channels(channels, &n);
 	rows = rows_of("channel", list, n, sizeof(*list));
 	columns_sort(&e->columns, rows, n);
-	head = session_head(s, snap, 0);
+	head = session_head(s, wider ? wider : snap, &c, 0);
 	if (sink_is_text(&e->sink) && !s->o->no_headings)
 		put_heading(&e->sink.text, s, &table);
 	sink_begin(&e->sink, &doc_events, &head);
@@ -118,6 +155,7 @@ static int run(const struct opts *o)
 	if (!r) {
 		sink_init(&e.sink, &sink_table, o, &s.term);
 		e.sink.columns = &e.columns;
+		session_look_at_targets(&s);
 		r = session_run(&s, show, &e);
 	}
 	sink_free(&e.sink);

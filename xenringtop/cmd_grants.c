@@ -166,7 +166,7 @@ static int show_tables(struct session *s, struct xenring_snapshot *snap, struct 
 		rows = rows_of(shapes[0], tables, n, sizeof(*tables));
 		columns_sort(&l->columns, rows, n);
 		error_rows = rows_of("problem", errors, n_errors, sizeof(*errors));
-		head = session_head(s, snap, n_errors);
+		head = session_head(s, snap, NULL, n_errors);
 		if (sink_is_text(&l->sink) && s->repeats)
 			session_headline(s, &head);
 		sink_begin(&l->sink, &doc_grants, &head);
@@ -214,9 +214,10 @@ static void put_text(struct grants *l, const struct session *s, const struct xen
 }
 
 /* It was there at the first sample: a document without it, as of a ring that has gone. */
-static int show_gone(struct session *s, struct xenring_snapshot *snap, struct grants *l)
+static int show_gone(struct session *s, struct xenring_snapshot *snap, const struct choice *c,
+		     struct grants *l)
 {
-	struct doc_head head = session_head(s, snap, 0);
+	struct doc_head head = session_head(s, snap, c, 0);
 
 	if (sink_is_text(&l->sink)) {
 		session_headline(s, &head);
@@ -239,10 +240,10 @@ static int show_domain(struct session *s, struct xenring_snapshot *snap, struct 
 	struct row row = { .shape = shapes[0], .p = &table };
 	size_t at = 0, n_errors, n_entries, n_users;
 	struct doc_head head;
-	int r = choice_make(&c, snap, s->targets, s->n_targets, s->first);
+	int r = session_choose(s, snap, &c, s->first);
 
 	if (!r && !c.n_domains)
-		return show_gone(s, snap, l);
+		return show_gone(s, snap, &c, l);
 	if (!r)
 		r = the_domain(s, &c, &at);
 	if (r)
@@ -263,7 +264,7 @@ static int show_domain(struct session *s, struct xenring_snapshot *snap, struct 
 	add_errors(&errors, &n_errors, g);
 	error_rows = rows_of("problem", errors, n_errors, sizeof(*errors));
 	columns_sort(&l->columns, s->o->all ? entries : users, s->o->all ? n_entries : n_users);
-	head = session_head(s, snap, n_errors);
+	head = session_head(s, snap, &c, n_errors);
 	if (sink_is_text(&l->sink)) {
 		if (s->repeats)
 			session_headline(s, &head);
@@ -383,6 +384,7 @@ static int run(const struct opts *o)
 		xenring_keep_grants(s.x);
 		sink_init(&l.sink, &sink_table, o, &s.term);
 		l.sink.columns = &l.columns;
+		session_look_at_targets(&s);
 		r = session_run(&s, show, &l);
 	}
 	sink_free(&l.sink);

@@ -246,14 +246,14 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 	_cleanup_free_ struct row *rows = NULL, *errors = NULL;
 	struct doc_head head;
 	size_t n = 0;
-	int r = choice_make(&c, snap, s->targets, s->n_targets, s->first);
+	int r = session_choose(s, snap, &c, s->first);
 
 	if (r)
 		return r;
 	rows = make_rows(l, &c, &n);
 	columns_sort(&l->columns, rows, n);
 	errors = rows_of("problem", c.errors, c.n_errors, sizeof(*c.errors));
-	head = session_head(s, snap, c.n_errors);
+	head = session_head(s, snap, &c, c.n_errors);
 	if (sink_is_text(&l->sink) && s->repeats)
 		session_headline(s, &head);
 	/* the headline, and a line for the cursor */
@@ -306,6 +306,7 @@ static int run(const struct opts *o)
 		sink_init(&l.sink, &sink_table, o, &s.term);
 		l.sink.columns = &l.columns;
 		s.in_place = true;
+		session_look_at_targets(&s);
 		s.shows_domains = o->domains || o->tree;
 		s.shows_backends = o->devices && (o->json || o->ndjson || l.columns.chosen || o->verbose);
 		r = session_run(&s, show, &l);

@@ -11,14 +11,14 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 	_cleanup_choice_ struct choice c = { 0 };
 	_cleanup_free_ struct row *devices = NULL, *rings = NULL, *errors = NULL;
 	struct doc_head head;
-	int r = choice_make(&c, snap, s->targets, s->n_targets, s->first);
+	int r = session_choose(s, snap, &c, s->first);
 
 	if (r)
 		return r;
 	devices = rows_of("device", c.devices, c.n_devices, sizeof(*c.devices));
 	rings = rows_of("ring", c.rings, c.n_rings, sizeof(*c.rings));
 	errors = rows_of("problem", c.errors, c.n_errors, sizeof(*c.errors));
-	head = session_head(s, snap, c.n_errors);
+	head = session_head(s, snap, &c, c.n_errors);
 	if (sink_is_text(sink) && s->repeats)
 		session_headline(s, &head);
 	sink_begin(sink, &doc_show, &head);
@@ -41,6 +41,7 @@ static int run(const struct opts *o)
 		return r;
 	sink_init(&sink, &sink_text, o, &s.term);
 	s.shows_backends = true;
+	session_look_at_targets(&s);
 	return session_run(&s, show, &sink);
 }
 

@@ -211,11 +211,12 @@ static struct row *make_rows(const struct opts *o, const struct xenring_slots *s
 
 /* A ring that cannot be read has no slots to show: the row says why. */
 static int unreadable(struct session *s, struct slots *l, struct xenring_snapshot *snap,
-		      const struct xenring_ring *ring, const struct xenring_error *error)
+		      const struct choice *c, const struct xenring_ring *ring)
 {
+	const struct xenring_error *error = ring->error;
 	struct row row = { .shape = "ring", .p = ring };
 	struct row error_row = { .shape = "problem", .p = error };
-	struct doc_head head = session_head(s, snap, 1);
+	struct doc_head head = session_head(s, snap, c, 1);
 
 	if (!sink_is_text(&l->sink)) {
 		sink_begin(&l->sink, &doc_slots, &head);
@@ -233,7 +234,7 @@ static void track(struct session *s, struct xenring_snapshot *snap, void *data)
 	_cleanup_choice_ struct choice c = { 0 };
 	struct slots *l = data;
 
-	if (l->tracked || choice_make(&c, snap, s->targets, s->n_targets, false) || c.n_rings != 1)
+	if (l->tracked || session_choose(s, snap, &c, false) || c.n_rings != 1)
 		return;
 	/* of some rings there is nothing to know: their slots are shown as they are */
 	xenring_track(s->x, snap, c.ring_at[0], true);
@@ -251,14 +252,14 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 	struct doc_head head;
 	struct tally tally = { 0 };
 	size_t at = 0, n = 0;
-	int r = choice_make(&c, snap, s->targets, s->n_targets, true);
+	int r = session_choose(s, snap, &c, true);
 
 	if (!r)
 		r = the_ring(s, &c, &at);
 	if (r)
 		return r;
 	if (c.rings[at].error)
-		return unreadable(s, l, snap, &c.rings[at], c.rings[at].error);
+		return unreadable(s, l, snap, &c, &c.rings[at]);
 	r = xenring_read_slots(s->x, snap, c.ring_at[at], &slots);
 	if (!r)
 		r = xenring_slots_ring(slots, &ring);
@@ -266,7 +267,7 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 		return session_failed(s, r, false);
 	rows = make_rows(s->o, slots, &ring, &n, &tally);
 	columns_sort(&l->columns, rows, n);
-	head = session_head(s, snap, 0);
+	head = session_head(s, snap, &c, 0);
 	if (sink_is_text(&l->sink)) {
 		if (s->repeats)
 			session_headline(s, &head);
@@ -316,6 +317,7 @@ static int run(const struct opts *o)
 		sink_init(&l.sink, &sink_text, o, &s.term);
 		s.taken = track;
 		s.taken_data = &l;
+		session_look_at_targets(&s);
 		r = session_run(&s, show, &l);
 	}
 	sink_free(&l.sink);

@@ -51,9 +51,9 @@ RECORD(rec_doc_head, "document", "what every document begins with", head_fields)
 static const struct xenring_field sample_fields[] = {
 	F(type, XENRING_STRING, .help = "what kind of line this is"),
 	TIME, MONO, SOURCE, HOST, INTERVAL,
-	F(domains, XENRING_UINT, .help = "domains there are"),
-	F(devices, XENRING_UINT, .help = "devices there are"),
-	F(rings, XENRING_UINT, .help = "rings there are"),
+	F(domains, XENRING_UINT, .help = "domains there are, or those that the targets mean"),
+	F(devices, XENRING_UINT, .help = "devices there are, or those that the targets mean"),
+	F(rings, XENRING_UINT, .help = "rings there are, or those that the targets mean"),
 	F(errors, XENRING_UINT, .help = "how many of those shown could not be read"),
 	XENRING_FIELD_END
 };

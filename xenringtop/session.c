@@ -236,6 +236,7 @@ void session_close(struct session *s)
 	for (size_t i = 0; i < s->n_targets; i++)
 		target_free(&s->targets[i]);
 	free(s->targets);
+	free(s->further);
 	forget_untold(s);
 	HASH_ITER(hh, s->told, t, next) {
 		HASH_DEL(s->told, t);
@@ -245,6 +246,83 @@ void session_close(struct session *s)
 	xenring_close(s->x);
 	term_free(&s->term);
 	*s = (struct session){ 0 };
+}
+
+static void snapshot_unref_p(struct xenring_snapshot **p)
+{
+	xenring_snapshot_unref(*p);
+}
+
+/* ---- what is looked at ----------------------------------------------------- */
+
+static bool wants(void *data, int64_t domid, const char *domain, const char *device)
+{
+	const struct session *s = data;
+
+	for (size_t i = 0; i < s->n_further; i++)
+		if (s->further[i] == domid)
+			return true;
+	/* what a domain's row says is of all its devices */
+	return targets_want(s->targets, s->n_targets, domid, domain, s->shows_domains ? NULL : device);
+}
+
+void session_look_at_targets(struct session *s)
+{
+	if (!s->n_targets || s->capture || s->o->tee)
+		return;
+	s->narrow = true;
+	xenring_look_at(s->x, wants, s);
+}
+
+bool session_look_at_domain(struct session *s, int64_t domid)
+{
+	for (size_t i = 0; i < s->n_further; i++)
+		if (s->further[i] == domid)
+			return false;
+	if (!s->narrow)
+		return false;
+	s->further = xreallocarray(s->further, s->n_further + 1, sizeof(*s->further));
+	s->further[s->n_further++] = domid;
+	xenring_look_at(s->x, wants, s);
+	return true;
+}
+
+int session_again(struct session *s, struct xenring_snapshot **ret)
+{
+	struct xenring_time t;
+	int r = xenring_sample(s->x, ret);
+
+	if (r)
+		return session_failed(s, r, false);
+	xenring_snapshot_time(*ret, &t);
+	/* the sample before it stays the one that was before */
+	s->now_mono_ns = t.mono_ns;
+	return 0;
+}
+
+static bool names_devices(const struct session *s)
+{
+	for (size_t i = 0; i < s->n_targets; i++)
+		if (s->targets[i].depth > 1)
+			return true;
+	return false;
+}
+
+int session_choose(struct session *s, const struct xenring_snapshot *snap, struct choice *c, bool missing)
+{
+	_cleanup_(snapshot_unref_p) struct xenring_snapshot *all = NULL;
+	int r = 0;
+
+	/* of domains all names are known anyway */
+	if (s->narrow && missing && names_devices(s) &&
+	    !targets_are_there(s->targets, s->n_targets, snap)) {
+		xenring_look_at(s->x, NULL, NULL);
+		if (!xenring_sample(s->x, &all))
+			r = choice_make(c, all, s->targets, s->n_targets, true);
+		/* it may have come meanwhile, and that is too late */
+		choice_free(c);
+	}
+	return r ? r : choice_make(c, snap, s->targets, s->n_targets, missing);
 }
 
 int session_check(const struct opts *o)
@@ -294,11 +372,6 @@ int session_take(struct session *s, struct xenring_snapshot **ret)
 	if (s->taken)
 		s->taken(s, *ret, s->taken_data);
 	return 0;
-}
-
-static void snapshot_unref_p(struct xenring_snapshot **p)
-{
-	xenring_snapshot_unref(*p);
 }
 
 /* The exit code after a sample that failed. What could not be written down says so itself. */
@@ -627,7 +700,7 @@ static void format_time(char *ret, size_t n, int64_t real_ns)
 }
 
 struct doc_head session_head(struct session *s, const struct xenring_snapshot *snap,
-			     size_t n_errors)
+			     const struct choice *c, size_t n_errors)
 {
 	struct xenring_time t;
 
@@ -641,9 +714,9 @@ struct doc_head session_head(struct session *s, const struct xenring_snapshot *s
 		.interval_s = s->last_mono_ns == XENRING_UNKNOWN ? (double)NAN :
 			      (double)(s->now_mono_ns - s->last_mono_ns) / NS_PER_S,
 		.mono_ns = t.mono_ns,
-		.domains = (int64_t)xenring_n_domains(snap),
-		.devices = (int64_t)xenring_n_devices(snap),
-		.rings = (int64_t)xenring_n_rings(snap),
+		.domains = (int64_t)(c ? c->n_domains : xenring_n_domains(snap)),
+		.devices = (int64_t)(c ? c->n_devices : xenring_n_devices(snap)),
+		.rings = (int64_t)(c ? c->n_rings : xenring_n_rings(snap)),
 		.errors = (int64_t)n_errors,
 	};
 }
@@ -655,8 +728,10 @@ void session_headline(struct session *s, const struct doc_head *head)
 
 	buf_printf(&text, "%s  ", head->time);
 	put_safe(&text, head->host, strlen(head->host), s->term.safe);
-	buf_printf(&text, "  %lld domains, %lld devices, %lld rings", (long long)head->domains,
-		   (long long)head->devices, (long long)head->rings);
+	buf_printf(&text, "  %lld domain%s, %lld device%s, %lld ring%s",
+		   (long long)head->domains, head->domains == 1 ? "" : "s",
+		   (long long)head->devices, head->devices == 1 ? "" : "s",
+		   (long long)head->rings, head->rings == 1 ? "" : "s");
 	if (head->errors)
 		buf_printf(&text, ", %lld not readable", (long long)head->errors);
 	n = text.n;

@@ -37,6 +37,9 @@ struct session {
 	void (*taken)(struct session *s, struct xenring_snapshot *snap, void *data);
 	void *taken_data;
 	bool shows_backends;		/* ask for what backends say of themselves */
+	bool narrow;			/* only what the targets can mean is looked at ... */
+	int64_t *further;		/* ... and all of these domains, by their numbers */
+	size_t n_further;
 	struct told *told;		/* errors that have been named */
 	char **untold;			/* those of the last sample, while a screen is redrawn */
 	size_t n_untold;
@@ -80,9 +83,26 @@ double session_left(const struct session *s);
 /* Are --count, --for and --json such that session_run() can be done? 0 or XT_USAGE. */
 int session_check(const struct opts *o);
 
-/* The head of a document about snap; strings belong to s. */
+/*
+ * For a command that shows nothing but what its targets name: has nothing else
+ * looked at, so that little is asked of a host with many guests. Not while a
+ * capture is read or written, which is for other commands, too.
+ */
+void session_look_at_targets(struct session *s);
+/* The same for all of a domain besides, from the next sample on. True: it was not looked at before. */
+bool session_look_at_domain(struct session *s, int64_t domid);
+/* Takes the sample that is shown again, with what is looked at by now; *ret is the caller's reference. An exit code. */
+int session_again(struct session *s, struct xenring_snapshot **ret);
+
+/*
+ * What the targets choose of snap, as choice_make() does; what a complaint
+ * suggests is looked for among all that there is.
+ */
+int session_choose(struct session *s, const struct xenring_snapshot *snap, struct choice *c, bool missing);
+
+/* The head of a document about what is chosen of snap, NULL: all of it; strings belong to s. */
 struct doc_head session_head(struct session *s, const struct xenring_snapshot *snap,
-			     size_t n_errors);
+			     const struct choice *c, size_t n_errors);
 /* One line: time, host, what there is. For text that repeats. */
 void session_headline(struct session *s, const struct doc_head *head);
 /* The rows of a result's errors go to standard error, each once. 0 or XT_PARTIAL. */

@@ -73,6 +73,32 @@ bool target_meets(const struct target *t, const char *domain, int64_t domid, con
 	       (t->depth < 3 || !ring || part_matches(t->part[2], ring));
 }
 
+/* Can it match a device of this type, "vbd:"? What stands before a wildcard is plain. */
+static bool part_may_match(const char *part, const char *type)
+{
+	size_t n = strcspn(part, "*?[\\"), len = strlen(type);
+
+	return !strncmp(part, type, n < len ? n : len);
+}
+
+bool targets_want(const struct target *targets, size_t n, int64_t domid, const char *domain,
+		  const char *device)
+{
+	size_t len = device ? strlen(device) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct target *t = &targets[i];
+
+		if (!domain_matches(t->part[0], domain, domid))
+			continue;
+		if (!device || t->depth == 1 ||
+		    (len && device[len - 1] == ':' ? part_may_match(t->part[1], device) :
+						     part_matches(t->part[1], device)))
+			return true;
+	}
+	return false;
+}
+
 struct marks {
 	bool *domain, *device, *ring;
 };
@@ -239,6 +265,27 @@ static void collect(struct choice *c, const struct xenring_snapshot *snap, const
 	collect_errors(c, snap);
 }
 
+/* Marks what t names. False: nothing. */
+static bool mark(const struct xenring_snapshot *snap, const struct target *t, const struct marks *m)
+{
+	return t->depth == 1 ? mark_domains(snap, t, m->domain) :
+	       t->depth == 2 ? mark_devices(snap, t, m->device) :
+			       mark_rings(snap, t, m->ring);
+}
+
+bool targets_are_there(const struct target *targets, size_t n, const struct xenring_snapshot *snap)
+{
+	_cleanup_free_ bool *domain = xcalloc(xenring_n_domains(snap), sizeof(bool));
+	_cleanup_free_ bool *device = xcalloc(xenring_n_devices(snap), sizeof(bool));
+	_cleanup_free_ bool *ring = xcalloc(xenring_n_rings(snap), sizeof(bool));
+	const struct marks m = { .domain = domain, .device = device, .ring = ring };
+
+	for (size_t i = 0; i < n; i++)
+		if (!mark(snap, &targets[i], &m))
+			return false;
+	return true;
+}
+
 int choice_make(struct choice *c, const struct xenring_snapshot *snap,
 		const struct target *targets, size_t n, bool missing)
 {
@@ -250,14 +297,9 @@ int choice_make(struct choice *c, const struct xenring_snapshot *snap,
 
 	*c = (struct choice){ 0 };
 	for (size_t i = 0; i < n; i++) {
-		const struct target *t = &targets[i];
-		bool any = t->depth == 1 ? mark_domains(snap, t, domain) :
-			   t->depth == 2 ? mark_devices(snap, t, device) :
-			   mark_rings(snap, t, ring);
-
-		if (any || !missing)
+		if (mark(snap, &targets[i], &m) || !missing)
 			continue;
-		complain(snap, t);
+		complain(snap, &targets[i]);
 		r = XT_FAILED;
 	}
 	if (r)

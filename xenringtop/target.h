@@ -52,6 +52,12 @@ int choice_make(struct choice *c, const struct xenring_snapshot *snap,
 void choice_free(struct choice *c);
 #define _cleanup_choice_ _cleanup_(choice_free)
 
+/* May a device be of use to one of the targets, as xenring_look_at() asks it? */
+bool targets_want(const struct target *targets, size_t n, int64_t domid, const char *domain,
+		  const char *device);
+/* Does each of the targets name something in snap? */
+bool targets_are_there(const struct target *targets, size_t n, const struct xenring_snapshot *snap);
+
 /*
  * Calls each with every word that may follow prefix as a target, level by
  * level: "web01/", then "web01/vbd:51712/", then "web01/vbd:51712/q0".

@@ -249,6 +249,20 @@ int xenring_now(struct xenring *x, struct xenring_time *ret);
  */
 int xenring_wait(struct xenring *x, int64_t until_mono_ns);
 /*
+ * Is anything wanted of this domain (device NULL), of its devices of this type
+ * ("vbd:"), of this device ("vbd:51712")? domain is its name. Who says yes to a
+ * device must say yes to its type and its domain.
+ */
+typedef bool xenring_wants(void *data, int64_t domid, const char *domain, const char *device);
+/*
+ * From the next sample on only these devices are looked at, so that a host with
+ * many guests is asked little: domains are all known by number, name and state,
+ * but have no other devices. Called again, all is judged anew. wants NULL:
+ * everything, as at first. What a capture is written of then (xenring_tee()) is
+ * what was looked at.
+ */
+void xenring_look_at(struct xenring *x, xenring_wants *wants, void *data);
+/*
  * A descriptor, the caller's, that ends a wait when it is readable: a pipe that
  * a signal handler writes to, a terminal. -1: none, as at first.
  */

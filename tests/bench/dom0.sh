@@ -27,6 +27,12 @@ line() {
 us() { echo "${EPOCHREALTIME/./}"; }
 seconds() { awk -v us="$1" 'BEGIN { printf "%.3f", us / 1e6 }'; }
 
+# requests ARGUMENTS...: to xenstored, by a command that shows one sample.
+requests() {
+	"$tools/xtrace" -o asked xenringtop "$@" -q >/dev/null
+	grep -c '^xenstore' asked
+}
+
 gsh web01 load idle
 gsh db02 load idle
 gsh pvh03 load idle
@@ -51,8 +57,15 @@ against="xenstore-ls -f of $(wc -l <nodes) nodes, $(seconds "$best_ls") s"
 line "first discovery, $n more guests" "$(seconds "$best_list")" s "of $rings rings"
 line 'first discovery' "$(awk -v a="$best_list" -v b="$best_ls" 'BEGIN { print a / b }')" x "$against" 0.40
 
-# One run, traced: what discovery asks, what a tick costs, and that news still arrive.
-"$tools/xtrace" -o trace xenringtop list -q -n 0 -i 0.2 --ndjson web01 idle05 >>watch.ndjson 2>/dev/null &
+for what in 'list web01' 'slots web01/vbd:51712/q0'; do
+	# shellcheck disable=SC2086 # words
+	asked=$(requests $what)
+	line "requests of $what" "$asked" requests "$n more guests: a watch and a name of each" $((2 * (n + 5) + 100))
+done
+
+# One run, traced: what discovery asks, what a tick costs, and that news still arrive. The last target may mean any device,
+# so all are looked at; it shows a ring of db02's.
+"$tools/xtrace" -o trace xenringtop list -q -n 0 -i 0.2 --ndjson web01 idle05 '*/*/q1' >>watch.ndjson 2>/dev/null &
 tracer=$!
 at_exit kill "$tracer"
 taken() { (($(samples) >= $1)); }

@@ -52,4 +52,36 @@ is "slots: 1" "$rc/$out" 1/
 demo list -J nosuch
 is "--json: 1, no output" "$rc/$out" 1/
 
+# With targets little is looked at, with --tee everything is, and a replay reads what was: each shows the same.
+same() # NAME SOURCE ARGUMENTS...
+{
+	local name=$1 source=$2 plain tee replay
+	shift 2
+	plain=$("$XENRINGTOP" -s "$source" "$@" 2>&1; echo "exit $?")
+	tee=$("$XENRINGTOP" -s "$source" "$@" --tee "$tmp/same.xrc" 2>&1; echo "exit $?")
+	is "$name: as with everything looked at" "$plain" "$tee"
+	replay=$("$XENRINGTOP" -r "$tmp/same.xrc" "$@" 2>&1; echo "exit $?")
+	is "$name: as the replay of that" "$plain" "${replay//file:$tmp\/same.xrc/$source}"
+	rm -f "$tmp/same.xrc"
+}
+for host in demo forged hostile stuck-blk leaking-grants; do
+	same "$host: list of one domain" fake:$host,fast list --json 2
+	same "$host: its devices" fake:$host,fast list --devices --json 2
+	same "$host: the tree of two" fake:$host,fast list --tree 2 3
+	same "$host: the tree of a device" fake:$host,fast list --tree 1/vbd:51712
+	same "$host: all disks" fake:$host,fast list --ndjson -n 2 -i 1 '*/vbd:*'
+	same "$host: a pattern of names" fake:$host,fast list --json '[!d]*0?/v[bi]*'
+	same "$host: consoles" fake:$host,fast show -v '*/console:0'
+	same "$host: domains" fake:$host,fast list --domains --json 1/vif:0
+	same "$host: a ring" fake:$host,fast show --json 1/vbd:51712/q0
+	same "$host: its slots" fake:$host,fast slots --json 1/vbd:51712/q0
+	same "$host: its slots, again and again" fake:$host,fast slots -n 3 -i 0.5 1/vbd:51712/q0
+	same "$host: grants" fake:$host,fast grants --json 2
+	same "$host: events" fake:$host,fast events --json 1
+	same "$host: events of dom0" fake:$host,fast events --json 0
+	same "$host: nothing" fake:$host,fast show 1/vbd:5171
+done
+same "reconnecting all the time" fake:reconnect,fast list --ndjson -n 20 -i 0.3 web01
+same "one of many" fake:big:100,fast list --json guest0050
+
 plan

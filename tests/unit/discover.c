@@ -2982,6 +2982,164 @@ static void test_driver_domain_deaf(void **state)
 	h->x->src.ops = &xr_source_fake;
 }
 
+/* ---- what is looked at, and what that asks -------------------------------- */
+
+/* What is wanted: a domain by its name, and of it all, or one device. */
+struct want {
+	const char *domain, *device;
+};
+
+static bool wants(void *data, int64_t domid, const char *domain, const char *device)
+{
+	const struct want *w = data;
+	size_t n = device ? strlen(device) : 0;
+
+	(void)domid;
+	if (strcmp(domain, w->domain) != 0)
+		return false;
+	return !device || !w->device ||
+	       (device[n - 1] == ':' ? !strncmp(device, w->device, n) : !strcmp(device, w->device));
+}
+
+/* How many requests the first look of a new handle's discovery at h makes. NULL: at everything. */
+static unsigned first_look(struct host *h, const struct want *want)
+{
+	uint64_t before = xr_fake_requests(h->f);
+
+	xr_plan_drop(&h->x->plan);
+	xr_discovery_free(h->x->disc);
+	h->x->disc = NULL;
+	assert_int_equal(xr_discovery_new(&h->x->disc, &h->x->src, 0), 0);
+	xenring_look_at(h->x, want ? wants : NULL, (void *)(uintptr_t)want);
+	host_look(h);
+	return (unsigned)(xr_fake_requests(h->f) - before);
+}
+
+/* A guest with so many disks and a network card, none of them connected. */
+static void neighbour(struct host *h, uint32_t domid, const char *name, uint32_t disks)
+{
+	assert_int_equal(xr_fake_domain(h->f, domid, name, 1), 0);
+	for (uint32_t i = 0; i < disks; i++)
+		assert_int_equal(xr_fake_device(h->f, domid, "vbd", 51712 + 16 * i, 0, "vbd"), 0);
+	assert_int_equal(xr_fake_device(h->f, domid, "vif", 0, 0, "vif"), 0);
+}
+
+/* Other domains cost what tells their names; other devices of the domain nothing at all. */
+static void test_asks_for_what_is_wanted(void **state)
+{
+	static const struct want domain = { "guest", NULL }, device = { "guest", DEV + 6 },
+		nobody = { "nobody", NULL };
+	struct host *h = *state;
+	unsigned all, of_domain, of_device, of_nobody;
+
+	host_disk(h);
+	vif(h);
+	all = first_look(h, NULL);
+	of_domain = first_look(h, &domain);
+	assert_true(host_has_device(h, "guest/vif:0"));
+	of_nobody = first_look(h, &nobody);
+	of_device = first_look(h, &device);
+	print_message("# requests of a guest with a disk and a card: all %u, the guest %u, its disk %u, none of it %u\n",
+		      all, of_domain, of_device, of_nobody);
+	/* dom0 and the guest: the list of domains, two watches, two names */
+	assert_int_equal(of_nobody, 5);
+	assert_true(of_device > of_nobody && of_device < of_domain && of_domain < all);
+	/* the guest's own three watches, its types and its disks, whose copies there are, and those; the disk */
+	assert_int_equal(of_device, of_nobody + 3 + 2 + 1 + 2 + 11);
+	assert_readable(h, RING);
+	assert_pairing(h, "confirmed");
+	assert_false(host_has_device(h, "guest/vif:0"));
+
+	/* ten guests more, each with four devices */
+	for (uint32_t i = 0; i < 10; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "other%u", i);
+		neighbour(h, 20 + i, name, 3);
+	}
+	assert_int_equal(first_look(h, &domain), of_domain + 10 * 2);
+	assert_int_equal(first_look(h, &device), of_device + 10 * 2);
+	assert_int_equal(xenring_n_domains(h->s), 12);
+	assert_int_equal(xenring_n_devices(h->s), 1);
+	assert_true(first_look(h, NULL) > all + 10 * 40);
+	/* and ten devices more of the guest itself, of the same type and of another */
+	for (uint32_t i = 1; i < 6; i++) {
+		assert_int_equal(xr_fake_device(h->f, 5, "vbd", 51712 + 16 * i, 0, "vbd"), 0);
+		assert_int_equal(xr_fake_device(h->f, 5, "vif", i, 0, "vif"), 0);
+	}
+	assert_int_equal(first_look(h, &device), of_device + 10 * 2);
+	assert_int_equal(xenring_n_devices(h->s), 1);
+	assert_readable(h, RING);
+}
+
+/* What changes elsewhere is not looked at; a change of what is wanted is. */
+static void test_wanted_changes(void **state)
+{
+	static const struct want device = { "guest", DEV + 6 }, other = { "other", NULL };
+	struct host *h = *state;
+	uint64_t before;
+
+	host_disk(h);
+	vif(h);
+	neighbour(h, 6, "other", 2);
+	first_look(h, &device);
+	before = xr_fake_requests(h->f);
+	host_write(h, "/local/domain/6/device/vbd/51712/state", "5");
+	host_write(h, "/local/domain/5/device/vif/0/state", "5");
+	host_write(h, "/local/domain/0/backend/vbd/6/51712/state", "5");
+	host_look(h);
+	/* the domain's list may be read again, the device that was written to is */
+	assert_in_range(xr_fake_requests(h->f) - before, 1, 20);
+	assert_int_equal(xenring_n_devices(h->s), 1);
+	assert_readable(h, RING);
+	assert_int_equal(xr_fake_mapped(h->f), 1);
+
+	/* a name decides, also one that changes */
+	host_write(h, "/local/domain/5/name", "renamed");
+	host_look(h);
+	assert_int_equal(xenring_n_devices(h->s), 0);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+	host_write(h, "/local/domain/5/name", "guest");
+	host_look(h);
+	assert_readable(h, RING);
+
+	/* another want: what it does not name goes */
+	xenring_look_at(h->x, wants, (void *)(uintptr_t)&other);
+	host_look(h);
+	assert_int_equal(xenring_n_devices(h->s), 3);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+	assert_true(host_has_device(h, "other/vbd:51728"));
+	/* of who went nothing is heard any more; of who came everything is */
+	before = xr_fake_requests(h->f);
+	host_write(h, FE "/state", "5");
+	host_look(h);
+	assert_true(xr_fake_requests(h->f) == before);
+	xr_fake_remove(h->f, "/local/domain/6/device/vbd/51728");
+	xr_fake_remove(h->f, "/libxl/6/device/vbd/51728");
+	host_look(h);
+	assert_false(host_has_device(h, "other/vbd:51728"));
+	host_write(h, FE "/state", "4");
+	xenring_look_at(h->x, NULL, NULL);
+	host_look(h);
+	assert_readable(h, RING);
+	assert_true(host_has_device(h, "guest/vif:0"));
+	assert_int_equal(xenring_n_devices(h->s), 4);
+}
+
+/* The same from inside a driver domain, where a domain without devices is none. */
+static void test_driver_domain_wanted(void **state)
+{
+	static const struct want device = { "5", DEV + 6 }, nobody = { "guest", NULL };
+	struct host *h = *state;
+
+	host_driver(h);
+	first_look(h, &device);
+	assert_true(host_has_ring(h, "5/vbd:51712/q0"));
+	first_look(h, &nobody);
+	assert_int_equal(xenring_n_devices(h->s), 0);
+	assert_int_equal(xr_fake_mapped(h->f), 0);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -3017,6 +3175,8 @@ int main(void)
 		TEST(test_driver_domain_lets_go), TEST(test_driver_domain_lets_go_first),
 		TEST(test_driver_domain_closes_meanwhile),
 		TEST(test_driver_domain_refuses), TEST(test_driver_domain_deaf),
+		TEST(test_asks_for_what_is_wanted), TEST(test_wanted_changes),
+		TEST(test_driver_domain_wanted),
 	};
 
 	return RUN(tests);

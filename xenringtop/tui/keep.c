@@ -97,7 +97,7 @@ void keep_json(struct ui *ui)
 		devices = rows_of("device", c.devices, c.n_devices, sizeof(*c.devices));
 		rings = rows_of("ring", c.rings, c.n_rings, sizeof(*c.rings));
 		errors = rows_of("problem", c.errors, c.n_errors, sizeof(*c.errors));
-		head = session_head(ui->s, ui->shown.snap, c.n_errors);
+		head = session_head(ui->s, ui->shown.snap, &c, c.n_errors);
 		sink_init(&sink, &sink_text, &json, &ui->plain);
 		sink_begin(&sink, &doc_show, &head);
 		sink_rows(&sink, &doc_show, "devices", devices, c.n_devices);
