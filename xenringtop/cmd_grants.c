@@ -12,6 +12,7 @@
 
 #include "cmd.h"
 #include "exit-codes.h"
+#include "grantrow.h"
 #include "say.h"
 #include "session.h"
 
@@ -31,33 +32,6 @@ static void grants_free_p(struct xenring_grants **p)
 }
 
 /* ---- rows ---------------------------------------------------------------- */
-
-static int walk_entry(const struct row *row, const struct xenring_visitor *v, void *data)
-{
-	struct xenring_grant grant;
-	int r = xenring_grant(row->p, row->i, &grant);
-
-	return r ? r : xenring_walk(xenring_record("grant"), &grant, v, data);
-}
-
-static int walk_user(const struct row *row, const struct xenring_visitor *v, void *data)
-{
-	struct xenring_grant_user user;
-	int r = xenring_grant_user(row->p, row->i, &user);
-
-	return r ? r : xenring_walk(xenring_record("grant_user"), &user, v, data);
-}
-
-static struct row *make_rows(const struct xenring_grants *g, const char *shape, size_t n,
-			     int (*walk)(const struct row *row, const struct xenring_visitor *v,
-					 void *data))
-{
-	struct row *rows = xcalloc(n, sizeof(*rows));
-
-	for (size_t i = 0; i < n; i++)
-		rows[i] = (struct row){ .shape = shape, .walk = walk, .p = g, .i = i };
-	return rows;
-}
 
 static void add_errors(struct xenring_error **errors, size_t *n, const struct xenring_grants *g)
 {
@@ -252,10 +226,8 @@ static int show_domain(struct session *s, struct xenring_snapshot *snap, struct 
 	if (r)
 		return session_failed(s, r, false);
 	xenring_grants_table(g, &table);
-	n_entries = xenring_n_grants(g);
-	n_users = xenring_n_grant_users(g);
-	entries = make_rows(g, shapes[2], n_entries, walk_entry);
-	users = make_rows(g, shapes[1], n_users, walk_user);
+	entries = grant_entry_rows(g, &n_entries);
+	users = grant_user_rows(g, &n_users);
 	/* what a ring that cannot be read names is nobody's in the list */
 	n_errors = c.n_errors;
 	errors = xcalloc(n_errors, sizeof(*errors));

@@ -162,7 +162,8 @@ void grid_draw(struct grid *g, const struct pane *p, bool (*tagged)(void *data, 
 			pane_put(p, y, 0, S_TAG, "*");
 		if (row == g->at && !g->quiet) {
 			pane_put(p, y, tagged && path && tagged(data, path) ? 1 : 0, S_HEAD, ">");
-			pane_mark(p, y, 0, p->w);
+			if (!g->calm)
+				pane_mark(p, y, 0, p->w);
 		}
 	}
 }

@@ -50,6 +50,7 @@ struct grid {
 	void (*ordered)(void *data);
 
 	bool quiet;		/* no cursor is shown: it is beside what one is at */
+	bool calm;		/* keys go elsewhere: the cursor's row has only its mark */
 	size_t home;		/* the row that the cursor is on until it is moved */
 
 	/* the grid's own */

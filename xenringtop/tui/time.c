@@ -186,23 +186,71 @@ int time_sample(struct ui *ui)
 	return 0;
 }
 
+/* The samples of a capture that lead up to the one that is gone to: they are its past. */
+struct lead {
+	struct xenring_snapshot **at;
+	size_t n, cap;
+};
+
+static void keep_lead(struct session *s, struct xenring_snapshot *snap, void *data)
+{
+	struct lead *l = data;
+	struct xenring_time now, last = { 0 };
+
+	(void)s;
+	xenring_snapshot_time(snap, &now);
+	if (l->n)
+		xenring_snapshot_time(l->at[l->n - 1], &last);
+	/* the end was looked for first */
+	while (l->n && now.mono_ns <= last.mono_ns)
+		xenring_snapshot_unref(l->at[--l->n]);
+	ROOM(l->at, l->cap, l->n + 64 - l->n % 64);
+	l->at[l->n++] = xenring_snapshot_ref(snap);
+}
+
+static void follow_lead(struct ui *ui, struct lead *l)
+{
+	ui->s->taken = keep_lead;
+	ui->s->taken_data = l;
+}
+
+/* What was kept is the past, and the last of it is shown. False: there is none, the past is as it was. */
+static bool take_lead(struct ui *ui, struct lead *l, bool good)
+{
+	ui->s->taken = NULL;
+	if (good && l->n)
+		forget_past(ui);
+	for (size_t i = 0; i < l->n; i++) {
+		if (!good) {
+			xenring_snapshot_unref(l->at[i]);
+			continue;
+		}
+		add(ui, l->at[i]);
+		ui->at_past = ui->n_past - 1;
+	}
+	free(l->at);
+	if (good && l->n)
+		show_newest(ui);
+	return good && l->n;
+}
+
 int time_begin(struct ui *ui)
 {
 	struct xenring_snapshot *snap = NULL;
+	struct lead lead = { 0 };
 	int r;
 
 	if (!ui->s->can_seek) {
 		r = time_sample(ui);
 		return r && r != -EINTR ? session_failed(ui->s, r, true) : 0;
 	}
+	follow_lead(ui, &lead);
 	r = session_start(ui->s, &snap);
+	take_lead(ui, &lead, !r && snap);
+	xenring_snapshot_unref(snap);
 	if (r)
 		return session_failed(ui->s, r, true);
 	ui->paused = true;
-	if (snap) {
-		add(ui, snap);
-		show_newest(ui);
-	}
 	return 0;
 }
 
@@ -210,17 +258,18 @@ int time_begin(struct ui *ui)
 static void seek(struct ui *ui, int64_t real_ns)
 {
 	struct xenring_snapshot *snap = NULL;
-	int r = session_seek(ui->s, real_ns, &snap);
+	struct lead lead = { 0 };
+	int r;
 
-	if (r || !snap) {
+	follow_lead(ui, &lead);
+	r = session_seek(ui->s, real_ns, &snap);
+	if (take_lead(ui, &lead, !r && snap)) {
+		ui->paused = true;
+		ui->at_end = false;
+	} else {
 		ui_say(ui, S_WARN, "%s", r ? xenring_message(ui->s->x) : "there is no sample");
-		return;
 	}
-	forget_past(ui);
-	add(ui, snap);
-	ui->paused = true;
-	ui->at_end = false;
-	show_newest(ui);
+	xenring_snapshot_unref(snap);
 }
 
 void time_step(struct ui *ui, int by)
@@ -244,7 +293,8 @@ void time_step(struct ui *ui, int by)
 			ui_say(ui, S_WARN, "%s", xenring_message(ui->s->x));
 		return;
 	}
-	if (ui->at_past) {
+	/* of a sample that is gone to everything can be read, of one that is kept only the indices */
+	if (ui->at_past && !ui->s->can_seek) {
 		show(ui, ui->at_past - 1);
 		return;
 	}
@@ -272,6 +322,14 @@ static void go_back_to(struct ui *ui, int64_t real_ns)
 	}
 	ui->paused = true;
 	show(ui, at);
+}
+
+void ui_go_to(struct ui *ui, int64_t real_ns)
+{
+	if (ui->s->can_seek)
+		seek(ui, real_ns);
+	else if (ui->n_past)
+		go_back_to(ui, real_ns);
 }
 
 void time_go_to(struct ui *ui, const char *text)

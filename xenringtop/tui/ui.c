@@ -73,6 +73,21 @@ struct xenring_snapshot *ui_newest(const struct ui *ui)
 	return ui->n_past ? ui->past[ui->n_past - 1] : NULL;
 }
 
+size_t ui_n_past(const struct ui *ui)
+{
+	return ui->n_past;
+}
+
+const struct xenring_snapshot *ui_past(const struct ui *ui, size_t i)
+{
+	return ui->past[i];
+}
+
+const char *ui_last_selected(const struct ui *ui)
+{
+	return ui->last_selected;
+}
+
 bool ui_is_newest(const struct ui *ui)
 {
 	return ui->n_past && ui->at_past == ui->n_past - 1;
@@ -279,6 +294,14 @@ static void enter(struct ui *ui)
 static void leave(struct ui *ui)
 {
 	const struct view *v = ui_view(ui);
+	const char *at = ui_selected(ui);
+
+	if (at) {
+		char *copy = xstrdup(at);
+
+		free(ui->last_selected);
+		ui->last_selected = copy;
+	}
 
 	if (v->hide)
 		v->hide(ui, ui_state(ui));
@@ -288,13 +311,16 @@ void ui_open(struct ui *ui, enum view_id id, const char *path)
 {
 	/* the same view about something else takes its own place */
 	bool again = ui->stack[ui->depth - 1].view == id;
+	char *copy;
 
 	if (!again && ui->depth == UI_DEPTH)
 		return;
+	/* it may be the view's that is left */
+	copy = xstrdup(path ? path : "");
 	leave(ui);
 	if (again)
 		free(ui->stack[--ui->depth].path);
-	ui->stack[ui->depth++] = (struct place){ id, xstrdup(path ? path : "") };
+	ui->stack[ui->depth++] = (struct place){ id, copy };
 	enter(ui);
 }
 
@@ -867,16 +893,16 @@ static void general_act(struct ui *ui, enum action a)
 	case A_COLUMNS:
 		ask_columns(ui);
 		break;
-	case A_PAUSE:
+	case A_PAUSE: case A_PLAY:
 		pause_or_go_on(ui);
 		break;
 	case A_DELAY:
 		ask_delay(ui);
 		break;
-	case A_STEP:
+	case A_STEP: case A_LATER:
 		time_step(ui, 1);
 		break;
-	case A_STEP_BACK:
+	case A_STEP_BACK: case A_EARLIER:
 		time_step(ui, -1);
 		break;
 	case A_GO_TO:
@@ -1057,6 +1083,7 @@ void ui_fini(struct ui *ui)
 	free(ui->filter);
 	free(ui->domain);
 	free(ui->record_path);
+	free(ui->last_selected);
 	time_free(ui);
 	canvas_free(&ui->cv);
 }

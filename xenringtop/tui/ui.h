@@ -39,6 +39,7 @@ struct ui {
 	unsigned verbose;
 	bool mouse, quit;
 	char *find, *filter, *domain, *record_path;
+	char *last_selected;
 	struct tag *tags;
 	int exit_code;
 

@@ -112,6 +112,9 @@ struct shown {
 const struct shown *ui_shown(const struct ui *ui);
 /* The newest sample, whatever is shown; NULL: there is none. */
 struct xenring_snapshot *ui_newest(const struct ui *ui);
+/* The samples that are kept, the oldest first; they stay until the next key or sample. */
+size_t ui_n_past(const struct ui *ui);
+const struct xenring_snapshot *ui_past(const struct ui *ui, size_t i);
 /* Is it the newest, so that slots, grants and channels can be read of it? */
 bool ui_is_newest(const struct ui *ui);
 struct session *ui_session(struct ui *ui);
@@ -122,6 +125,8 @@ bool ui_ascii(const struct ui *ui);
 const struct term *ui_term(const struct ui *ui);
 /* Does the filter let a path through, and is it among the targets given? */
 bool ui_lets_through(const struct ui *ui, const char *path);
+/* What was selected in the view that was left last, or NULL. */
+const char *ui_last_selected(const struct ui *ui);
 /* The domain that was chosen last, as the first part of a path; "" if none was. */
 const char *ui_domain(const struct ui *ui);
 /* Was ring i of what is shown in the same state in the n samples before, too? */
@@ -134,6 +139,8 @@ size_t ui_ring_at(const struct ui *ui, const char *path);
 /* Opens a view about a target; Esc comes back here. */
 void ui_open(struct ui *ui, enum view_id id, const char *path);
 void ui_back(struct ui *ui);
+/* Shows what was so at a moment: of the samples that are kept, or of a capture. */
+void ui_go_to(struct ui *ui, int64_t real_ns);
 /* A sentence in the last line but one until the next key. */
 void ui_say(struct ui *ui, unsigned style, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Asks for a line of text. done gets NULL if it was given up; changed, at each key, may be NULL. */

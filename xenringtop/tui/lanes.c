@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The past of one ring, sample by sample, and the lanes that a timeline draws of it. */
+#include <config.h>
+
+#include "tui/lanes.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/view.h"
+
+#define NS_PER_S INT64_C(1000000000)
+/* What happened so often is not listed, only drawn. */
+#define HAPPENINGS_MAX 500
+
+static int8_t bus_number(const char *word)
+{
+	for (const struct xenring_sym *w = xenring_words("bus"); word && w && w->name; w++)
+		if (!strcmp(w->name, word))
+			return (int8_t)w->value;
+	return -1;
+}
+
+static const char *bus_word(int8_t number)
+{
+	for (const struct xenring_sym *w = xenring_words("bus"); w && w->name; w++)
+		if ((int8_t)w->value == number)
+			return w->name;
+	return "?";
+}
+
+static double filled(int64_t used, int64_t size)
+{
+	return used == XENRING_UNKNOWN || size <= 0 ? (double)NAN : (double)used / (double)size;
+}
+
+static double queue_fill(int64_t prod, int64_t cons, int64_t size)
+{
+	return prod == XENRING_UNKNOWN || cons == XENRING_UNKNOWN ? (double)NAN :
+	       filled((uint32_t)(prod - cons), size);
+}
+
+static double larger(double a, double b)
+{
+	return isnan(a) || b > a ? b : a;
+}
+
+/*
+ * Xen's rule (RING_PUSH_REQUESTS_AND_CHECK_NOTIFY, xen/io/ring.h): who has
+ * pushed from old to new has to notify if event is in (old, new].
+ */
+static bool crossed(int64_t old, int64_t new, int64_t event)
+{
+	return old != XENRING_UNKNOWN && new != XENRING_UNKNOWN && event != XENRING_UNKNOWN &&
+	       (uint32_t)(new - event) < (uint32_t)(new - old);
+}
+
+static double byte_rate(int64_t old, int64_t new, int64_t ns)
+{
+	return old == XENRING_UNKNOWN || new == XENRING_UNKNOWN || ns <= 0 ? (double)NAN :
+	       (double)(uint32_t)(new - old) * NS_PER_S / (double)ns;
+}
+
+static struct point *next_point(struct past *p)
+{
+	if (p->n == POINTS_MAX) {
+		/* a quarter at once, so that this is seldom */
+		memmove(p->points, p->points + POINTS_MAX / 4, (POINTS_MAX - POINTS_MAX / 4) * sizeof(*p->points));
+		p->n -= POINTS_MAX / 4;
+	}
+	if (p->n == p->cap) {
+		p->cap = p->cap ? 2 * p->cap : 64;
+		p->points = xreallocarray(p->points, p->cap, sizeof(*p->points));
+	}
+	return &p->points[p->n++];
+}
+
+static const struct point gone = {
+	.epoch = XENRING_UNKNOWN, .req = (double)NAN, .rsp = (double)NAN, .out = (double)NAN, .in = (double)NAN,
+	.fill = (double)NAN, .stall_s = (double)NAN, .req_prod = XENRING_UNKNOWN, .rsp_prod = XENRING_UNKNOWN,
+	.req_event = XENRING_UNKNOWN, .rsp_event = XENRING_UNKNOWN, .in_flight = XENRING_UNKNOWN,
+	.slots = XENRING_UNKNOWN, .front = -1, .back = -1,
+};
+
+void past_add(struct past *p, const struct xenring_ring *ring, const struct xenring_time *t, unsigned severity)
+{
+	struct point *now = next_point(p);
+	const struct point *before = p->n > 1 ? now - 1 : &gone;
+	bool bytes;
+
+	*now = gone;
+	now->mono_ns = t->mono_ns;
+	now->real_ns = t->real_ns;
+	if (!ring)
+		return;
+	bytes = ring->out_prod != XENRING_UNKNOWN || ring->in_prod != XENRING_UNKNOWN;
+	now->epoch = ring->epoch;
+	now->req = ring->requests_per_s;
+	now->rsp = ring->responses_per_s;
+	now->stall_s = ring->stall_s;
+	/* of bytes these are where the two queues stand */
+	now->req_prod = bytes ? ring->out_prod : ring->req_prod;
+	now->rsp_prod = bytes ? ring->in_prod : ring->rsp_prod;
+	now->req_event = bytes ? XENRING_UNKNOWN : ring->req_event;
+	now->rsp_event = bytes ? XENRING_UNKNOWN : ring->rsp_event;
+	now->in_flight = ring->in_flight;
+	now->slots = ring->slots;
+	now->state = ring->state;
+	now->front = bus_number(ring->frontend_state);
+	now->back = bus_number(ring->backend_state);
+	now->severity = (uint8_t)severity;
+	now->fill = bytes ? larger(queue_fill(ring->out_prod, ring->out_cons, ring->out_size),
+				   queue_fill(ring->in_prod, ring->in_cons, ring->in_size)) :
+		    filled(ring->in_flight, ring->slots);
+	if (before->epoch != now->epoch)
+		return;
+	if (bytes) {
+		now->out = byte_rate(before->req_prod, now->req_prod, now->mono_ns - before->mono_ns);
+		now->in = byte_rate(before->rsp_prod, now->rsp_prod, now->mono_ns - before->mono_ns);
+		return;
+	}
+	now->wake_back = crossed(before->req_prod, now->req_prod, before->req_event);
+	now->wake_front = crossed(before->rsp_prod, now->rsp_prod, before->rsp_event);
+}
+
+void past_clear(struct past *p)
+{
+	p->n = 0;
+}
+
+void past_free(struct past *p)
+{
+	free(p->points);
+	*p = (struct past){ 0 };
+}
+
+/* ---- lanes ------------------------------------------------------------------------- */
+
+static double req(const struct point *p)
+{
+	return p->req;
+}
+
+static double rsp(const struct point *p)
+{
+	return p->rsp;
+}
+
+static double out_bytes(const struct point *p)
+{
+	return p->out;
+}
+
+static double in_bytes(const struct point *p)
+{
+	return p->in;
+}
+
+static double fill(const struct point *p)
+{
+	return p->fill;
+}
+
+/* Rings of bytes have no event indices. */
+static double wake_back(const struct point *p)
+{
+	return p->req_event == XENRING_UNKNOWN ? (double)NAN : p->wake_back;
+}
+
+static double wake_front(const struct point *p)
+{
+	return p->rsp_event == XENRING_UNKNOWN ? (double)NAN : p->wake_front;
+}
+
+static double front(const struct point *p)
+{
+	return p->front < 0 ? (double)NAN : p->front;
+}
+
+static double back(const struct point *p)
+{
+	return p->back < 0 ? (double)NAN : p->back;
+}
+
+static double finding(const struct point *p)
+{
+	return p->state ? p->severity : (double)NAN;
+}
+
+static const struct lane lanes[] = {
+	{ .name = "req/s", .kind = LANE_SPARK, .value = req, .help = "requests put in a second" },
+	{ .name = "rsp/s", .kind = LANE_SPARK, .value = rsp, .prio = 1, .help = "answers put in a second" },
+	{ .name = "out B/s", .kind = LANE_SPARK, .value = out_bytes, .help = "bytes that the guest has sent" },
+	{ .name = "in B/s", .kind = LANE_SPARK, .value = in_bytes, .prio = 1, .help = "bytes sent to the guest" },
+	{ .name = "fill", .kind = LANE_SPARK, .value = fill, .help = "in flight, of the ring's slots" },
+	{ .name = "wake F to B", .kind = LANE_TICK, .value = wake_back, .prio = 2,
+	  .help = "the frontend had to wake the backend" },
+	{ .name = "wake B to F", .kind = LANE_TICK, .value = wake_front, .prio = 4,
+	  .help = "the backend had to wake the frontend" },
+	{ .name = "front", .kind = LANE_DIGIT, .value = front, .prio = 6, .help = "the frontend's xenbus state" },
+	{ .name = "back", .kind = LANE_DIGIT, .value = back, .prio = 5, .help = "the backend's xenbus state" },
+	{ .name = "finding", .kind = LANE_MARK, .value = finding, .help = "what is wrong" },
+};
+
+const struct lane *lane_at(size_t i)
+{
+	return i < sizeof(lanes) / sizeof(lanes[0]) ? &lanes[i] : NULL;
+}
+
+/* The first point that is not before a moment: samples stand in the order of their time. */
+static size_t first_from(const struct past *p, int64_t mono_ns)
+{
+	size_t low = 0, high = p->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (p->points[mid].mono_ns < mono_ns)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+double lane_value(const struct lane *lane, const struct past *p, int64_t from_ns, int64_t to_ns)
+{
+	double most = (double)NAN;
+
+	for (size_t i = first_from(p, from_ns); i < p->n && p->points[i].mono_ns < to_ns; i++) {
+		double v = lane->value(&p->points[i]);
+
+		most = lane->kind == LANE_DIGIT && !isnan(v) ? v : larger(most, v);
+	}
+	return most;
+}
+
+/* ---- what happened ------------------------------------------------------------------- */
+
+struct list {
+	struct happening *at;
+	size_t n;
+};
+
+static void happened(struct list *l, const struct point *p, const char *what, unsigned severity, char *detail)
+{
+	if (l->n == HAPPENINGS_MAX) {
+		free(l->at[0].detail);
+		memmove(l->at, l->at + 1, --l->n * sizeof(*l->at));
+	}
+	l->at = xreallocarray(l->at, l->n + 1, sizeof(*l->at));
+	l->at[l->n++] = (struct happening){
+		.real_ns = p->real_ns, .mono_ns = p->mono_ns, .what = what, .severity = severity, .detail = detail,
+	};
+}
+
+/* A ring stands still: when it moved for the last time, and who was to be woken then. */
+static void stalled(struct list *l, const struct past *p, size_t at)
+{
+	const struct point *now = &p->points[at];
+	size_t moved = at, woken = at;
+
+	while (moved && p->points[moved - 1].epoch == now->epoch &&
+	       p->points[moved - 1].req_prod == now->req_prod && p->points[moved - 1].rsp_prod == now->rsp_prod)
+		moved--;
+	woken = moved;
+	while (woken && !p->points[woken].wake_back)
+		woken--;
+	if (p->points[woken].wake_back)
+		happened(l, &p->points[woken], "wake due F to B", SEV_NONE,
+			 xasprintf("passed req_event %" PRId64, p->points[woken - 1].req_event));
+	if (moved)
+		happened(l, &p->points[moved], "last progress", SEV_NONE,
+			 isnan(now->out) ?
+			 xasprintf("req_prod %" PRId64 ", rsp_prod %" PRId64, now->req_prod, now->rsp_prod) :
+			 xasprintf("out_prod %" PRId64 ", in_prod %" PRId64, now->req_prod, now->rsp_prod));
+}
+
+static char *state_detail(const struct point *p, const char *was)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+
+	buf_printf(&b, "%s > %s", was, p->state);
+	if (p->in_flight != XENRING_UNKNOWN && p->slots != XENRING_UNKNOWN)
+		buf_printf(&b, ", %" PRId64 " of %" PRId64 " in flight", p->in_flight, p->slots);
+	if (p->stall_s >= 0.1) {
+		buf_puts(&b, ", still for ");
+		put_seconds(&b, p->stall_s);
+	}
+	return buf_steal(&b);
+}
+
+static void compare(struct list *l, const struct past *p, size_t i)
+{
+	const struct point *a = &p->points[i - 1], *b = &p->points[i];
+
+	if (!a->state || !b->state) {
+		if (!a->state != !b->state)
+			happened(l, b, b->state ? "ring" : "no ring", b->severity,
+				 xasprintf("%s", b->state ? b->state : "it is gone"));
+		return;
+	}
+	if (a->front != b->front)
+		happened(l, b, "front state", SEV_NONE, xasprintf("%s > %s", bus_word(a->front), bus_word(b->front)));
+	if (a->back != b->back)
+		happened(l, b, "back state", SEV_NONE, xasprintf("%s > %s", bus_word(a->back), bus_word(b->back)));
+	if (a->epoch != b->epoch)
+		happened(l, b, "connected anew", SEV_NONE, xasprintf("epoch %" PRId64, b->epoch));
+	if (!strcmp(a->state, b->state))
+		return;
+	if (!strcmp(b->state, "stuck"))
+		stalled(l, p, i);
+	/* that work comes and goes is what rings are for */
+	if (b->severity != SEV_NONE || a->severity != SEV_NONE)
+		happened(l, b, "state", b->severity, state_detail(b, a->state));
+}
+
+static int newest_first(const void *pa, const void *pb)
+{
+	const struct happening *a = pa, *b = pb;
+
+	return (a->mono_ns < b->mono_ns) - (a->mono_ns > b->mono_ns);
+}
+
+struct happening *past_happenings(const struct past *p, size_t *ret_n)
+{
+	struct list l = { 0 };
+
+	for (size_t i = 1; i < p->n; i++)
+		compare(&l, p, i);
+	if (l.n)
+		qsort(l.at, l.n, sizeof(*l.at), newest_first);
+	*ret_n = l.n;
+	return l.at;
+}
+
+void happenings_free(struct happening *h, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(h[i].detail);
+	free(h);
+}

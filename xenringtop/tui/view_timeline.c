@@ -1,0 +1,558 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Timeline: what one ring did, sample by sample, and below what happened to it. */
+#include <config.h>
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tui/lanes.h"
+#include "tui/view.h"
+
+#define NS_PER_S INT64_C(1000000000)
+#define NS_PER_MS INT64_C(1000000)
+#define NAMES_W 13	/* of lanes, with a blank */
+#define NUMBERS_W 14	/* the largest, and the newest value */
+#define LABELS_W 20	/* columns from one time on the axis to the next */
+
+struct timeline {
+	struct ui *ui;
+	char *path;			/* the ring; "" before there is one */
+	struct past past;
+	size_t place;			/* where the ring stood in the sample before */
+	int zoom;			/* in steps[]; -1: as the samples come */
+	struct happening *list;
+	size_t n;
+	struct grid grid;
+};
+
+/* What a column stands for. */
+static const int64_t steps[] = {
+	100 * NS_PER_MS, 200 * NS_PER_MS, 500 * NS_PER_MS, NS_PER_S, 2 * NS_PER_S, 5 * NS_PER_S, 10 * NS_PER_S,
+	30 * NS_PER_S, 60 * NS_PER_S, 300 * NS_PER_S,
+};
+#define N_STEPS ((int)(sizeof(steps) / sizeof(steps[0])))
+
+enum { COL_TIME, COL_MARK, COL_WHAT, COL_DETAIL };
+
+static const struct grid_col cols[] = {
+	[COL_TIME] = { .id = "time", .head = "TIME", .help = "when, UTC", .width = 12 },
+	[COL_MARK] = { .id = "mark", .head = "", .help = "how bad it is", .width = 1 },
+	[COL_WHAT] = { .id = "what", .head = "WHAT", .help = "what happened", .width = 16 },
+	[COL_DETAIL] = { .id = "detail", .head = "DETAIL", .help = "from what to what", .width = 20, .grows = true },
+};
+
+/* ---- the ring and its past ------------------------------------------------------------- */
+
+/* The ring's place in a sample: where it was in the one before, or looked for. */
+static bool find(struct timeline *t, const struct xenring_snapshot *snap, struct xenring_ring *ret)
+{
+	size_t n = xenring_n_rings(snap);
+
+	if (t->place < n && !xenring_ring(snap, t->place, ret) && !strcmp(ret->path, t->path))
+		return true;
+	for (size_t i = 0; i < n; i++) {
+		if (xenring_ring(snap, i, ret) || strcmp(ret->path, t->path))
+			continue;
+		t->place = i;
+		return true;
+	}
+	return false;
+}
+
+static void add(struct timeline *t, const struct xenring_snapshot *snap)
+{
+	struct xenring_ring ring;
+	struct xenring_time when;
+	bool there = find(t, snap, &ring);
+
+	xenring_snapshot_time(snap, &when);
+	past_add(&t->past, there ? &ring : NULL, &when, there ? severity_of(&ring) : SEV_NONE);
+}
+
+static int64_t mono_of(const struct xenring_snapshot *snap)
+{
+	struct xenring_time t;
+
+	xenring_snapshot_time(snap, &t);
+	return t.mono_ns;
+}
+
+/* Samples that came since, or, if the time went elsewhere, all that are kept. */
+static void catch_up(struct timeline *t)
+{
+	size_t n = ui_n_past(t->ui), from = n;
+	int64_t last = t->past.n ? t->past.points[t->past.n - 1].mono_ns : INT64_MIN;
+
+	while (t->past.n && from && mono_of(ui_past(t->ui, from - 1)) > last)
+		from--;
+	if (!t->past.n || !from || mono_of(ui_past(t->ui, from - 1)) != last) {
+		past_clear(&t->past);
+		from = 0;
+	}
+	for (; from < n; from++)
+		add(t, ui_past(t->ui, from));
+}
+
+static bool below(const char *path, const char *of)
+{
+	size_t n = strlen(of);
+
+	return !n || (!strncmp(path, of, n) && (!path[n] || path[n] == '/'));
+}
+
+/* The worst ring there, the fullest of them: who opens this looks for what is wrong. */
+static const char *worst_below(const struct timeline *t, const char *path)
+{
+	const struct shown *s = ui_shown(t->ui);
+	const struct xenring_ring *worst = NULL;
+
+	for (size_t i = 0; i < s->n_rings; i++) {
+		const struct xenring_ring *r = &s->rings[i];
+		bool slots = !strcmp(r->kind, "slots");
+
+		if (!below(r->path, path) || !ui_lets_through(t->ui, r->path))
+			continue;
+		/* of rings that are equally well one with requests has more to show */
+		if (!worst || severity_of(r) > severity_of(worst) ||
+		    (severity_of(r) == severity_of(worst) && slots && strcmp(worst->kind, "slots")))
+			worst = r;
+	}
+	return worst ? worst->path : NULL;
+}
+
+static void set_path(struct timeline *t, const char *path)
+{
+	if (!path || !strcmp(path, t->path))
+		return;
+	free(t->path);
+	t->path = xstrdup(path);
+	t->place = 0;
+	past_clear(&t->past);
+}
+
+static void set_list(struct timeline *t)
+{
+	happenings_free(t->list, t->n);
+	t->list = past_happenings(&t->past, &t->n);
+	grid_rows(&t->grid, t->n);
+}
+
+static void sample(struct ui *ui, void *st)
+{
+	struct timeline *t = st;
+	const char *wanted = t->path;
+
+	/* what was opened may be a domain or a device */
+	if (ui_ring_at(ui, t->path) == SIZE_MAX && !t->past.n)
+		wanted = worst_below(t, t->path);
+	if (!wanted)
+		wanted = worst_below(t, "");
+	set_path(t, wanted);
+	catch_up(t);
+	set_list(t);
+}
+
+/* ---- drawing ------------------------------------------------------------------------------- */
+
+/* The columns of the lanes: column x holds the bucket first + x. */
+struct window {
+	int x, w;
+	int64_t step, first;
+	int64_t real_minus_mono;
+};
+
+/* A column for a sample: as the last ones came on average, for one may come late. */
+static int natural_zoom(const struct timeline *t)
+{
+	const struct point *last = &t->past.points[t->past.n - 1];
+	size_t n = t->past.n - 1 < 16 ? t->past.n - 1 : 16;
+	int64_t between = n ? (last->mono_ns - (last - n)->mono_ns) / (int64_t)n : NS_PER_S;
+	int i = 0;
+
+	while (i < N_STEPS - 1 && steps[i] < between - between / 10)
+		i++;
+	return i;
+}
+
+static struct window window_of(const struct timeline *t, int w)
+{
+	const struct point *newest = &t->past.points[t->past.n - 1];
+	struct window win = {
+		.x = NAMES_W, .w = w - NAMES_W - NUMBERS_W - 1,
+		.step = steps[t->zoom < 0 ? natural_zoom(t) : t->zoom],
+		.real_minus_mono = newest->real_ns - newest->mono_ns,
+	};
+	int64_t last = newest->mono_ns / win.step, here = ui_shown(t->ui)->time.mono_ns / win.step;
+
+	/* the moment that is shown is on the screen */
+	if (here <= last - win.w)
+		last = here + win.w / 2 < last ? here + win.w / 2 : last;
+	win.first = last - win.w + 1;
+	return win;
+}
+
+static void put_clock(struct buf *b, int64_t real_ns, bool exact)
+{
+	time_t seconds = (time_t)(real_ns / NS_PER_S);
+	struct tm tm = { 0 };
+	char text[16];
+
+	gmtime_r(&seconds, &tm);
+	strftime(text, sizeof(text), "%H:%M:%S", &tm);
+	buf_puts(b, text);
+	if (exact)
+		buf_printf(b, ".%03d", (int)(real_ns % NS_PER_S / NS_PER_MS));
+}
+
+static void put_step(struct buf *b, int64_t step)
+{
+	buf_printf(b, "%g s a column", (double)step / NS_PER_S);
+}
+
+static void draw_axis(const struct pane *p, int y, const struct window *win)
+{
+	for (int x = 0; x + 8 <= win->w; x += LABELS_W) {
+		_cleanup_buf_ struct buf b = { 0 };
+
+		put_clock(&b, (win->first + x) * win->step + win->real_minus_mono, false);
+		pane_put(p, y, win->x + x, S_DIM, buf_str(&b));
+	}
+	pane_text(p, y, win->x + win->w + 1, 6, ALIGN_RIGHT, S_DIM, "MAX");
+	pane_text(p, y, win->x + win->w + 8, 6, ALIGN_RIGHT, S_DIM, "NOW");
+}
+
+static double value_in(const struct timeline *t, const struct lane *lane, const struct window *win, int x)
+{
+	int64_t from = (win->first + x) * win->step;
+
+	return lane_value(lane, &t->past, from, from + win->step);
+}
+
+static double largest_in(const struct timeline *t, const struct lane *lane, const struct window *win)
+{
+	return lane_value(lane, &t->past, win->first * win->step, (win->first + win->w) * win->step);
+}
+
+static void put_value(const struct pane *p, int y, int x, const struct lane *lane, double v)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+
+	if (isnan(v))
+		return;
+	if (!strcmp(lane->name, "fill"))
+		buf_printf(&b, "%.0f%%", v * 100);
+	else
+		put_count(&b, v, false);
+	pane_text(p, y, x, 6, ALIGN_RIGHT, S_PLAIN, buf_str(&b));
+}
+
+static unsigned lane_style(const struct lane *lane)
+{
+	if (lane->kind == LANE_TICK)
+		return !strcmp(lane->name, "wake F to B") ? S_FRONT : S_BACK;
+	return lane->kind == LANE_DIGIT ? S_DIM : S_OK;
+}
+
+/* The last notification before a ring stands still may be the one that was lost. */
+static int last_tick(const struct timeline *t, const struct lane *lane, const struct window *win)
+{
+	int last = -1;
+
+	if (lane->kind != LANE_TICK || t->past.points[t->past.n - 1].severity != SEV_CRIT)
+		return -1;
+	for (int x = 0; x < win->w; x++)
+		if (value_in(t, lane, win, x) > 0)
+			last = x;
+	return last;
+}
+
+static void draw_lane(struct timeline *t, const struct pane *p, int y, const struct lane *lane,
+		      const struct window *win)
+{
+	double most = largest_in(t, lane, win);
+	int last = last_tick(t, lane, win);
+
+	pane_text(p, y, 1, NAMES_W - 2, ALIGN_LEFT, S_HEAD, lane->name);
+	for (int x = 0; x < win->w; x++) {
+		double v = value_in(t, lane, win, x);
+		enum severity sev = v > 0 && v <= SEV_CRIT ? (enum severity)v : SEV_NONE;
+
+		if (isnan(v))
+			continue;
+		switch (lane->kind) {
+		case LANE_SPARK:
+			/* a share is drawn as one, all else by the largest there is */
+			pane_glyph(p, y, win->x + x, lane_style(lane),
+				   spark(!strcmp(lane->name, "fill") ? v : most > 0 ? v / most : 0));
+			break;
+		case LANE_TICK:
+			if (v > 0)
+				pane_glyph(p, y, win->x + x, x == last ? S_CRIT : lane_style(lane),
+					   x == last ? G_WARN : G_TICK);
+			break;
+		case LANE_DIGIT:
+			pane_printf(p, y, win->x + x, v == 4 ? S_DIM : S_WARN, "%.0f", v);
+			break;
+		case LANE_MARK:
+			pane_glyph(p, y, win->x + x, severity_style(sev), severity_glyph(sev));
+			break;
+		}
+	}
+	if (lane->kind != LANE_SPARK)
+		return;
+	put_value(p, y, win->x + win->w + 1, lane, most);
+	put_value(p, y, win->x + win->w + 8, lane,
+		  lane_value(lane, &t->past, t->past.points[t->past.n - 1].mono_ns, INT64_MAX));
+}
+
+/* The lanes that have something to show, as many as there is room for. */
+static size_t choose_lanes(const struct timeline *t, const struct window *win, int room, const struct lane *ret[16])
+{
+	const struct lane *lane;
+	size_t n = 0;
+
+	for (size_t i = 0; (lane = lane_at(i)) && n < 16; i++)
+		if (!isnan(largest_in(t, lane, win)))
+			ret[n++] = lane;
+	while (n && (int)n > room) {
+		size_t least = 0;
+
+		for (size_t i = 0; i < n; i++)
+			if (ret[i]->prio >= ret[least]->prio)
+				least = i;
+		for (n--; least < n; least++)
+			ret[least] = ret[least + 1];
+	}
+	return n;
+}
+
+static void draw_title(const struct timeline *t, const struct pane *p, const struct window *win)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	int x = pane_put(p, 0, 1, S_HEAD, t->path);
+
+	put_step(&b, win->step);
+	buf_puts(&b, ", worked out from samples");
+	if (x + 3 + columns_of(buf_str(&b), true) < p->w)
+		pane_put(p, 0, x + 3, S_DIM, buf_str(&b));
+}
+
+/* Where the moment is that the other views show. */
+static void draw_here(const struct timeline *t, const struct pane *p, int y, const struct window *win)
+{
+	int64_t at = ui_shown(t->ui)->time.mono_ns / win->step - win->first;
+
+	if (at >= 0 && at < win->w)
+		pane_glyph(p, y, win->x + (int)at, S_SEL, G_MARK_UP);
+}
+
+static void draw(struct ui *ui, void *st, const struct pane *body, const struct pane *side)
+{
+	struct timeline *t = st;
+	const struct lane *lanes[16];
+	/* a list has at least two rows, or it is not there */
+	int room = body->h - 3 - (body->h >= 13 ? 4 : 0), y = 2;
+	struct window win;
+	struct pane list;
+	size_t n;
+
+	(void)ui;
+	(void)side;
+	if (!t->path[0] || !t->past.n) {
+		pane_put(body, 1, 2, S_DIM, "there is no ring");
+		return;
+	}
+	win = window_of(t, body->w);
+	draw_title(t, body, &win);
+	draw_axis(body, 1, &win);
+	n = choose_lanes(t, &win, room, lanes);
+	for (size_t i = 0; i < n; i++)
+		draw_lane(t, body, y++, lanes[i], &win);
+	if (!n)
+		pane_put(body, y++, 2, S_DIM, "nothing is known of it");
+	draw_here(t, body, y++, &win);
+	list = pane_part(body, y, 0, body->h - y, body->w);
+	if (list.h < 3)
+		return;
+	if (t->n)
+		grid_draw(&t->grid, &list, NULL, NULL);
+	else
+		pane_put(&list, 1, 2, S_DIM, "nothing happened that is worth a line");
+}
+
+/* ---- the list ---------------------------------------------------------------------------------- */
+
+static void cell(void *data, size_t row, size_t col, struct grid_cell *c)
+{
+	const struct timeline *t = data;
+	const struct happening *h = &t->list[row];
+
+	switch (col) {
+	case COL_TIME:
+		put_clock(&c->text, h->real_ns, true);
+		break;
+	case COL_MARK:
+		c->style = severity_style((enum severity)h->severity);
+		buf_puts(&c->text, glyph(severity_glyph((enum severity)h->severity), ui_ascii(t->ui)));
+		break;
+	case COL_WHAT:
+		c->style = severity_style((enum severity)h->severity);
+		buf_puts(&c->text, h->what);
+		break;
+	case COL_DETAIL:
+		buf_puts(&c->text, h->detail);
+		break;
+	default:
+		break;
+	}
+}
+
+static void go_to_finding(struct timeline *t, int step)
+{
+	for (size_t k = 1; k <= t->n; k++) {
+		size_t row = (t->grid.at + (step > 0 ? k : t->n - k)) % t->n;
+
+		if (t->list[row].severity < SEV_WARN)
+			continue;
+		grid_go(&t->grid, row);
+		return;
+	}
+	ui_say(t->ui, S_DIM, "nothing was wrong in this time");
+}
+
+static void zoom(struct timeline *t, int by)
+{
+	int now = (t->zoom < 0 ? natural_zoom(t) : t->zoom) + by;
+
+	if (now >= 0 && now < N_STEPS)
+		t->zoom = now;
+}
+
+/* ---- the view ----------------------------------------------------------------------------------- */
+
+static void init(struct ui *ui, void *st)
+{
+	struct timeline *t = st;
+
+	t->ui = ui;
+	t->path = xstrdup("");
+	t->zoom = -1;
+	t->grid = (struct grid){
+		.cols = cols, .n_cols = sizeof(cols) / sizeof(cols[0]), .data = t, .cell = cell, .sort = -1,
+	};
+}
+
+static void fini(void *st)
+{
+	struct timeline *t = st;
+
+	free(t->path);
+	past_free(&t->past);
+	happenings_free(t->list, t->n);
+	grid_free(&t->grid);
+}
+
+static void show(struct ui *ui, void *st, const char *path)
+{
+	struct timeline *t = st;
+	const char *at = ui_last_selected(ui);
+
+	/* of a tab's domain the ring that one comes from, or that was here before */
+	if (at && below(at, path) && strcmp(at, path) && strchr(at, '/'))
+		set_path(t, at);
+	else if (path[0] && !(t->path[0] && below(t->path, path)))
+		set_path(t, path);
+	/* it may have been elsewhere since */
+	past_clear(&t->past);
+}
+
+static void hide(struct ui *ui, void *st)
+{
+	struct timeline *t = st;
+
+	(void)ui;
+	past_clear(&t->past);
+	happenings_free(t->list, t->n);
+	t->list = NULL;
+	t->n = 0;
+	grid_rows(&t->grid, 0);
+}
+
+static struct grid *the_grid(struct ui *ui, void *st)
+{
+	(void)ui;
+	return &((struct timeline *)st)->grid;
+}
+
+static bool act(struct ui *ui, void *st, enum action a)
+{
+	struct timeline *t = st;
+
+	switch (a) {
+	case A_ZOOM_IN:
+		zoom(t, -1);
+		return true;
+	case A_ZOOM_OUT:
+		zoom(t, 1);
+		return true;
+	case A_FIND_NEXT:
+		go_to_finding(t, 1);
+		return true;
+	case A_FIND_PREV:
+		go_to_finding(t, -1);
+		return true;
+	case A_OPEN:
+		if (t->grid.at < t->n)
+			ui_go_to(ui, t->list[t->grid.at].real_ns);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static const char *selected(struct ui *ui, void *st)
+{
+	const struct timeline *t = st;
+
+	(void)ui;
+	return t->path[0] ? t->path : NULL;
+}
+
+static unsigned note(struct ui *ui, void *st, struct buf *b)
+{
+	const struct timeline *t = st;
+	const struct happening *h = t->grid.at < t->n ? &t->list[t->grid.at] : NULL;
+
+	(void)ui;
+	if (!h) {
+		buf_puts(b, "wakes are worked out from two samples each: what had to be sent, not what was");
+		return S_INFERRED;
+	}
+	put_clock(b, h->real_ns, true);
+	buf_printf(b, "  %s: %s", h->what, h->detail);
+	return severity_style((enum severity)h->severity);
+}
+
+static size_t words(struct ui *ui, void *st, const char **ret, size_t max)
+{
+	const struct timeline *t = st;
+	const struct point *p = t->past.n ? &t->past.points[t->past.n - 1] : NULL;
+
+	(void)ui;
+	if (!p || !p->state || max < 3)
+		return 0;
+	ret[0] = p->state;
+	ret[1] = "req_event";
+	ret[2] = "rsp_event";
+	return 3;
+}
+
+const struct view view_timeline = {
+	.name = "timeline", .title = "Timeline", .tab = true,
+	.help = "what one ring did, and what happened to it",
+	.size = sizeof(struct timeline), .init = init, .fini = fini, .show = show, .hide = hide, .sample = sample,
+	.draw = draw, .grid = the_grid, .act = act, .note = note, .selected = selected, .words = words,
+};
