@@ -673,14 +673,19 @@ static int ask(struct xenring *x, const struct xr_dev *dev, uint32_t own, struct
 	return x->src.ops->backend(&x->src, &key, ret);
 }
 
-int xr_backends_record(struct xenring *x, const struct xenring_snapshot *s)
+int xr_backends_record(struct xenring *x, const struct xenring_snapshot *s, uint8_t *has_none)
 {
-	uint32_t own = xr_own_domid(x);
+	const uint8_t *to_ask = memchr(has_none, 0, s->top->n_devs);
+	uint32_t own = to_ask ? xr_own_domid(x) : 0;
 
-	for (size_t i = 0; i < s->top->n_devs; i++) {
+	for (size_t i = to_ask ? (size_t)(to_ask - has_none) : s->top->n_devs; i < s->top->n_devs; i++) {
 		struct xr_backend_files f;
-		int r = ask(x, s->top->devs[i].dev, own, &f);
+		int r;
 
+		if (has_none[i])
+			continue;
+		r = ask(x, s->top->devs[i].dev, own, &f);
+		has_none[i] = !f.n;
 		xr_backend_files_free(&f);
 		if (r == -ENOMEM)
 			return r;

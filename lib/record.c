@@ -20,6 +20,8 @@
 
 /* Grant tables are large, event channels many, and nobody needs them more often. */
 #define TABLES_NS INT64_C(5000000000)
+/* How often a backend is asked that had no files. */
+#define NO_FILES_NS INT64_C(60000000000)
 /* Pages that the requests of one ring name, in one sample. */
 #define MAX_NAMED 1024
 
@@ -39,6 +41,8 @@ void xr_recorder_free(struct xr_recorder *rec)
 	free(rec->pages);
 	free(rec->fetch);
 	free(rec->fetched);
+	xr_topology_unref(rec->asked);
+	free(rec->has_none);
 	*rec = (struct xr_recorder){ 0 };
 }
 
@@ -173,6 +177,28 @@ static int record_evtchns(struct xenring *x, uint32_t domid)
 	return r == -ENOMEM ? r : 0;
 }
 
+/*
+ * Most backends have no files, and get none while the device is what it is:
+ * those are not asked each time.
+ */
+static int record_backends(struct xenring *x, const struct xenring_snapshot *s, int64_t mono_ns)
+{
+	struct xr_recorder *rec = &x->rec;
+
+	if (rec->asked != s->top || mono_ns - rec->asked_mono_ns >= NO_FILES_NS || x->src.ops->next) {
+		free(rec->has_none);
+		rec->has_none = calloc(s->top->n_devs + 1, 1);
+		if (!rec->has_none)
+			return -ENOMEM;
+		if (rec->asked != s->top) {
+			xr_topology_unref(rec->asked);
+			rec->asked = xr_topology_ref(s->top);
+		}
+		rec->asked_mono_ns = mono_ns;
+	}
+	return xr_backends_record(x, s, rec->has_none);
+}
+
 static int record_tables(struct xenring *x, const struct xenring_snapshot *s)
 {
 	struct xenring_time now;
@@ -197,7 +223,7 @@ static int record_tables(struct xenring *x, const struct xenring_snapshot *s)
 		if (!r)
 			r = record_evtchns(x, dom->info.domid);
 	}
-	return r ? r : xr_backends_record(x, s);
+	return r ? r : record_backends(x, s, now.mono_ns);
 }
 
 int xr_record_sample(struct xenring *x, const struct xenring_snapshot *s)

@@ -19,6 +19,10 @@ struct xr_recorder {
 	uint8_t *fetched;		/* ... and for their pages */
 	int64_t tables_mono_ns;		/* when the grant tables were taken last */
 	bool each_table;		/* they are taken at each sample, for who looks at them */
+	/* devices of this topology whose backends had no files when all were asked */
+	struct xr_topology *asked;	/* a reference; NULL: none yet */
+	uint8_t *has_none;
+	int64_t asked_mono_ns;
 };
 
 /*

@@ -1393,7 +1393,8 @@ const struct xr_backend_answer *xr_answers_backend(const struct xr_answers *s, c
 	struct xr_backend_name name;
 
 	memset(&name, 0, sizeof(name));
-	snprintf(name.type, sizeof(name.type), "%s", key->type);
+	/* it is asked for each device: printf would be most of it */
+	memcpy(name.type, key->type, strnlen(key->type, sizeof(name.type) - 1));
 	name.domid = key->domid;
 	name.id = key->id;
 	HASH_FIND(hh, s->backends, &name, sizeof(name), b);

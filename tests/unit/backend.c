@@ -573,6 +573,50 @@ static void captured(void **state)
 	close(fd);
 }
 
+/* A backend without files is asked each minute, one with files each 5 s. */
+static void late(void **state)
+{
+	struct xenring_device d;
+	char path[64], number[24];
+	int fd = memfd_create("capture", MFD_CLOEXEC), first = -1;
+	struct xenring_snapshot *snap;
+	struct xenring *x;
+	struct host h;
+
+	(void)state;
+	assert_true(fd >= 0);
+	host_open(&h);
+	host_disk(&h);
+	assert_int_equal(xenring_tee(h.x, fd, 0), 0);
+	for (int i = 0; i < 16; i++) {
+		struct xenring_time now;
+
+		host_look(&h);
+		snprintf(number, sizeof(number), "%d\n", i);
+		set(&h, XR_BF_EVENTS, number);
+		assert_int_equal(xenring_now(h.x, &now), 0);
+		assert_int_equal(xenring_wait(h.x, now.mono_ns + 5000000000), 0);
+	}
+	assert_int_equal(xenring_tee(h.x, -1, 0), 0);
+	host_close(&h);
+	snprintf(path, sizeof(path), "file:/proc/self/fd/%d", fd);
+	assert_int_equal(xenring_new(&x), 0);
+	assert_int_equal(xenring_open(x, path), 0);
+	for (int i = 0; i < 16; i++) {
+		xenring_refresh_backends(x);
+		assert_int_equal(xenring_sample(x, &snap), 0);
+		assert_int_equal(xenring_device(snap, 0, &d), 0);
+		if (d.backend_events && first < 0)
+			first = i;
+		if (first >= 0)
+			assert_int_equal(d.backend_events->events, i - 1);
+		xenring_snapshot_unref(snap);
+	}
+	assert_in_range(first, 11, 13);
+	xenring_close(x);
+	close(fd);
+}
+
 /* Blocks that no writer puts are refused, and the next key tick has what is known. */
 static void blocks(void **state)
 {
@@ -626,7 +670,7 @@ int main(void)
 		cmocka_unit_test(counters), cmocka_unit_test(numbers), cmocka_unit_test(netback),
 		cmocka_unit_test(tapdisk), cmocka_unit_test(statistics), cmocka_unit_test(files),
 		cmocka_unit_test(hostile_files), cmocka_unit_test(pace), cmocka_unit_test(whose),
-		cmocka_unit_test(captured), cmocka_unit_test(blocks),
+		cmocka_unit_test(captured), cmocka_unit_test(late), cmocka_unit_test(blocks),
 	};
 
 	return RUN(tests);
