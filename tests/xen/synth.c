@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <xenevtchn.h>
@@ -764,6 +765,139 @@ static void do_answer(struct ring *r, char **word, int words)
 	end_done();
 }
 
+/* A number of things to do, from 0 to most. */
+static uint32_t some(uint32_t most)
+{
+	return next_random() % (most + 1);
+}
+
+static void leave(uint32_t ms)
+{
+	struct timespec t = {
+		.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000,
+	};
+
+	while (ms && nanosleep(&t, &t) && errno == EINTR)
+		;
+}
+
+/* Where both ends stand, once what was done is published. */
+static void log_at(struct ring *r, FILE *log, uint32_t ms)
+{
+	const struct ring_ops *ring = r->p.proto->ring;
+
+	fprintf(log, "at %u %u\n", *ring->index(&r->p, REQ_PROD),
+		*ring->index(&r->p, RSP_PROD));
+	leave(ms);
+}
+
+static uint32_t churn_put(struct ring *r, uint32_t nr, FILE *log)
+{
+	const struct ring_ops *ring = r->p.proto->ring;
+	uint32_t done = 0;
+
+	while (done < nr && ring->room(&r->p) && !ring->put(&r->p, "read")) {
+		const struct live *l = &r->p.live[r->p.nr_live - 1];
+
+		fprintf(log, "put %u 0x%llx\n", l->index,
+			(unsigned long long)l->id);
+		done++;
+	}
+	if (done)
+		ring->push_requests(&r->p);
+	return done;
+}
+
+static uint32_t churn_answer(struct ring *r, uint32_t nr, FILE *log)
+{
+	const struct ring_ops *ring = r->p.proto->ring;
+	uint32_t done = 0;
+
+	ring->consume(&r->p);
+	for (; done < nr && r->p.nr_live; done++) {
+		uint32_t k = next_random() % r->p.nr_live;
+
+		fprintf(log, "answered %u\n", r->p.live[k].index);
+		ring->answer(&r->p, k, 0);
+	}
+	if (done)
+		ring->push_responses(&r->p);
+	return done;
+}
+
+/*
+ * churn N MOST MS FILE: N requests, of which up to MOST are put and up to MOST
+ * answered in random order, published, and left for MS. FILE gets what was
+ * done: put INDEX ID, answered INDEX, and at REQ_PROD RSP_PROD when that is
+ * published.
+ */
+static void do_churn(struct ring *r, char **word, int words)
+{
+	uint32_t nr, most, ms, put = 0, most_open = 0;
+	FILE *log;
+
+	if (words != 5 || !parse_u32(word[1], 0, &nr) ||
+	    !parse_u32(word[2], 0, &most) || !most ||
+	    !parse_u32(word[3], 0, &ms)) {
+		say_error("churn", "usage: churn N MOST MS FILE");
+		return;
+	}
+	log = fopen(word[4], "w");
+	if (!log) {
+		say_error("churn", "cannot write %s: %s", word[4],
+			  strerror(errno));
+		return;
+	}
+	log_at(r, log, 0);
+	while (put < nr || r->p.nr_live) {
+		uint32_t want = some(most);
+		uint32_t n = churn_put(r, want < nr - put ? want : nr - put,
+				       log);
+
+		put += n;
+		if (n)
+			log_at(r, log, ms);
+		if (r->p.nr_live > most_open)
+			most_open = r->p.nr_live;
+		if (churn_answer(r, some(most), log))
+			log_at(r, log, ms);
+		r->p.proto->ring->take(&r->p);
+	}
+	if (fclose(log)) {
+		say_error("churn", "cannot write %s: %s", word[4],
+			  strerror(errno));
+		return;
+	}
+	begin_done("churn");
+	json_uint(&synth.j, "put", put);
+	json_uint(&synth.j, "most_open", most_open);
+	end_done();
+}
+
+/* ids BASE STEP: of the requests from now on */
+static void do_ids(struct ring *r, char **word, int words)
+{
+	unsigned long long base, step;
+	char *end[2];
+
+	if (words != 3) {
+		say_error("ids", "usage: ids BASE STEP");
+		return;
+	}
+	errno = 0;
+	base = strtoull(word[1], &end[0], 0);
+	step = strtoull(word[2], &end[1], 0);
+	if (errno || *end[0] || *end[1] || !step) {
+		say_error("ids", "not an id and a distance: %s %s", word[1],
+			  word[2]);
+		return;
+	}
+	r->p.id_base = base;
+	r->p.id_step = step;
+	begin_done("ids");
+	end_done();
+}
+
 /* consume: the backend's taking of requests; take: the frontend's. */
 static void do_consume(struct ring *r, char **word, int words)
 {
@@ -1023,6 +1157,8 @@ static const struct {
 } commands[] = {
 	{ "put", do_put, true },
 	{ "answer", do_answer, true },
+	{ "churn", do_churn, true },
+	{ "ids", do_ids, false },
 	{ "consume", do_consume, true },
 	{ "take", do_take, true },
 	{ "event", do_event, true },
@@ -1066,8 +1202,8 @@ static bool run_command(char *line)
 			r->p.c = NULL;
 		return true;
 	}
-	say_error(word[0], "no such command: put, answer, consume, take, "
-		  "event, corrupt, wrap, load, print, on, knock, silent, "
+	say_error(word[0], "no such command: put, answer, churn, ids, consume, "
+		  "take, event, corrupt, wrap, load, print, on, knock, silent, "
 		  "events, grant, regrant, sync, quit");
 	return true;
 }
