@@ -166,7 +166,9 @@ static void draw_summary(struct ui *ui)
 static void draw_tabs(struct ui *ui)
 {
 	struct pane p = area(ui, AREA_TABS);
+	_cleanup_buf_ struct buf title = { 0 };
 	unsigned n = 0;
+	size_t n_in;
 	int x = 0;
 
 	ui->n_tabs = 0;
@@ -176,7 +178,12 @@ static void draw_tabs(struct ui *ui)
 
 		if (!view_at(v)->tab)
 			continue;
-		x = pane_printf(&p, 0, x, here ? S_SEL : S_PLAIN, here ? "[%s]" : " %s ", view_at(v)->title);
+		n_in = view_at(v)->count ? view_at(v)->count(ui, ui->state[v]) : 0;
+		buf_clear(&title);
+		buf_puts(&title, view_at(v)->title);
+		if (n_in)
+			buf_printf(&title, "(%zu)", n_in);
+		x = pane_printf(&p, 0, x, here ? S_SEL : S_PLAIN, here ? "[%s]" : " %s ", buf_str(&title));
 		ui->tabs[ui->n_tabs].x = begin;
 		ui->tabs[ui->n_tabs].w = x - begin;
 		ui->tabs[ui->n_tabs++].action = (enum action)(A_VIEW_1 + n++);

@@ -192,12 +192,10 @@ struct lead {
 	size_t n, cap;
 };
 
-static void keep_lead(struct session *s, struct xenring_snapshot *snap, void *data)
+static void keep_lead(struct lead *l, struct xenring_snapshot *snap)
 {
-	struct lead *l = data;
 	struct xenring_time now, last = { 0 };
 
-	(void)s;
 	xenring_snapshot_time(snap, &now);
 	if (l->n)
 		xenring_snapshot_time(l->at[l->n - 1], &last);
@@ -208,16 +206,22 @@ static void keep_lead(struct session *s, struct xenring_snapshot *snap, void *da
 	l->at[l->n++] = xenring_snapshot_ref(snap);
 }
 
-static void follow_lead(struct ui *ui, struct lead *l)
+static void each_sample(struct session *s, struct xenring_snapshot *snap, void *data)
 {
-	ui->s->taken = keep_lead;
-	ui->s->taken_data = l;
+	struct ui *ui = data;
+
+	(void)s;
+	if (ui->lead)
+		keep_lead(ui->lead, snap);
+	for (unsigned v = 0; v < VIEW_N; v++)
+		if (view_at(v)->each)
+			view_at(v)->each(ui, ui->state[v], snap);
 }
 
 /* What was kept is the past, and the last of it is shown. False: there is none, the past is as it was. */
 static bool take_lead(struct ui *ui, struct lead *l, bool good)
 {
-	ui->s->taken = NULL;
+	ui->lead = NULL;
 	if (good && l->n)
 		forget_past(ui);
 	for (size_t i = 0; i < l->n; i++) {
@@ -240,11 +244,13 @@ int time_begin(struct ui *ui)
 	struct lead lead = { 0 };
 	int r;
 
+	ui->s->taken = each_sample;
+	ui->s->taken_data = ui;
 	if (!ui->s->can_seek) {
 		r = time_sample(ui);
 		return r && r != -EINTR ? session_failed(ui->s, r, true) : 0;
 	}
-	follow_lead(ui, &lead);
+	ui->lead = &lead;
 	r = session_start(ui->s, &snap);
 	take_lead(ui, &lead, !r && snap);
 	xenring_snapshot_unref(snap);
@@ -261,7 +267,7 @@ static void seek(struct ui *ui, int64_t real_ns)
 	struct lead lead = { 0 };
 	int r;
 
-	follow_lead(ui, &lead);
+	ui->lead = &lead;
 	r = session_seek(ui->s, real_ns, &snap);
 	if (take_lead(ui, &lead, !r && snap)) {
 		ui->paused = true;

@@ -32,6 +32,7 @@ struct ui {
 	/* time: samples that can be gone back to, the newest last */
 	struct xenring_snapshot **past;
 	size_t n_past, past_cap, at_past;
+	struct lead *lead;		/* of time.c: samples that lead up to a moment */
 	bool paused, at_end;		/* at_end: of a capture */
 	double interval;
 	int64_t samples;		/* taken */

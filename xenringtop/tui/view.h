@@ -49,6 +49,13 @@ struct view {
 	void (*hide)(struct ui *ui, void *st);
 	/* What ui_… tells has changed: another sample, another filter. While it is shown. */
 	void (*sample)(struct ui *ui, void *st);
+	/*
+	 * Each sample as it is taken, also while it is not shown, and those that only
+	 * lead up to a moment of a capture: for what needs all of them. Be quick.
+	 */
+	void (*each)(struct ui *ui, void *st, struct xenring_snapshot *snap);
+	/* A number that stands behind its tab's title; 0: none. */
+	size_t (*count)(struct ui *ui, void *st);
 	/* A sample was taken, also while it is not shown: for what keeps a past. Be quick. */
 	void (*taken)(struct ui *ui, void *st);
 	/* The cursor may stand elsewhere: after each action, for what is shown beside the rows. */
