@@ -216,6 +216,12 @@ static void complete_formats(struct offer *of)
 	complete_fixed(of, (const char *const []){ "nagios", "tap", NULL });
 }
 
+static void complete_schemes(struct offer *of)
+{
+	for (unsigned i = 0; i < SCHEME_N; i++)
+		offer(of, scheme_name(i));
+}
+
 static void complete_shells(struct offer *of)
 {
 	complete_fixed(of, (const char *const []){ "bash", "zsh", "fish", NULL });
@@ -238,6 +244,7 @@ static const struct {
 	{ .kind = "file", .complete = complete_files },
 	{ .kind = "word", .complete = complete_words },
 	{ .kind = "color", .complete = complete_colors },
+	{ .kind = "scheme", .complete = complete_schemes },
 	{ .kind = "map", .complete = complete_map },
 	{ .kind = "shell", .complete = complete_shells },
 };

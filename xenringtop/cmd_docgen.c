@@ -449,6 +449,9 @@ static void put_keys(struct buf *b, enum action a)
 	}
 	buf_putc(b, '\n');
 	put_sentence(b, row->help);
+	buf_puts(b, "In the configuration it is called\n.Va ");
+	action_put_name(b, a);
+	buf_puts(b, " .\n");
 }
 
 static void doc_keys(struct buf *b)

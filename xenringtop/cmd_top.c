@@ -26,7 +26,8 @@ const struct cmd cmd_top = {
 		{ .args = "top -i 0.2 web01", .what = "one domain's, five times a second" },
 		{ .args = NULL },
 	},
-	.opts = (const enum opt_id[]){ OPT_AT, OPT_TEE, OPT_INTERVAL, OPT_SECRETS, OPT_MOUSE, OPT_N },
+	.opts = (const enum opt_id[]){ OPT_AT, OPT_TEE, OPT_INTERVAL, OPT_SECRETS, OPT_MOUSE, OPT_SCHEME,
+		OPT_N },
 	.complete = "target", .max_args = ANY_ARGS, .run = run_top,
 };
 
@@ -48,6 +49,7 @@ static int run_screen(const struct opts *o)
 const struct cmd cmd_screen = {
 	.name = "__screen", .args = "SIZE KEYS [TARGET...]",
 	.help = "Print the screen that a script of keys leads to",
-	.opts = (const enum opt_id[]){ OPT_AT, OPT_TEE, OPT_INTERVAL, OPT_SECRETS, OPT_MOUSE, OPT_N },
+	.opts = (const enum opt_id[]){ OPT_AT, OPT_TEE, OPT_INTERVAL, OPT_SECRETS, OPT_MOUSE, OPT_SCHEME,
+		OPT_N },
 	.min_args = 2, .max_args = ANY_ARGS, .run = run_screen,
 };

@@ -17,6 +17,7 @@
 #include "exit-codes.h"
 #include "say.h"
 #include "term.h"
+#include "tui/action.h"
 
 #define SYSTEM_FILE XR_SYSCONFDIR "/xenringtop.conf"
 #define USER_FILE "xenringtop/config"
@@ -40,6 +41,9 @@ static const struct config_section sections[] = {
 	{ .name = "colors", .key = "CLASS", .value = "SGR", .check = term_color_check,
 	  .help = "colours of classes of states, each as numbers of the terminal, 1;31; the classes are "
 		  "crit, warn, unknown, good and head" },
+	{ .name = "keys", .key = "ACTION", .value = "KEY ...", .check = action_configure,
+	  .help = "other keys of the interactive view, up to four, in place of all that an action had: "
+		  "characters, or names such as F9 and PgUp; the actions are called as in KEYS" },
 };
 
 const struct config_section *config_section_at(size_t i)

@@ -125,7 +125,13 @@ const struct opt opt_table[OPT_N] = {
 	},
 	[OPT_MOUSE] = {
 		.name = "mouse", .kind = OPT_FLAG, AT(mouse),
+		.config = CONFIG_KEY,
 		.help = "top: the mouse selects, sorts and scrolls; m turns it on and off",
+	},
+	[OPT_SCHEME] = {
+		.name = "scheme", .arg = "NAME", .kind = OPT_THEME, AT(scheme), .complete = "scheme",
+		.config = CONFIG_KEY,
+		.help = "top: the colours: default, light, mono or high-contrast",
 	},
 	[OPT_ALL] = {
 		.name = "all", .kind = OPT_FLAG, AT(all),
@@ -330,6 +336,17 @@ static bool parse_how(const char *s, enum map_how *ret)
 	return at < n;
 }
 
+static bool parse_scheme(const char *s, enum scheme *ret)
+{
+	for (unsigned i = 0; i < SCHEME_N; i++) {
+		if (strcmp(s, scheme_name(i)))
+			continue;
+		*ret = (enum scheme)i;
+		return true;
+	}
+	return false;
+}
+
 static bool parse_size(const char *s, int64_t *ret)
 {
 	static const char units[] = "KMGT";
@@ -425,6 +442,7 @@ static const char *const wants[] = {
 	[OPT_WHEN] = "auto, always or never",
 	[OPT_HOW] = "foreign or grant",
 	[OPT_SIZE] = "a size such as 500K, 10M or 1G",
+	[OPT_THEME] = "default, light, mono or high-contrast",
 	[OPT_TIME] = "a moment such as 12:04:31, 2026-11-22T12:04:31Z, +90 or -90",
 };
 
@@ -471,6 +489,9 @@ bool opt_set(struct opts *o, enum opt_id id, const char *prefix, const char *arg
 		break;
 	case OPT_TIME:
 		good = opts_moment(arg, (struct moment *)at);
+		break;
+	case OPT_THEME:
+		good = parse_scheme(arg, (enum scheme *)at);
 		break;
 	}
 	if (!good)
@@ -653,7 +674,7 @@ int opts_parse(struct opts *o, int argc, char **argv)
 		return r;
 	take_environment(o);
 	/* what only completes a line says nothing into it */
-	return o->cmd->group ? config_read(o) : 0;
+	return o->cmd->group || o->given[OPT_CONFIG] ? config_read(o) : 0;
 }
 
 int opts_check(const struct opts *o)

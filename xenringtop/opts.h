@@ -7,12 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tui/theme.h"
+
 enum opt_id {
 	OPT_SOURCE, OPT_READ, OPT_MAP, OPT_VCHAN, OPT_AT, OPT_INTERVAL, OPT_COUNT, OPT_FOR,
 	OPT_TEE, OPT_PAYLOAD, OPT_MAX_SIZE, OPT_ROTATE,
 	OPT_JSON, OPT_NDJSON,
 	OPT_COLUMNS, OPT_LIST_COLUMNS, OPT_NO_HEADINGS, OPT_SORT,
-	OPT_TREE, OPT_DEVICES, OPT_DOMAINS, OPT_MOUSE,
+	OPT_TREE, OPT_DEVICES, OPT_DOMAINS, OPT_MOUSE, OPT_SCHEME,
 	OPT_ALL, OPT_FROM, OPT_HEX, OPT_SECRETS,
 	OPT_FROM_DEBUG_KEYS,
 	OPT_WARNING, OPT_CRITICAL, OPT_UNREADABLE, OPT_FORMAT,
@@ -32,6 +34,7 @@ enum opt_kind {
 	OPT_HOW,	/* foreign, grant; an enum map_how */
 	OPT_SIZE,	/* 4096, 10M, 1G; an int64_t in bytes, more than 0 */
 	OPT_TIME,	/* a moment, a struct moment */
+	OPT_THEME,	/* the name of one, an enum scheme */
 };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
@@ -77,6 +80,7 @@ struct opts {
 	bool mouse;
 	enum when color;
 	enum map_how map;
+	enum scheme scheme;
 	bool given[OPT_N];
 	const struct cmd *cmd;	/* without one: list */
 	bool cmd_given;

@@ -10,6 +10,7 @@
 
 #include "cli.h"
 #include "cmd.h"
+#include "exit-codes.h"
 #include "say.h"
 #include "session.h"
 
@@ -73,8 +74,12 @@ int program_main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	signals_init();
 	r = opts_parse(&o, argc, argv);
-	if (r)
-		return cmd_usage_code(command_of(&o, argc, argv));
+	if (r) {
+		int code = cmd_usage_code(command_of(&o, argc, argv));
+
+		/* of check any other code would be a verdict */
+		return r == XT_USAGE || code != XT_USAGE ? code : r;
+	}
 	/* one write for a screen, not one for a line */
 	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
 	if (o.help)

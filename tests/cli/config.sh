@@ -118,6 +118,26 @@ unlike "[colors]: none" "$out" *$'\e[1m'*
 XENRINGTOP_COLORS=good=35 demo list
 like "XENRINGTOP_COLORS goes before [colors]" "$out" *$'\e[35mbusy\e[0m'*
 
+# ---- the interactive view
+screen() { run --config "$file" -s $DEMO __screen 80x24 "$1"; }
+config 'mouse = yes' 'scheme = light' '[keys]' 'pause = W F8' 'step_back = , ['
+screen '@3 W'
+like "[keys]: another key" "$rc/$err/$out" 0//*PAUSED*
+screen '@3 p'
+unlike "[keys]: not the one that was" "$out" *PAUSED*
+screen '@3 ,'
+like "[keys]: a further one" "$out" *"1 BACK"*
+config 'scheme = dark' '[keys]' 'pause = d' 'paus = W' 'pause = Hyper' 'pause = 1 2 3 4 5' 'pause ='
+screen '@3 p'
+like "[keys]: the rest holds" "$out" *PAUSED*
+is "[keys]: mistakes" "$err" "xenringtop: $file:1: scheme dark: not default, light, mono or high-contrast
+xenringtop: $file:3: pause: one of these keys means delay
+xenringtop: $file:4: paus: there is no such action
+xenringtop: hint: did you mean \"pause\"?
+xenringtop: $file:5: pause: there is no key \"Hyper\"
+xenringtop: $file:6: pause: these are more than 4 keys
+xenringtop: $file:7: pause: there is no key in it"
+
 # ---- mistakes: file, line, what; and the rest holds
 mistake() # NAME LINE PATTERN: columns = path in front, LINE is 2
 {

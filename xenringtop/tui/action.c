@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "say.h"
 #include "tui/view.h"
 
 static struct action_row rows[A_N] = {
@@ -143,4 +144,62 @@ int key_of(const char *name, size_t n)
 		if (strlen(named[i].name) == n && !memcmp(named[i].name, name, n))
 			return named[i].key;
 	return n == 1 && name[0] > ' ' && name[0] < 0x7f ? name[0] : K_NONE;
+}
+
+void action_put_name(struct buf *b, enum action a)
+{
+	for (const char *p = rows[a].name; *p; p++)
+		buf_putc(b, (char)tolower((unsigned char)*p));
+}
+
+static bool no_such_action(const char *name)
+{
+	_cleanup_nearest_ struct nearest near = { .word = name };
+
+	for (enum action a = A_NONE + 1; a < A_N; a++) {
+		_cleanup_buf_ struct buf b = { 0 };
+
+		action_put_name(&b, a);
+		nearest_try(&near, buf_str(&b));
+	}
+	say("%s: there is no such action", name);
+	if (nearest_get(&near))
+		hint("did you mean \"%s\"?", nearest_get(&near));
+	return false;
+}
+
+bool action_configure(const char *name, const char *keys)
+{
+	enum action a = action_named(name), other = A_NONE;
+	_cleanup_buf_ struct buf meant = { 0 };
+	int list[ACTION_KEYS];
+	unsigned n = 0;
+
+	if (a == A_NONE)
+		return no_such_action(name);
+	for (const char *p = keys + strspn(keys, " \t"); *p; p += strspn(p, " \t")) {
+		size_t len = strcspn(p, " \t");
+		int key = key_of(p, len);
+
+		if (key == K_NONE) {
+			say("%s: there is no key \"%.*s\"", name, (int)len, p);
+			return false;
+		}
+		if (n == ACTION_KEYS) {
+			say("%s: these are more than %d keys", name, ACTION_KEYS);
+			return false;
+		}
+		list[n++] = key;
+		p += len;
+	}
+	/* who has no way out any more has to kill it */
+	if (!n) {
+		say("%s: there is no key in it", name);
+		return false;
+	}
+	if (action_set_keys(a, list, n, &other))
+		return true;
+	action_put_name(&meant, other);
+	say("%s: one of these keys means %s", name, buf_str(&meant));
+	return false;
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "buf.h"
 #include "tui/action.def"
 #include "tui/keys.h"
 
@@ -68,6 +69,13 @@ enum action action_of(int key, unsigned traits);
  * are in: *ret_other says which.
  */
 bool action_set_keys(enum action a, const int *keys, unsigned n, enum action *ret_other);
+/*
+ * The same by names, "F9 R", as the configuration has it. False after a complaint:
+ * there is no such action or key, or the key has another meaning.
+ */
+bool action_configure(const char *name, const char *keys);
+/* Its name as the configuration has it, "find_next". */
+void action_put_name(struct buf *b, enum action a);
 /* The action called name, or A_NONE. */
 enum action action_named(const char *name);
 

@@ -268,7 +268,7 @@ static int open_terminal(const struct session *s, struct terminal **ret)
 {
 	const char *why = NULL;
 	bool color = s->term.sgr[COLOR_CRIT] != NULL;
-	int r = terminal_curses(ret, s->o->ascii || !glyphs_fit_locale(), color, SCHEME_DEFAULT, &why);
+	int r = terminal_curses(ret, s->o->ascii || !glyphs_fit_locale(), color, s->o->scheme, &why);
 
 	return r ? no_terminal(why) : 0;
 }
