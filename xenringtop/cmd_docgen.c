@@ -354,7 +354,7 @@ static void doc_lines_part(struct buf *b)
 {
 	buf_puts(b, ".Ss Line sample\n");
 	put_shape(b, "sample", false);
-	buf_puts(b, ".Ss Lines ring, device, domain and error\n");
+	buf_puts(b, ".Ss Lines ring, device, domain, finding and error\n");
 	put_shape(b, "line", false);
 	buf_puts(b, ".Pp\nThe other keys are those of the object of that name.\n");
 }
@@ -475,6 +475,40 @@ static void doc_views(struct buf *b)
 	buf_puts(b, ".El\n");
 }
 
+static void put_part(struct buf *b, const char *name, const char *text)
+{
+	buf_printf(b, ".Pp\n.Em %s :\n", name);
+	put_sentences(b, text);
+}
+
+static void doc_checks_part(struct buf *b)
+{
+	struct xenring_check c;
+
+	for (size_t i = 0; !xenring_check(i, &c); i++) {
+		buf_printf(b, ".Ss %s\n", c.check);
+		put_sentence(b, c.summary);
+		buf_printf(b, "(of a %s; %s%s)\n", c.scope, c.level, c.named_only ? "; run only if it is named" : "");
+		put_part(b, "Means", c.means);
+		put_part(b, "Known by", c.known_by);
+		put_part(b, "Caused by", c.causes);
+		put_part(b, "Next", c.next);
+		if (c.n_args || c.warn || c.crit)
+			buf_puts(b, ".Bl -tag -width Ds -compact\n");
+		for (size_t k = 0; k < c.n_args; k++) {
+			buf_printf(b, ".It Va %s Pq %g%s%s\n", c.args[k].name, c.args[k].value, c.args[k].unit ? " " : "",
+				   c.args[k].unit ? c.args[k].unit : "");
+			put_sentence(b, c.args[k].help);
+		}
+		if (c.warn || c.crit) {
+			buf_printf(b, ".It Va warn , Va crit Pq %s, %s\n", c.warn ? c.warn : "none", c.crit ? c.crit : "none");
+			put_sentence(b, c.measures);
+		}
+		if (c.n_args || c.warn || c.crit)
+			buf_puts(b, ".El\n");
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*put)(struct buf *b);
@@ -487,6 +521,7 @@ static const struct {
 	{ .name = "variables", .put = doc_variables },
 	{ .name = "columns", .put = doc_columns_part },
 	{ .name = "states", .put = doc_states },
+	{ .name = "checks", .put = doc_checks_part },
 	{ .name = "protocols", .put = doc_protocols_part },
 	{ .name = "documents", .put = doc_documents_part },
 	{ .name = "lines", .put = doc_lines_part },

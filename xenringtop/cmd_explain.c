@@ -38,6 +38,7 @@ static bool is_meant(const char *word, const struct word *w)
 		return joins(word, w->field->name, strlen(w->field->name), w->name);
 	case WORD_RECORD:
 	case WORD_PROTOCOL:
+	case WORD_CHECK:
 		break;
 	}
 	return false;
@@ -105,6 +106,29 @@ static void describe_proto(struct meaning_row *m, const struct xenring_proto *p)
 			 (struct value_row){ .name = rec->name, .help = rec->help });
 }
 
+static void describe_check(struct meaning_row *m, const struct xenring_check *check)
+{
+	const struct value_row parts[] = {
+		{ .name = "level", .help = check->level }, { .name = "of", .help = check->scope },
+		{ .name = "measures", .help = check->measures },
+		{ .name = "means", .help = check->means }, { .name = "known by", .help = check->known_by },
+		{ .name = "caused by", .help = check->causes }, { .name = "next", .help = check->next },
+	};
+
+	for (size_t i = 0; i < check->n_args; i++)
+		add_part(&m->values, &m->n_values, (struct value_row){
+			.name = check->args[i].name, .value = xasprintf("%g", check->args[i].value),
+			.help = check->args[i].help });
+	if (check->warn)
+		add_part(&m->values, &m->n_values, (struct value_row){
+			.name = "warn", .value = xstrdup(check->warn), .help = "the range beyond which it warns" });
+	if (check->crit)
+		add_part(&m->values, &m->n_values, (struct value_row){
+			.name = "crit", .value = xstrdup(check->crit), .help = "the range beyond which it is critical" });
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		add_part(&m->fields, &m->n_fields, parts[i]);
+}
+
 static void add_in(struct meaning_row *m, const struct word *w)
 {
 	if (w->kind != WORD_FIELD && w->kind != WORD_VALUE)
@@ -116,7 +140,7 @@ static void add_in(struct meaning_row *m, const struct word *w)
 
 static const char *const kind_names[] = {
 	[WORD_FIELD] = "field", [WORD_RECORD] = "record",
-	[WORD_PROTOCOL] = "protocol", [WORD_VALUE] = "value",
+	[WORD_PROTOCOL] = "protocol", [WORD_VALUE] = "value", [WORD_CHECK] = "check",
 };
 
 /* The same thing said in another table is one meaning, in two places. */
@@ -153,6 +177,8 @@ static void look(void *data, const struct word *w)
 		describe_record(m, w->rec);
 	else if (w->kind == WORD_PROTOCOL)
 		describe_proto(m, w->proto);
+	else if (w->kind == WORD_CHECK)
+		describe_check(m, w->check);
 	else
 		add_part(&m->values, &m->n_values, (struct value_row){
 			.name = w->name, .value = sym_value(w->field, w->sym), .help = w->help });
@@ -247,7 +273,7 @@ const struct cmd cmd_explain = {
 	.name = "explain", .group = "Ask", .args = "WORD",
 	.help = "Say what a field, a column, a state or another word means",
 	.more = "WORD is the name of a field (in_flight, blkif.id), of a record (blkif.request), "
-		"of a protocol (blkif) or of a value (stuck, write).",
+		"of a protocol (blkif), of a value (stuck, write) or of a check (ring.lost-event).",
 	.examples = (const struct example[]){
 		{ .args = "explain stuck", .what = "what a word means" },
 		{ .args = "explain blkif", .what = "which records a protocol has" },

@@ -108,6 +108,12 @@ DOC(doc_events, "events", "events",
 DOC(doc_check, "check", "check",
     ROWS("findings", "finding", "what is wrong, the worst first; empty if nothing is"),
     ONE("summary", "check_summary", "all findings in numbers"), ERRORS);
+DOC(doc_checks, "checks", "checks",
+    ROWS("checks", "check", "what can be wrong"), ERRORS);
+/* lines only */
+DOC(doc_stream, "stream", "stream",
+    ROWS("rings", "ring", "the rings"),
+    ROWS("findings", "finding_change", "findings that begin, change or end"), ERRORS);
 DOC(doc_protocols, "protocols", "protocols",
     ROWS("protocols", "protocol", "the protocols that can be decoded"), ERRORS);
 DOC(doc_columns, "columns", "columns, and --list-columns",
@@ -125,7 +131,7 @@ const struct doc_kind *doc_kind_at(size_t i)
 	static const struct doc_kind *const kinds[] = {
 		&doc_rings, &doc_devices, &doc_domains, &doc_show, &doc_slots,
 		&doc_grants, &doc_grants_domain,
-		&doc_events, &doc_check,
+		&doc_events, &doc_check, &doc_checks,
 		&doc_protocols, &doc_columns, &doc_explain, &doc_cli,
 	};
 
@@ -193,6 +199,7 @@ static const struct xenring_sym meaning_kinds[] = {
 	{ .name = "record", .help = "a row, or what a guest writes into a slot" },
 	{ .name = "protocol", .help = "what the two ends of a ring speak" },
 	{ .name = "value", .help = "a value that has a name" },
+	{ .name = "check", .help = "something that can be wrong" },
 	{ .name = NULL },
 };
 
@@ -243,6 +250,21 @@ static const struct xenring_field option_fields[] = {
 RECORD(rec_option, "option", "an option of the program", option_fields);
 #undef T
 
+static const struct xenring_sym change_words[] = {
+	{ .name = "begins", .help = "it was not there at the sample before" },
+	{ .name = "changes", .help = "it has another level than before" },
+	{ .name = "ends", .help = "it is not there any more; this is what was said last" },
+	{ .name = NULL },
+};
+
+#define T finding_change
+static const struct xenring_field change_fields[] = {
+	F(change, XENRING_STRING, .syms = change_words, .help = "what happens to the finding"),
+	XENRING_FIELD_END
+};
+RECORD(rec_finding_change, "finding_change", "what a line about a finding has besides", change_fields);
+#undef T
+
 #define T exit_code_row
 static const struct xenring_field exit_code_fields[] = {
 	F(code, XENRING_UINT, .help = "the exit status"),
@@ -263,7 +285,7 @@ RECORD(rec_variable, "variable", "an environment variable that is read", variabl
 
 static const struct xenring_record *const own[] = {
 	&rec_doc_head, &rec_sample, &rec_line, &rec_faults, &rec_column, &rec_value, &rec_meaning,
-	&rec_command, &rec_option, &rec_exit_code, &rec_variable,
+	&rec_command, &rec_option, &rec_finding_change, &rec_exit_code, &rec_variable,
 };
 
 #define N_OWN (sizeof(own) / sizeof(own[0]))
@@ -293,6 +315,8 @@ static const struct shape shapes[] = {
 	{ .name = "domain line", .what = "a line for a domain", .parts = { "line", "domain" } },
 	{ .name = "grant_table line", .what = "a line for a grant table", .parts = { "line", "grant_table" } },
 	{ .name = "grant_user line", .what = "a line for what uses entries", .parts = { "line", "grant_user" } },
+	{ .name = "finding line", .what = "a line for a finding that begins, changes or ends",
+	  .parts = { "line", "finding_change", "finding" } },
 	{ .name = "error line", .what = "a line for what could not be read",
 	  .parts = { "line", "problem" } },
 };

@@ -72,6 +72,11 @@ struct option_row {
 	const char *help;
 };
 
+/* In front of a finding's line in a stream. */
+struct finding_change {
+	const char *change;
+};
+
 struct exit_code_row {
 	int64_t code;
 	const char *help;
@@ -92,7 +97,7 @@ struct doc_kind {
 
 extern const struct doc_kind doc_rings, doc_devices, doc_domains, doc_show, doc_slots,
 	doc_grants, doc_grants_domain,
-	doc_events, doc_check,
+	doc_events, doc_check, doc_checks, doc_stream,
 	doc_protocols, doc_columns, doc_explain, doc_cli;
 /* The kinds of documents in order, NULL at the end. */
 const struct doc_kind *doc_kind_at(size_t i);
@@ -100,7 +105,7 @@ const struct doc_kind *doc_kind_at(size_t i);
 const struct xenring_field *doc_list(const struct doc_kind *kind, const char *name);
 
 extern const struct xenring_record rec_doc_head, rec_sample, rec_line, rec_faults, rec_column,
-	rec_meaning, rec_command, rec_option, rec_exit_code, rec_variable;
+	rec_meaning, rec_command, rec_option, rec_finding_change, rec_exit_code, rec_variable;
 
 /*
  * A shape is what one JSON object or one row of a table is made of: one record

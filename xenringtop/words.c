@@ -50,6 +50,16 @@ void words_each(void (*each)(void *data, const struct word *w), void *data)
 
 		each(data, &w);
 	}
+	for (size_t i = 0; ; i++) {
+		struct xenring_check check;
+		struct word w = { .kind = WORD_CHECK, .check = &check };
+
+		if (xenring_check(i, &check))
+			break;
+		w.name = check.check;
+		w.help = check.summary;
+		each(data, &w);
+	}
 	while ((rec = record_next(rec)))
 		record_words(rec, each, data);
 }

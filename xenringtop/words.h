@@ -7,12 +7,13 @@
 
 /* Something a table says. Which members are set depends on .kind. */
 struct word {
-	enum word_kind { WORD_FIELD, WORD_RECORD, WORD_PROTOCOL, WORD_VALUE } kind;
+	enum word_kind { WORD_FIELD, WORD_RECORD, WORD_PROTOCOL, WORD_VALUE, WORD_CHECK } kind;
 	const char *name, *help;
 	const struct xenring_record *rec;	/* FIELD, RECORD, VALUE */
 	const struct xenring_field *field;	/* FIELD, VALUE */
 	const struct xenring_sym *sym;		/* VALUE */
 	const struct xenring_proto *proto;	/* PROTOCOL */
+	const struct xenring_check *check;	/* CHECK; until each() returns */
 };
 
 /* Calls each with every word; the same name comes as often as tables hold it. */

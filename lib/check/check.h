@@ -79,6 +79,7 @@ struct xr_seen {
 	int64_t crossed_events;
 	bool crossed_exact;		/* nothing was asked between that reading and the crossing */
 	bool read_since;		/* there was a reading after it */
+	bool unmapped;			/* by the last reading of its grant nobody has it mapped */
 };
 
 /* What follows from the words of a ring, for all checks of it. */

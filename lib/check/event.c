@@ -89,3 +89,70 @@ const struct xr_check xr_check_event_broken = {
 		"process there?",
 	.eval = broken,
 };
+
+/* ---- event.pending-masked ----------------------------------------------------------- */
+
+static void pending_masked(const struct xr_case *c, struct xr_verdict *v)
+{
+	const struct xr_event_list *l = is_bound_to_be(c) ? list_of(c, v) : NULL;
+
+	if (!l)
+		return;
+	if (xr_event_pending(l, c->ring->port) < 0)
+		v->unknown = "whether its port is pending or masked is in memory that only the guest knows";
+	if (xr_event_pending(l, c->ring->port) != 1 || xr_event_masked(l, c->ring->port) != 1)
+		return;
+	xr_say(v, "frontend", "port %lld has an event and is masked for %.1f s: the guest does not see it",
+	       (long long)c->ring->port, xr_since_s(c, v->since_ns));
+	show_channel(c, xr_event_of(l, c->ring->port), v);
+	xr_show(v, "pending", 1, XENRING_SHARED);
+	xr_show(v, "masked", 1, XENRING_SHARED);
+}
+
+const struct xr_check xr_check_event_pending_masked = {
+	.id = "event.pending-masked", .rule = "E2", .scope = XR_SCOPE_RING, .level = XR_CRITICAL,
+	.flags = XR_CHECK_STALL, .needs = XR_NEEDS_EVENTS,
+	.args = { { XR_AFTER, XENRING_U_SECONDS, 5, "how long it must be so" } },
+	.summary = "an event waits for a guest that has masked it",
+	.means = "The other side has knocked, and the guest's kernel keeps the port masked. It masks one while it "
+		"serves it, for a moment; one that stays so is not served any more.",
+	.known_by = "the bits of the port in the guest's shared page, at two readings; only of two-level channels",
+	.causes = "A handler that hangs or was never told to go on, a vCPU that does not run.",
+	.next = "xl vcpu-list; xenringtop events DOMAIN; the guest's console",
+	.eval = pending_masked,
+};
+
+/* ---- event.near-limit ---------------------------------------------------------------- */
+
+static void near_limit(const struct xr_case *c, struct xr_verdict *v)
+{
+	const struct xr_event_list *l = xr_event_list_of(&c->w->events, c->dom->info.domid);
+	uint32_t open = 0;
+
+	/* dom0 has no such limit */
+	if (!c->dom->known || !c->dom->info.domid)
+		return;
+	if (!l) {
+		v->unknown = "the domain's event channels are not known";
+		return;
+	}
+	for (uint32_t i = 0; i < l->all.n; i++)
+		open += l->all.at[i].status != XR_PORT_CLOSED;
+	v->value = c->arg[0] > 0 ? open * 100.0 / c->arg[0] : 0;
+	xr_say(v, "toolstack", "%u of %.0f event channels are in use", open, c->arg[0]);
+	xr_show(v, "open", open, XENRING_HYPERVISOR);
+	xr_show(v, "limit", (int64_t)c->arg[0], XENRING_TOOL);
+}
+
+const struct xr_check xr_check_event_near_limit = {
+	.id = "event.near-limit", .rule = "E4", .scope = XR_SCOPE_DOMAIN, .level = XR_WARNING, .needs = XR_NEEDS_EVENTS,
+	.args = { { "limit", XENRING_NOUNIT, 1023, "event channels that the domain may have; xl's default" } },
+	.value = "percent of the limit", .warn = "80", .crit = "95",
+	.summary = "a domain has few event channels left",
+	.means = "A domain may have max_event_channels of them; without one no further device connects. What the limit "
+		"of a domain is nobody tells; xl sets 1023 unless its configuration says otherwise.",
+	.known_by = "ports that are not closed, by EVTCHNOP_status",
+	.causes = "Many devices, queues or vCPUs, or a driver that leaks ports.",
+	.next = "xenringtop events DOMAIN; max_event_channels in its configuration",
+	.eval = near_limit,
+};

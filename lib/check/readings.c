@@ -5,9 +5,12 @@
 #include "check/readings.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "context.h"
+#include "grants.h"
 
 void xr_event_lists_drop(struct xr_event_lists *l)
 {
@@ -89,4 +92,145 @@ int xr_event_pending(const struct xr_event_list *l, int64_t port)
 int xr_event_masked(const struct xr_event_list *l, int64_t port)
 {
 	return bit(l, port, l->all.mask);
+}
+
+/* ---- grant tables ------------------------------------------------------------- */
+
+/* Tables that are read at one sample, at least; more if there are many. */
+#define AT_ONCE 4
+#define SAMPLES 20
+
+void xr_grant_lists_drop(struct xr_grant_lists *l)
+{
+	free(l->at);
+	*l = (struct xr_grant_lists){ .n = 0 };
+}
+
+static int facts_by_domid(const void *key, const void *at)
+{
+	int64_t domid = *(const int64_t *)key;
+	const struct xr_grant_facts *g = at;
+
+	return (domid > g->domid) - (domid < g->domid);
+}
+
+const struct xr_grant_facts *xr_grant_facts_of(const struct xr_grant_lists *l, int64_t domid)
+{
+	const struct xr_grant_facts *g = l->n ? bsearch(&domid, l->at, l->n, sizeof(*l->at), facts_by_domid) : NULL;
+
+	return g && g->read_ns != INT64_MIN ? g : NULL;
+}
+
+/* A place for each domain that s shows; what was known of it comes along. */
+static int make_places(struct xr_grant_lists *l, const struct xenring_snapshot *s)
+{
+	size_t n = s->top->n_doms;
+	struct xr_grant_facts *at = calloc(n + 1, sizeof(*at));
+
+	if (!at)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		const struct xr_grant_facts *was = xr_grant_facts_of(l, s->top->doms[i].info.domid);
+
+		at[i] = was ? *was : (struct xr_grant_facts){ .read_ns = INT64_MIN };
+		at[i].domid = s->top->doms[i].info.domid;
+	}
+	free(l->at);
+	l->at = at;
+	l->n = n;
+	return 0;
+}
+
+static bool is_known(const struct xr_topology *top, int64_t domid)
+{
+	if (domid < 0 || domid >= XR_DOMID_FIRST_RESERVED)
+		return true;
+	for (size_t i = 0; i < top->n_doms; i++)
+		if (top->doms[i].info.domid == domid)
+			return top->doms[i].known;
+	return false;
+}
+
+static void take_users(struct xr_grant_facts *g, const struct xenring_grants *grants, const struct xr_topology *top)
+{
+	struct xenring_grant_user u;
+
+	for (size_t i = 0; !xenring_grant_user(grants, i, &u); i++) {
+		int64_t mapped = u.mapped > 0 ? u.mapped : 0;
+
+		if (!strcmp(u.use, "left")) {
+			g->left += u.entries;
+			g->left_mapped += mapped;
+			if (u.used_by)
+				snprintf(g->left_by, sizeof(g->left_by), "%s", u.used_by);
+		} else if (!strcmp(u.use, "none")) {
+			g->unowned += u.entries;
+		}
+		if (mapped && !is_known(top, u.domid)) {
+			g->dead = u.domid;
+			g->dead_mapped += mapped;
+		}
+	}
+}
+
+static int read_table(struct xr_grant_facts *g, struct xenring *x, const struct xenring_snapshot *s, size_t i)
+{
+	struct xr_grant_facts was = *g;
+	struct xenring_grants *grants = NULL;
+	int r = xenring_read_grants(x, s, i, 0, &grants);
+
+	*g = (struct xr_grant_facts){ .domid = was.domid, .read_ns = s->at.mono_ns };
+	if (r == -ENOMEM)
+		return r;
+	if (r || xenring_grants_table(grants, &g->table)) {
+		g->read_ns = INT64_MIN;
+		return 0;
+	}
+	take_users(g, grants, s->top);
+	xenring_grants_free(grants);
+	g->rises_since_ns = s->at.mono_ns;
+	g->unowned_then = g->unowned;
+	if (was.read_ns != INT64_MIN && g->unowned + g->left > was.unowned + was.left) {
+		g->rises = was.rises + 1;
+		g->rises_since_ns = was.rises_since_ns;
+		g->unowned_then = was.unowned_then;
+	}
+	return 0;
+}
+
+int xr_grant_lists_refresh(struct xr_grant_lists *l, struct xenring *x, const struct xenring_snapshot *s,
+			   const uint8_t *want)
+{
+	size_t n = s->top->n_doms, left = n / SAMPLES > AT_ONCE ? n / SAMPLES : AT_ONCE;
+	bool same = l->n == n;
+	int some = 0;
+
+	for (size_t i = 0; same && i < n; i++)
+		same = l->at[i].domid == s->top->doms[i].info.domid;
+	if (!same && make_places(l, s))
+		return -ENOMEM;
+	for (size_t k = 0; k < n && left; k++, l->next++) {
+		size_t i = l->next % n;
+		int64_t age = s->at.mono_ns - l->at[i].read_ns;
+		int r;
+
+		if (!want[i] || !s->top->doms[i].known ||
+		    (l->at[i].read_ns != INT64_MIN && age >= 0 && age < XR_READINGS_NS))
+			continue;
+		r = read_table(&l->at[i], x, s, i);
+		if (r)
+			return r;
+		some = 1;
+		left--;
+	}
+	return some;
+}
+
+bool xr_ring_is_unmapped(struct xenring *x, const struct xr_ring *ring)
+{
+	struct xr_grant g;
+
+	return ring->map.page && ring->map.n_pages && !ring->map.by_gfn && !ring->map.no_grant && x->src.ops->grant &&
+	       !x->src.ops->grant(&x->src, ring->map.domid, ring->map.refs[0], &g) &&
+	       (g.flags & XR_GTF_TYPE) == XR_GTF_PERMIT && !g.in_use;
 }

@@ -40,4 +40,38 @@ const struct xr_evtchn *xr_event_of(const struct xr_event_list *l, int64_t port)
 int xr_event_pending(const struct xr_event_list *l, int64_t port);
 int xr_event_masked(const struct xr_event_list *l, int64_t port);
 
+/* ---- grant tables ------------------------------------------------------------- */
+
+/* What of a domain's grant table counts. */
+struct xr_grant_facts {
+	uint32_t domid;
+	int64_t read_ns;
+	struct xenring_grant_table table;	/* its strings are void */
+	int64_t left, left_mapped;	/* of connections that have ended */
+	char left_by[96];		/* one of them */
+	int64_t unowned;		/* that nobody names, nor ever was seen to */
+	int64_t dead, dead_mapped;	/* entries that a domain has mapped which is not there */
+	/* how often in a row there were more that are unowned, and since when */
+	unsigned rises;
+	int64_t rises_since_ns, unowned_then;
+};
+
+struct xr_grant_lists {
+	struct xr_grant_facts *at;	/* by domid */
+	size_t n;
+	size_t next;			/* domain of the topology that is read next */
+};
+
+void xr_grant_lists_drop(struct xr_grant_lists *l);
+/*
+ * Reads the tables whose turn it is: each is read every XR_READINGS_NS, a few at
+ * a sample. want: of each domain whether it is looked at. 1: some were read; -ENOMEM.
+ */
+int xr_grant_lists_refresh(struct xr_grant_lists *l, struct xenring *x, const struct xenring_snapshot *s,
+			   const uint8_t *want);
+/* NULL: it was not read. */
+const struct xr_grant_facts *xr_grant_facts_of(const struct xr_grant_lists *l, int64_t domid);
+/* Is the ring's first page mapped by nobody? Not so if that cannot be told. */
+bool xr_ring_is_unmapped(struct xenring *x, const struct xr_ring *ring);
+
 #endif

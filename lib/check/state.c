@@ -157,3 +157,65 @@ const struct xr_check xr_check_state_waits = {
 	.next = "xenstore-ls of both folders: look for error and hotplug-error; then the kernel log of who owes",
 	.eval = waits,
 };
+
+/* ---- state.negotiation ----------------------------------------------------------------- */
+
+static const struct xr_err *bad_keys(const struct xr_dev *dev)
+{
+	if (dev->note.op)
+		return &dev->note;
+	if (dev->err.op && !strcmp(dev->err.op, "store"))
+		return &dev->err;
+	for (size_t i = 0; i < dev->n_rings; i++)
+		if (dev->rings[i].err.op && !strcmp(dev->rings[i].err.op, "store"))
+			return &dev->rings[i].err;
+	return NULL;
+}
+
+static void negotiation(const struct xr_case *c, struct xr_verdict *v)
+{
+	const struct xr_err *e = c->dev->fe_state == XR_BUS_CONNECTED && xr_is_connected(c->dev) && !c->dev->no_bus ?
+		bad_keys(c->dev) : NULL;
+
+	if (!e)
+		return;
+	xr_say(v, "frontend", "both sides are connected, and %s", e->text);
+	xr_show_text(v, "frontend_path", c->dev->fe_path, XENRING_STORE);
+}
+
+const struct xr_check xr_check_state_negotiation = {
+	.id = "state.negotiation", .rule = "X3", .scope = XR_SCOPE_DEVICE, .level = XR_WARNING,
+	.args = { { XR_AFTER, XENRING_U_SECONDS, 1, "how long it must be so" } },
+	.summary = "the keys of a connected device do not fit together",
+	.means = "The two sides say that they are connected, but a key that describes the rings is missing, is no "
+		"number, or is out of its range: so many queues, such a ring, cannot be.",
+	.known_by = "the keys in the frontend's folder against what the protocol allows",
+	.causes = "A frontend that writes its keys wrongly, or changes them once it is connected.",
+	.next = "xenstore-ls of the frontend's folder",
+	.eval = negotiation,
+};
+
+/* ---- blk.persistent-differs -------------------------------------------------------------- */
+
+static void persistent_differs(const struct xr_case *c, struct xr_verdict *v)
+{
+	if (!c->dev->proto || strcmp(c->dev->proto->name, "blkif") != 0 || !xr_is_connected(c->dev) ||
+	    c->dev->fe_persistent != 1 || c->dev->be_persistent != 0)
+		return;
+	xr_say(v, "toolstack", "feature-persistent is set by the frontend and not by the backend");
+	xr_show(v, "frontend", c->dev->fe_persistent, XENRING_STORE);
+	xr_show(v, "backend", c->dev->be_persistent, XENRING_STORE);
+}
+
+const struct xr_check xr_check_blk_persistent_differs = {
+	.id = "blk.persistent-differs", .rule = "G6", .scope = XR_SCOPE_DEVICE, .level = XR_WARNING,
+	.args = { { XR_AFTER, XENRING_U_SECONDS, 1, "how long it must be so" } },
+	.summary = "the two sides of a disk do not agree on persistent grants",
+	.means = "The frontend keeps its pages granted and expects the backend to keep them mapped, the backend does not "
+		"offer that. Guests that were restored or migrated to such a host have lost data over it: the frontend "
+		"goes on as before (\"backed has not unmapped grant\").",
+	.known_by = "feature-persistent in the frontend's and in the backend's folder",
+	.causes = "A migration or restore between hosts whose xen-blkback has other parameters (feature_persistent=).",
+	.next = "detach and attach the disk, or reboot the guest; give xen-blkback the same parameters on all hosts",
+	.eval = persistent_differs,
+};

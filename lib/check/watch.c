@@ -63,6 +63,7 @@ void xenring_watch_free(struct xenring_watch *w)
 	drop_sigs(&w->now);
 	drop_sigs(&w->before);
 	xr_event_lists_drop(&w->events);
+	xr_grant_lists_drop(&w->grants);
 	xr_backends_unref(w->backends);
 	xenring_snapshot_unref(w->prev);
 	xr_hist_drop(&w->hist);
@@ -346,6 +347,29 @@ static void take_backends(struct xenring_watch *w, const struct xenring_snapshot
 	w->backends = xr_backends_ref(s->backends);
 }
 
+/* What is asked of the source at a pace of its own. *ret_news: rings are to be judged anew. */
+static int read_more(struct xenring_watch *w, const struct xenring_snapshot *s, bool *ret_news)
+{
+	int64_t events_ns = w->events.read ? w->events.read_ns : INT64_MIN, age = s->at.mono_ns - w->refs_ns;
+	int r = 0;
+
+	if (w->needs & XR_NEEDS_EVENTS)
+		r = xr_event_lists_refresh(&w->events, w->x, s);
+	*ret_news |= w->events.read && w->events.read_ns != events_ns;
+	if (r || !(w->needs & XR_NEEDS_GRANTS))
+		return r;
+	r = xr_grant_lists_refresh(&w->grants, w->x, s, w->want_dom);
+	if (r < 0)
+		return r;
+	if (w->refs_ns && age >= 0 && age < XR_READINGS_NS)
+		return 0;
+	w->refs_ns = s->at.mono_ns;
+	*ret_news = true;
+	for (size_t i = 0; i < s->top->n_rings; i++)
+		w->seen[i].unmapped = w->want_ring[i] && xr_ring_is_unmapped(w->x, s->top->rings[i].ring);
+	return 0;
+}
+
 /* ---- judging --------------------------------------------------------------------- */
 
 void xr_watch_ask(const struct xenring_watch *w, unsigned k, struct xr_case *c, bool in_words, struct xr_verdict *v)
@@ -607,7 +631,6 @@ static int step(struct xenring_watch *w, struct xenring_snapshot *s)
 	_cleanup_free_ uint8_t *moved = NULL;
 	struct pass p = { .w = w };
 	struct xr_sigs swap;
-	int64_t read_ns = w->events.read ? w->events.read_ns : INT64_MIN;
 	int r = xr_hist_step(&w->hist, s);
 
 	if (r)
@@ -618,8 +641,8 @@ static int step(struct xenring_watch *w, struct xenring_snapshot *s)
 	w->now.n = 0;
 	if (new_top)
 		r = follow_topology(w, s->top);
-	if (!r && w->needs & XR_NEEDS_EVENTS)
-		r = xr_event_lists_refresh(&w->events, w->x, s);
+	if (!r)
+		r = read_more(w, s, &news);
 	if (r)
 		return r;
 	moved = look_at_rings(w, s);
@@ -629,7 +652,6 @@ static int step(struct xenring_watch *w, struct xenring_snapshot *s)
 		take_backends(w, s);
 		news = true;
 	}
-	news |= w->events.read && w->events.read_ns != read_ns;
 	xr_topology_unref(w->now.top);
 	w->now.top = xr_topology_ref(s->top);
 	xenring_snapshot_unref(w->prev);

@@ -70,6 +70,8 @@ struct xenring_watch {
 	struct xr_seen *seen;
 	struct xr_backends *backends;	/* whose are in .seen: a reference */
 	struct xr_event_lists events;
+	struct xr_grant_lists grants;
+	int64_t refs_ns;		/* when the rings' own grants were looked at */
 	struct xr_sigs now, before;
 	struct xr_verdict *verdict;
 	/* findings, the worst first: places in now */

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "abi/evtchn.h"
 #include "backend.h"
 #include "check/check.h"
 #include "check/range.h"
@@ -604,6 +605,470 @@ static void forged_near(struct rig *r)
 	silent(r);
 }
 
+/* ---- backends' files ------------------------------------------------------------------- */
+
+static void put_file(struct rig *r, const struct xr_backend_key *key, enum xr_backend_what what, const char *text,
+		     int64_t mtime_ns)
+{
+	assert_int_equal(xr_fake_backend_file(r->h.f, key, &(struct xr_backend_file){
+		.what = what, .mtime_ns = mtime_ns, .bytes = (uint8_t *)(uintptr_t)text,
+		.n = (uint32_t)strlen(text) }), 0);
+}
+
+static const struct xr_backend_key disk_key = { .domid = 5, .id = 51712, .type = "vbd" };
+static const struct xr_backend_key nic_key = { .domid = 5, .id = 0, .type = "vif", .queues = 1 };
+
+static void storm(struct rig *r, unsigned spurious)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		char events[24], others[24];
+
+		snprintf(events, sizeof(events), "%u\n", 1000 + 200 * i);
+		snprintf(others, sizeof(others), "%u\n", spurious * i);
+		put_file(r, &disk_key, XR_BF_EVENTS, events, XR_FAKE_REAL_NS);
+		put_file(r, &disk_key, XR_BF_SPURIOUS_EVENTS, others, XR_FAKE_REAL_NS);
+		watch(r, 6);
+	}
+}
+
+static void storm_fires(struct rig *r)
+{
+	storm(r, 30);
+	fires(r, DISK, "warning", "frontend");
+}
+
+static void storm_near(struct rig *r)
+{
+	storm(r, 10);
+	silent(r);
+}
+
+static void credit(struct rig *r, int timer)
+{
+	char text[600];
+
+	snprintf(text, sizeof(text), "Queue 0\nTX: nr_ents 256\n"
+		 "req prod 10 (0) cons 10 (0) event 11 (1)\nrsp prod 10 (base) pvt 10 (0) event 11 (1)\n"
+		 "pending prod 256 pending cons 0 nr_pending_reqs 0\n"
+		 "dealloc prod 0 dealloc cons 0 dealloc_queue 0\n\n"
+		 "NAPI state: 1 NAPI weight: 64 TX queue len 0\n"
+		 "Credit timer_pending: %d, credit: 18446744073709551615, usec: 0\n", timer);
+	put_file(r, &nic_key, XR_BF_NETBACK_QUEUE, text, XR_FAKE_REAL_NS);
+}
+
+static void limited_fires(struct rig *r)
+{
+	vif(r);
+	credit(r, 1);
+	watch(r, 2);
+	fires(r, VIF, "info", NULL);
+}
+
+static void limited_near(struct rig *r)
+{
+	vif(r);
+	credit(r, 0);
+	watch(r, 2);
+	silent(r);
+}
+
+/* tapdisk's file with a checksum that is none, or old. */
+static void stale_fires(struct rig *r)
+{
+	static const char text[] = "12345678nr_ents 32\nreq prod 1 cons 1 event 2\nrsp prod 1 pvt 1 event 2\n";
+
+	put_file(r, &disk_key, XR_BF_TAPDISK_RING, text, XR_FAKE_REAL_NS);
+	watch(r, 8);
+	fires(r, DISK, "warning", "backend");
+}
+
+static void stale_near(struct rig *r)
+{
+	/* there is no such file: no tapdisk */
+	put_file(r, &disk_key, XR_BF_EVENTS, "7\n", XR_FAKE_REAL_NS);
+	watch(r, 8);
+	silent(r);
+}
+
+/* ---- masks and limits ------------------------------------------------------------------ */
+
+static uint8_t *two_level(struct rig *r)
+{
+	uint8_t *page = xr_fake_shared_page(r->h.f, 5, 8);
+
+	assert_non_null(page);
+	if (!page)
+		return NULL;
+	/* a VIRQ that is not masked: the kernel runs; and the ring's port */
+	assert_int_equal(xr_fake_evtchn(r->h.f, 5, &(struct xr_evtchn){ .number = 20, .status = XR_PORT_VIRQ }), 0);
+	memset(page + XR_SHARED_MASK_WIDE, 0xff, XR_EVTCHN_WIDE / 8);
+	page[XR_SHARED_MASK_WIDE + 20 / 8] &= (uint8_t)~(1 << (20 % 8));
+	return page;
+}
+
+static void masked_fires(struct rig *r)
+{
+	uint8_t *page = two_level(r);
+
+	page[XR_SHARED_PENDING + PORT / 8] |= 1 << (PORT % 8);
+	watch(r, 12);
+	fires(r, RING, "critical", "frontend");
+}
+
+static void masked_near(struct rig *r)
+{
+	uint8_t *page = two_level(r);
+
+	/* masked, and nothing pending; then pending, and not masked */
+	watch(r, 12);
+	silent(r);
+	page[XR_SHARED_PENDING + PORT / 8] |= 1 << (PORT % 8);
+	page[XR_SHARED_MASK_WIDE + PORT / 8] &= (uint8_t)~(1 << (PORT % 8));
+	watch(r, 12);
+	silent(r);
+}
+
+static void ports(struct rig *r, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		assert_int_equal(xr_fake_evtchn(r->h.f, 5, &(struct xr_evtchn){ .number = 30 + i,
+				 .status = XR_PORT_UNBOUND }), 0);
+	watch(r, 6);
+}
+
+static void channels_fires(struct rig *r)
+{
+	ports(r, 830);
+	fires(r, "guest", "warning", "toolstack");
+	ports(r, 990);
+	fires(r, "guest", "critical", "toolstack");
+}
+
+static void channels_near(struct rig *r)
+{
+	ports(r, 810);
+	silent(r);
+}
+
+/* ---- keys -------------------------------------------------------------------------------- */
+
+static void negotiation_fires(struct rig *r)
+{
+	host_write(&r->h, FE "/ring-ref", "many");
+	watch(r, 3);
+	fires(r, DISK, "warning", "frontend");
+}
+
+static void negotiation_near(struct rig *r)
+{
+	/* not connected: keys are yet to come */
+	host_write(&r->h, FE "/state", "3");
+	host_write(&r->h, FE "/ring-ref", "many");
+	watch(r, 3);
+	silent(r);
+}
+
+static void persistent(struct rig *r, const char *front, const char *back)
+{
+	host_write(&r->h, BE "/feature-persistent", back);
+	host_write(&r->h, FE "/feature-persistent", front);
+	host_write(&r->h, FE "/state", "4");
+	watch(r, 3);
+}
+
+static void persistent_fires(struct rig *r)
+{
+	persistent(r, "1", "0");
+	fires(r, DISK, "warning", "toolstack");
+}
+
+static void persistent_near(struct rig *r)
+{
+	persistent(r, "1", "1");
+	silent(r);
+	/* a frontend that cannot is as it should be */
+	persistent(r, "0", "1");
+	silent(r);
+}
+
+/* ---- grant tables -------------------------------------------------------------------------- */
+
+static void limit_fires(struct rig *r)
+{
+	assert_int_equal(xr_fake_table_max(r->h.f, 5, 2), 0);
+	watch(r, 1);
+	fires(r, "guest", "critical", "toolstack");
+}
+
+static void limit_near(struct rig *r)
+{
+	assert_int_equal(xr_fake_table_max(r->h.f, 5, 3), 0);
+	watch(r, 1);
+	silent(r);
+}
+
+static void fill_table(struct rig *r, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++)
+		assert_int_equal(xr_fake_grant(r->h.f, 5, i, XR_GTF_PERMIT, 0, 0x4000 + i), 0);
+}
+
+static void exhausted_fires(struct rig *r)
+{
+	assert_int_equal(xr_fake_table_max(r->h.f, 5, 2), 0);
+	fill_table(r, 30, 1020);
+	watch(r, 1);
+	fires(r, "guest", "critical", "toolstack");
+}
+
+static void exhausted_near(struct rig *r)
+{
+	/* as full, and it can grow; then at the limit, and not as full */
+	fill_table(r, 30, 1020);
+	watch(r, 1);
+	silent(r);
+	for (uint32_t i = 500; i < 1020; i++)
+		assert_int_equal(xr_fake_grant(r->h.f, 5, i, 0, 0, 0), 0);
+	assert_int_equal(xr_fake_table_max(r->h.f, 5, 2), 0);
+	watch(r, 7);
+	silent(r);
+}
+
+static void orphan_fires(struct rig *r)
+{
+	struct xenring_finding f;
+
+	watch(r, 7);
+	/* the disk goes, its ring's page stays granted and mapped */
+	xr_fake_remove(r->h.f, FE);
+	xr_fake_remove(r->h.f, BE);
+	xr_fake_remove(r->h.f, COPY);
+	watch(r, 30);
+	f = fires(r, "guest", "warning", "backend");
+	assert_non_null(strstr(f.text, "vbd:51712"));
+}
+
+static void orphan_near(struct rig *r)
+{
+	watch(r, 7);
+	xr_fake_remove(r->h.f, FE);
+	xr_fake_remove(r->h.f, BE);
+	xr_fake_remove(r->h.f, COPY);
+	/* it is given back, though late */
+	watch(r, 4);
+	assert_int_equal(xr_fake_grant(r->h.f, 5, REF, 0, 0, 0), 0);
+	watch(r, 30);
+	silent(r);
+}
+
+static void zombie_fires(struct rig *r)
+{
+	look(r, 0.5);
+	xr_fake_dominfo(r->h.f, 5)->dying = true;
+	xr_fake_domains_changed(r->h.f);
+	watch(r, 32);
+	fires(r, "guest", "critical", "backend");
+}
+
+static void zombie_near(struct rig *r)
+{
+	look(r, 0.5);
+	xr_fake_dominfo(r->h.f, 5)->dying = true;
+	xr_fake_domains_changed(r->h.f);
+	watch(r, 10);
+	xr_fake_destroy(r->h.f, 5);
+	watch(r, 30);
+	silent(r);
+}
+
+static void rising_fires(struct rig *r)
+{
+	for (uint32_t i = 0; i < 40; i++) {
+		fill_table(r, 100 + i, 101 + i);
+		look(r, 1);
+	}
+	fires(r, "guest", "warning", "frontend");
+}
+
+static void rising_near(struct rig *r)
+{
+	/* up, and down once in a while */
+	for (uint32_t i = 0; i < 80; i++) {
+		fill_table(r, 100 + i % 20, 101 + i % 20);
+		if (i % 20 == 19)
+			for (uint32_t k = 0; k < 20; k++)
+				assert_int_equal(xr_fake_grant(r->h.f, 5, 100 + k, 0, 0, 0), 0);
+		look(r, 1);
+	}
+	silent(r);
+}
+
+static void unusable_fires(struct rig *r)
+{
+	assert_int_equal(xr_fake_grant(r->h.f, 5, REF, 0, 0, 0), 0);
+	watch(r, 3);
+	fires(r, RING, "critical", "frontend");
+}
+
+static void unusable_near(struct rig *r)
+{
+	/* read-only for the guest's own sake is another matter; granted to the backend it is usable */
+	host_write(&r->h, FE "/ring-ref", "9");
+	host_page(&r->h, 9, 0);
+	watch(r, 3);
+	silent(r);
+}
+
+static void unmapped_fires(struct rig *r)
+{
+	uint64_t frame;
+
+	assert_non_null(xr_fake_pages(r->h.f, 5, 1, &frame));
+	/* the backend has let go of it, and both sides say that they are connected */
+	assert_int_equal(xr_fake_grant(r->h.f, 5, REF, XR_GTF_PERMIT, 0, frame), 0);
+	watch(r, 12);
+	fires(r, RING, "critical", "backend");
+}
+
+static void unmapped_near(struct rig *r)
+{
+	watch(r, 12);
+	silent(r);
+	host_write(&r->h, BE "/state", "2");
+	assert_int_equal(xr_fake_grant(r->h.f, 5, REF, XR_GTF_PERMIT, 0, 0x123), 0);
+	watch(r, 12);
+	silent(r);
+}
+
+/* What xl debug-keys g prints of a host whose dom0 has so many maptrack frames. */
+static void debug_keys(struct rig *r, unsigned frames)
+{
+	char text[600];
+
+	snprintf(text, sizeof(text), "(XEN) gnttab_usage_print_all [ key 'g' pressed\n"
+		 "(XEN)       -------- active --------       -------- shared --------\n"
+		 "(XEN) [ref] localdom mfn      pin          localdom gmfn     flags\n"
+		 "(XEN) grant-table for remote d5 (v1)\n"
+		 "(XEN)   2 frames (64 max), %u maptrack frames (100 max)\n"
+		 "(XEN) no active grant table entries\n"
+		 "(XEN) gnttab_usage_print_all ] done\n", frames);
+	if (xenring_use_debug_keys(r->h.x, text, strlen(text)))
+		fail_msg("%s", xenring_message(r->h.x));
+}
+
+static void maptrack_fires(struct rig *r)
+{
+	debug_keys(r, 85);
+	watch(r, 1);
+	fires(r, "guest", "warning", "toolstack");
+}
+
+static void maptrack_near(struct rig *r)
+{
+	debug_keys(r, 60);
+	watch(r, 1);
+	assert_false(find(r, r->only, "guest", NULL));
+	/* nobody gave it: that is not known, and said to who asks for it by name */
+	xenring_watch_free(r->w);
+	host_close(&r->h);
+	rig_open(r);
+	r->only = "grant.maptrack";
+	assert_int_equal(xenring_watch_choose(r->w, r->only), 0);
+	watch(r, 1);
+	fires(r, "guest", "unknown", NULL);
+}
+
+/* ---- streams ---------------------------------------------------------------------------------- */
+
+/* Page of a console or xenstore of the guest, behind the grant that Xen reserves for it. */
+static uint32_t *special(struct rig *r, const char *dir, uint32_t gref)
+{
+	uint32_t *page = host_page(&r->h, gref, 0);
+	char path[64];
+
+	snprintf(path, sizeof(path), "/local/domain/5/%s/ring-ref", dir);
+	host_write(&r->h, path, "77");
+	snprintf(path, sizeof(path), "/local/domain/5/%s/port", dir);
+	host_write(&r->h, path, "3");
+	return page;
+}
+
+#define CONSOLE_WORDS (3072 / 4)	/* in_cons in_prod out_cons out_prod */
+#define STORE_WORDS (2048 / 4)		/* req_cons req_prod rsp_cons rsp_prod */
+
+static void console_fires(struct rig *r)
+{
+	special(r, "console", 0)[CONSOLE_WORDS + 3] = 2048;
+	watch(r, 6);
+	fires(r, "guest/console:0/ring", "warning", "backend");
+}
+
+static void console_near(struct rig *r)
+{
+	uint32_t *w = special(r, "console", 0) + CONSOLE_WORDS;
+
+	w[3] = 2047;
+	watch(r, 6);
+	silent(r);
+	/* the guest does not read what is typed: that is its right */
+	w[3] = 0;
+	w[1] = 1024;
+	watch(r, 6);
+	silent(r);
+}
+
+static void store_fires(struct rig *r)
+{
+	uint32_t *w = special(r, "store", 1) + STORE_WORDS;
+
+	w[1] = 40;
+	watch(r, 6);
+	fires(r, "guest/store:0/ring", "critical", "backend");
+	w[1] = 1025;
+	watch(r, 2);
+	fires(r, "guest/store:0/ring", "critical", NULL);
+}
+
+static void store_near(struct rig *r)
+{
+	uint32_t *w = special(r, "store", 1) + STORE_WORDS;
+
+	for (uint32_t i = 0; i < 10; i++) {
+		w[1] = 40 * i + 40;
+		w[0] = 40 * i;
+		look(r, 1);
+	}
+	silent(r);
+}
+
+static uint32_t *vchan(struct rig *r)
+{
+	uint32_t *page = host_page(&r->h, 40, 0);
+
+	page[4] = 10 | 11 << 16;		/* left_order, right_order */
+	((uint8_t *)page)[20] = ((uint8_t *)page)[21] = 1;	/* both live */
+	host_write(&r->h, "/local/domain/5/data/vchan/0/ring-ref", "40");
+	host_write(&r->h, "/local/domain/5/data/vchan/0/event-channel", "15");
+	return page;
+}
+
+static void vchan_fires(struct rig *r)
+{
+	uint32_t *page = vchan(r);
+
+	look(r, 0.5);
+	page[1] = 1025;
+	watch(r, 1);
+	fires(r, "guest/vchan:0/left", "critical", NULL);
+}
+
+static void vchan_near(struct rig *r)
+{
+	vchan(r)[1] = 1024;
+	watch(r, 10);
+	silent(r);
+}
+
 /* ---- the table ------------------------------------------------------------------------- */
 
 static const struct pair {
@@ -629,6 +1094,24 @@ static const struct pair {
 	{ "domain.paused", paused_fires, paused_near },
 	{ "state.waits", waits_fires, waits_near },
 	{ "device.forged", forged_fires, forged_near },
+	{ "net.limited", limited_fires, limited_near },
+	{ "event.pending-masked", masked_fires, masked_near },
+	{ "event.near-limit", channels_fires, channels_near },
+	{ "event.storm", storm_fires, storm_near },
+	{ "state.negotiation", negotiation_fires, negotiation_near },
+	{ "blk.persistent-differs", persistent_fires, persistent_near },
+	{ "grant.near-limit", limit_fires, limit_near },
+	{ "grant.exhausted", exhausted_fires, exhausted_near },
+	{ "grant.orphan", orphan_fires, orphan_near },
+	{ "grant.zombie", zombie_fires, zombie_near },
+	{ "grant.rising", rising_fires, rising_near },
+	{ "grant.unusable", unusable_fires, unusable_near },
+	{ "grant.not-mapped", unmapped_fires, unmapped_near },
+	{ "grant.maptrack", maptrack_fires, maptrack_near },
+	{ "vchan.corrupt", vchan_fires, vchan_near },
+	{ "console.full", console_fires, console_near },
+	{ "store.error", store_fires, store_near },
+	{ "backend.stale", stale_fires, stale_near },
 };
 
 static void test_pairs(void **state)
