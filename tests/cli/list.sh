@@ -96,7 +96,7 @@ ok "show -v: every field of a ring"
 demo list -n 3 -i 10ms -o path web01/vif:0
 is "-n 3: three times" "$(grep -c '^RING' "$tmp/out")" 3
 is "-n 3: a line of time, host and counts above each" \
-	"$(grep -c '^20..-..-..T..:..:..\....Z  .*domains, .*devices, .*rings$' "$tmp/out")" 3
+	"$(grep -c '^20..-..-..T..:..:..\....Z  .*  1 domain, 1 device, 2 rings$' "$tmp/out")" 3
 unlike "not a terminal: no escape" "$out" *$'\033'*
 demo list -n 1 -o path,requests_per_s web01/vbd:51712/q0
 like "-n 1: one sample has no rates" "$out" *"web01/vbd:51712/q0 *[?]"
