@@ -289,6 +289,7 @@ static struct grid *the_grid(struct ui *ui, void *st)
 static bool act(struct ui *ui, void *st, enum action a)
 {
 	struct findings *f = st;
+	const struct xenring_finding *found = here(f);
 	struct grid *g = &f->grid.grid;
 
 	switch (a) {
@@ -304,8 +305,8 @@ static bool act(struct ui *ui, void *st, enum action a)
 			grid_go(g, (g->at + g->n - 1) % g->n);
 		return true;
 	case A_OPEN:
-		if (here(f) && ui_ring_at(ui, here(f)->path) != SIZE_MAX)
-			ui_open(ui, VIEW_ring, here(f)->path);
+		if (found && ui_ring_at(ui, found->path) != SIZE_MAX)
+			ui_open(ui, VIEW_ring, found->path);
 		else
 			explain(f);
 		return true;

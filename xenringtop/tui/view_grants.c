@@ -229,6 +229,7 @@ static void follow(struct grants *g)
 static void sample(struct ui *ui, void *st)
 {
 	struct grants *g = st;
+	const struct dom *d;
 	size_t at;
 
 	g->old = !ui_is_newest(ui) && g->n_doms;
@@ -245,11 +246,11 @@ static void sample(struct ui *ui, void *st)
 	for (size_t i = 0; at != SIZE_MAX && i < g->tables.n; i++)
 		if (g->tables.rows[i].p == &g->doms[at])
 			grid_go(&g->tables.grid, i);
-	if (dom_here(g) && strcmp(dom_here(g)->table.domain, g->chosen)) {
+	d = dom_here(g);
+	if (d && strcmp(d->table.domain, g->chosen))
 		follow(g);
-		return;
-	}
-	read_chosen(g);
+	else
+		read_chosen(g);
 }
 
 /* ---- cells ------------------------------------------------------------------------- */
