@@ -31,9 +31,7 @@ static int make_room(struct xr_recorder *rec)
 		rec->pages = malloc(XR_MAX_PAGES * XR_PAGE_SIZE);
 	if (!rec->fetch)
 		rec->fetch = calloc(MAX_NAMED, sizeof(*rec->fetch));
-	if (!rec->fetched)
-		rec->fetched = malloc((size_t)MAX_NAMED * XR_PAGE_SIZE);
-	return rec->pages && rec->fetch && rec->fetched ? 0 : -ENOMEM;
+	return rec->pages && rec->fetch ? 0 : -ENOMEM;
 }
 
 void xr_recorder_free(struct xr_recorder *rec)
@@ -53,10 +51,27 @@ static void name(struct xr_recorder *rec, size_t *n, uint32_t gref)
 	for (size_t i = 0; i < *n; i++)
 		if (rec->fetch[i].gref == gref)
 			return;
-	rec->fetch[*n] = (struct xr_fetch){
-		.gref = gref, .into = rec->fetched + *n * XR_PAGE_SIZE,
-	};
-	(*n)++;
+	rec->fetch[(*n)++] = (struct xr_fetch){ .gref = gref };
+}
+
+/* The n pages that are named, into as much room as the most of them took so far. */
+static int fetch_named(struct xenring *x, const struct xr_mapping *m, size_t n)
+{
+	struct xr_recorder *rec = &x->rec;
+	int r;
+
+	if (n > rec->n_fetched) {
+		uint8_t *fetched = reallocarray(rec->fetched, n, XR_PAGE_SIZE);
+
+		if (!fetched)
+			return -ENOMEM;
+		rec->fetched = fetched;
+		rec->n_fetched = n;
+	}
+	for (size_t i = 0; i < n; i++)
+		rec->fetch[i].into = rec->fetched + i * XR_PAGE_SIZE;
+	r = n ? xr_source_fetch(&x->src, m, rec->fetch, n) : 0;
+	return r == -EOPNOTSUPP ? 0 : r;
 }
 
 /* Pages that hold more of the requests: without them these could not be decoded. */
@@ -163,8 +178,7 @@ static int record_ring(struct xenring *x, const struct xenring_snapshot *s, size
 		return ring->desc->follow ? take_followed(x, ring, abi, &c) : 0;
 	else
 		n = name_all(x, s, i);
-	r = n ? xr_source_fetch(&x->src, &ring->map, x->rec.fetch, n) : 0;
-	return r == -EOPNOTSUPP ? 0 : r;
+	return fetch_named(x, &ring->map, n);
 }
 
 /* The tee writes down what is asked. */

@@ -16,7 +16,8 @@ struct xenring_snapshot;
 struct xr_recorder {
 	uint8_t *pages;			/* room for a ring's copy */
 	struct xr_fetch *fetch;		/* room for what its requests name ... */
-	uint8_t *fetched;		/* ... and for their pages */
+	uint8_t *fetched;		/* ... and for their pages, */
+	size_t n_fetched;		/* of which it has room for so many */
 	int64_t tables_mono_ns;		/* when the grant tables were taken last */
 	bool each_table;		/* they are taken at each sample, for who looks at them */
 	/* devices of this topology whose backends had no files when all were asked */

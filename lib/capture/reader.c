@@ -84,8 +84,7 @@ static bool is_readable(int fd)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
-	/* poll passes over negative descriptors */
-	return poll(&p, 1, 0) > 0;
+	return fd >= 0 && poll(&p, 1, 0) > 0;
 }
 
 /* Makes at least want bytes available, if there are as many. Negative: read failed, or -EINTR. */
