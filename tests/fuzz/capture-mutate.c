@@ -2,7 +2,8 @@
 /*
  * How libFuzzer changes an input of capture.c: block by block, so that one
  * more byte in a block does not make garbage of all that follow. And what makes
- * it fast: linked with --wrap for both, zstd's decompressors are used again.
+ * it fast: linked with --wrap, zstd's contexts are used again and what is large
+ * is smaller.
  */
 #include <config.h>
 
@@ -20,7 +21,7 @@
 /* Where the numbers of a block are; behind it are mostly pages. */
 #define NUMBERS 64
 /* Of so many inputs one is replayed as the program does it. */
-#define REPLAYED_IN 16
+#define REPLAYED_IN 64
 
 /* libFuzzer's own. */
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
@@ -179,18 +180,27 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_size, const uint8_t 
 	return n + (b_size - from);
 }
 
-/* ---- decompressors, which are large and take longer to make than many inputs to read ---- */
+/* ---- zstd's contexts, which are large and take longer to make than many inputs to read ---- */
+
+#define KEPT 4
 
 ZSTD_DCtx *__real_ZSTD_createDCtx(void);
 size_t __real_ZSTD_freeDCtx(ZSTD_DCtx *z);
 ZSTD_DCtx *__wrap_ZSTD_createDCtx(void);
 size_t __wrap_ZSTD_freeDCtx(ZSTD_DCtx *z);
+ZSTD_CCtx *__real_ZSTD_createCCtx(void);
+size_t __real_ZSTD_freeCCtx(ZSTD_CCtx *z);
+ZSTD_CCtx *__wrap_ZSTD_createCCtx(void);
+size_t __wrap_ZSTD_freeCCtx(ZSTD_CCtx *z);
+size_t __wrap_ZSTD_DStreamOutSize(void);
+size_t __wrap_ZSTD_CStreamOutSize(void);
 
-static ZSTD_DCtx *idle[4];
+static ZSTD_DCtx *idle[KEPT];
+static ZSTD_CCtx *idle_writers[KEPT];
 
 ZSTD_DCtx *__wrap_ZSTD_createDCtx(void)
 {
-	for (size_t i = 0; i < sizeof(idle) / sizeof(idle[0]); i++)
+	for (size_t i = 0; i < KEPT; i++)
 		if (idle[i]) {
 			ZSTD_DCtx *z = idle[i];
 
@@ -203,10 +213,48 @@ ZSTD_DCtx *__wrap_ZSTD_createDCtx(void)
 
 size_t __wrap_ZSTD_freeDCtx(ZSTD_DCtx *z)
 {
-	for (size_t i = 0; z && i < sizeof(idle) / sizeof(idle[0]); i++)
+	for (size_t i = 0; z && i < KEPT; i++)
 		if (!idle[i]) {
 			idle[i] = z;
 			return 0;
 		}
 	return __real_ZSTD_freeDCtx(z);
+}
+
+ZSTD_CCtx *__wrap_ZSTD_createCCtx(void)
+{
+	for (size_t i = 0; i < KEPT; i++)
+		if (idle_writers[i]) {
+			ZSTD_CCtx *z = idle_writers[i];
+
+			idle_writers[i] = NULL;
+			ZSTD_CCtx_reset(z, ZSTD_reset_session_and_parameters);
+			return z;
+		}
+	return __real_ZSTD_createCCtx();
+}
+
+size_t __wrap_ZSTD_freeCCtx(ZSTD_CCtx *z)
+{
+	for (size_t i = 0; z && i < KEPT; i++)
+		if (!idle_writers[i]) {
+			idle_writers[i] = z;
+			return 0;
+		}
+	return __real_ZSTD_freeCCtx(z);
+}
+
+/*
+ * What the reader and the writer ask for at once, small enough that ASan takes it from its
+ * pool instead of mapping and poisoning it anew for each input. The frames that
+ * the target makes have blocks of 16 KiB at most.
+ */
+size_t __wrap_ZSTD_DStreamOutSize(void)
+{
+	return 32u << 10;
+}
+
+size_t __wrap_ZSTD_CStreamOutSize(void)
+{
+	return 32u << 10;
 }

@@ -387,6 +387,7 @@ static void apply(struct xr_answers *s, const struct xr_tick *t)
 static size_t read_to_end(struct xr_reader *r, struct xr_answers *s)
 {
 	struct xr_tick t, next;
+	const char *damage;
 	size_t n = 0;
 	int e, peeked;
 
@@ -404,8 +405,9 @@ static size_t read_to_end(struct xr_reader *r, struct xr_answers *s)
 	} while (!e);
 	/* the end is the end */
 	must(e != -ENODATA || xr_reader_next(r, &t) == -ENODATA);
-	if (xr_reader_damage(r))
-		sink += strlen(xr_reader_damage(r));
+	damage = xr_reader_damage(r);
+	if (damage)
+		sink += strlen(damage);
 	return n;
 }
 

@@ -20,17 +20,33 @@
 #include "proto.h"
 #include "util/text.h"
 
-#define MAX_SLOTS 64
+/* A unit of netif may have 18 slots and extras. More of them take their time and show nothing new. */
+#define MAX_SLOTS 24
+/* The same of elements that are fetched from pages. */
+#define MAX_FETCHED 32
 
 static volatile uint64_t sink;
+
+/* All n bytes must be there. memcpy() is checked as a whole, where a loop is checked at each byte. */
+static void touch_bytes(const void *bytes, size_t n)
+{
+	static uint8_t seen[XR_PAGE_SIZE];
+	const uint8_t *b = bytes;
+
+	for (size_t piece; n; b += piece, n -= piece) {
+		piece = n < sizeof(seen) ? n : sizeof(seen);
+		memcpy(seen, b, piece);
+		sink += seen[piece - 1];
+	}
+}
 
 static int touch(void *data, const struct xenring_value *v)
 {
 	(void)data;
 	if (!v->known)
 		return 0;
-	for (size_t i = 0; v->bytes && i < v->n; i++)
-		sink += ((const uint8_t *)v->bytes)[i];
+	if (v->bytes)
+		touch_bytes(v->bytes, v->n);
 	sink += v->u + (uint64_t)v->i + (v->sym ? strlen(v->sym) : 0);
 	return 0;
 }
@@ -48,18 +64,27 @@ static const struct xenring_visitor visitor = { .value = touch, .fault = hear };
 static void walk(const struct xenring_record *rec, const uint8_t *bytes, size_t n)
 {
 	struct xenring_decoded d = { .rec = rec, .bytes = bytes, .n = n };
+
+	if (rec)
+		xr_walk_wire(&d, NULL, &visitor, NULL);
+}
+
+/* The same, and what else is asked of a record; that is walking once more. */
+static void walk_all(const struct xenring_record *rec, const uint8_t *bytes, size_t n)
+{
+	struct xenring_decoded d = { .rec = rec, .bytes = bytes, .n = n };
 	uint32_t grefs[16];
 	uint64_t id;
 
 	if (!rec)
 		return;
-	xr_walk_wire(&d, NULL, &visitor, NULL);
+	walk(rec, bytes, n);
 	sink += xr_wire_grefs(&d, grefs, 16);
 	if (!xr_wire_number(rec, bytes, n, "id", &id))
 		sink += id;
 }
 
-/* The list that follow() names, over as many bytes as it may claim. */
+/* The list that follow() names, over the first of as many bytes as it may claim. */
 static void walk_followed(const struct xr_ring_desc *r, const struct xenring_record *rec, const uint8_t *slot,
 			  size_t size)
 {
@@ -82,32 +107,51 @@ static void walk_followed(const struct xr_ring_desc *r, const struct xenring_rec
 		room = XR_DIRECTORY_PAGES * XR_DIRECTORY_GREFS * 4;
 	if (!f.directory && f.n * element > room)
 		abort();
-	elements = calloc(1, room + 1);
+	d.n_fetched = f.n < room / element ? f.n : room / element;
+	if (d.n_fetched > MAX_FETCHED)
+		d.n_fetched = MAX_FETCHED;
+	elements = calloc(1, d.n_fetched * element + 1);
 	if (!elements)
 		return;
 	d.fetched = elements;
-	d.n_fetched = f.n < room / element ? f.n : room / element;
 	xr_walk_wire(&d, NULL, &visitor, NULL);
 	free(elements);
 }
 
-/* All that a page says of itself, whatever the kind of ring. */
-static void page(const struct xr_ring_desc *r, enum xr_abi abi, const uint8_t *b, size_t n)
+/* What a message begins with, from the end of memory, so that it is read no further than it may. */
+static void frame(const struct xr_ring_desc *r, const uint8_t *end, size_t len, bool in)
+{
+	struct xr_frame f = { .size = 0 };
+
+	r->frame(end - len, len, in, &f);
+	sink += f.size;
+	walk(f.rec, end - len, len);
+}
+
+/* All that a page says of itself, whatever the kind of ring; choice: what does not follow from the ring. */
+static void page(const struct xr_ring_desc *r, enum xr_abi abi, unsigned choice, const uint8_t *b, size_t n)
 {
 	_Alignas(8) uint8_t copy[XR_PAGE_SIZE] = { 0 };
 	struct xr_measure m = { .in_size = 0 };
 	uint32_t idx[XR_N_IDX];
 
 	memcpy(copy, b, n < sizeof(copy) ? n : sizeof(copy));
-	memcpy(idx, copy, sizeof(idx));
+	memcpy(idx, copy + r->idx_off, sizeof(idx));
 	if (r->measure) {
 		r->measure(r, copy, &m);
 		if (m.grefs_off + 4 * (size_t)m.n_grefs > XR_PAGE_SIZE ||
 		    m.in_skip >= XR_PAGE_SIZE || m.out_skip >= XR_PAGE_SIZE ||
 		    (m.in_size & (m.in_size - 1)) || (m.out_size & (m.out_size - 1)) ||
+		    (!m.in_off && m.in_first + m.in_size / XR_PAGE_SIZE > m.n_grefs) ||
+		    (!m.out_off && m.out_first + m.out_size / XR_PAGE_SIZE > m.n_grefs) ||
 		    (m.in_off && m.in_off + (size_t)m.in_size > XR_PAGE_SIZE) ||
 		    (m.out_off && m.out_off + (size_t)m.out_size > XR_PAGE_SIZE))
 			abort();
+	}
+	if (r->page_fault) {
+		const char *fault = r->page_fault(r, copy, idx);
+
+		sink += fault ? strlen(fault) : 0;
 	}
 	for (const struct xr_mail *mail = r->mails; mail && mail->rec; mail++) {
 		uint32_t off = mail->off, size = mail->size;
@@ -122,18 +166,20 @@ static void page(const struct xr_ring_desc *r, enum xr_abi abi, const uint8_t *b
 			walk(mail->pick(copy + off), copy + off, size);
 	}
 	if (r->page[abi])
-		walk(r->page[abi], copy, r->page[abi]->size);
+		walk_all(r->page[abi], copy, r->page[abi]->size);
+	/* behind the input all are the same */
 	for (uint32_t i = 0; r->kind == XR_RING_EVENTS && i < xr_events_size(r); i++) {
-		const uint8_t *event = copy + r->slots_off + i * r->slot_size[abi];
+		size_t at = r->slots_off + (size_t)i * r->slot_size[abi];
 
-		walk(xr_pick(r, abi, event), event, r->slot_size[abi]);
+		if (at > n)
+			break;
+		walk(xr_pick(r, abi, copy + at), copy + at, r->slot_size[abi]);
 	}
-	for (size_t len = 0; r->frame && len <= r->frame_head; len++) {
-		struct xr_frame frame = { .size = 0 };
-
-		/* from the end of memory, so that it reads no further than it may */
-		r->frame(copy + sizeof(copy) - len, len, len & 1, &frame);
-		sink += frame.size;
+	if (r->frame) {
+		memcpy(copy + sizeof(copy) - XR_FRAME_HEAD, b, n < XR_FRAME_HEAD ? n : XR_FRAME_HEAD);
+		frame(r, copy + sizeof(copy), r->frame_head, false);
+		frame(r, copy + sizeof(copy), r->frame_head, true);
+		frame(r, copy + sizeof(copy), choice % (r->frame_head + 1), choice & 1);
 	}
 }
 
@@ -173,14 +219,17 @@ static void slots(const struct xr_ring_desc *r, enum xr_abi abi, bool response, 
 
 		slot[i] = b + i * size;
 		rec = response ? xr_pick_rsp(r, abi, slot[i]) : xr_pick(r, abi, slot[i]);
-		walk(rec, slot[i], size);
+		if (i)
+			walk(rec, slot[i], size);
+		else
+			walk_all(rec, slot[i], size);
 		if (r->announces) {
 			struct xr_announce news = { .id = 0 };
 
 			sink += r->announces(slot[i], (uint32_t)i, response, &news);
 			sink += news.id + news.gref + news.port;
 		}
-		if (!response && i < 2)	/* a list of 4096 takes its time */
+		if (!response && i < 2)
 			walk_followed(r, rec, slot[i], size);
 	}
 	if (r->chain && count)
@@ -243,11 +292,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	r = way->ring;
 	rec = way->n ? way->records[(data[1] >> 2) % way->n] : NULL;
 	abi = data[1] & 1 ? XR_ABI_32 : XR_ABI_64;
-	walk(rec, copy, rec && size - 2 > rec->size ? rec->size : size - 2);
+	walk_all(rec, copy, rec && size - 2 > rec->size ? rec->size : size - 2);
 	if (r->kind == XR_RING_SLOTS)
 		slots(r, abi, data[1] & 2, copy, size - 2);
 	else
-		page(r, abi, copy, size - 2);
+		page(r, abi, data[1] >> 2, copy, size - 2);
 	text = xr_printable(copy, size - 2, 100);
 	for (const char *s = text; s && *s; s++)
 		if ((unsigned char)*s < 0x20 || *s == 0x7f)

@@ -7,7 +7,9 @@
  *	cKEY VALUE	of the toolstack's copy		dKEY VALUE	of the guest's folder
  *	-KEY		the frontend's key goes		gREF		six bytes: the grant entry
  *	tTYPE		another type of device from here on
- *	!		look (also at the end)
+ *	iPW		four bytes: word W of page P's first 16 bytes, by their last digits
+ *	z		a byte: the domain is paused, shut down, dying, and why it was shut down
+ *	!		look			s		look, and read the slots (also at the end)
  *
  * However much is forged, what is mapped must be granted to the named backend
  * or, where a protocol has a frame in place of a grant, be a page of the guest's;
@@ -15,6 +17,7 @@
  */
 #include <config.h>
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,12 +28,14 @@
 #include "source/fake.h"
 
 #define GUEST 5
+#define N_PAGES 16		/* of its memory, granted to dom0 as 8 to 23 */
 
 struct world {
 	struct xenring *x;
 	struct xr_fake *f;
 	struct xenring_snapshot *s;
 	uint64_t frame;
+	uint8_t *pages;			/* N_PAGES of the guest's, from frame on */
 	const char *type;
 	uint32_t id;
 };
@@ -42,7 +47,8 @@ static void must_be_printable(const char *s)
 			abort();
 }
 
-static void look(struct world *w)
+/* Most of the time goes into slots, which a tree that changes says nothing new of each time. */
+static void look(struct world *w, bool read_slots)
 {
 	struct xenring_snapshot *s = NULL;
 	struct xenring_time now;
@@ -69,7 +75,7 @@ static void look(struct world *w)
 			continue;
 		if (dev->pairing == XR_PAIR_FORGED || dev->pairing == XR_PAIR_UNKNOWN)
 			abort();
-		if (ring->map.no_grant && (ring->map.frames[0] < w->frame || ring->map.frames[0] >= w->frame + 16))
+		if (ring->map.no_grant && (ring->map.frames[0] < w->frame || ring->map.frames[0] >= w->frame + N_PAGES))
 			abort();
 		for (uint32_t j = 0; j < ring->map.n_pages && !ring->map.no_grant; j++) {
 			struct xr_grant g;
@@ -80,7 +86,7 @@ static void look(struct world *w)
 			if (!ring->map.any_grantee && g.domid != dev->be_domid)
 				abort();
 		}
-		if (!xenring_read_slots(w->x, s, i, &slots))
+		if (read_slots && !xenring_read_slots(w->x, s, i, &slots))
 			xenring_slots_free(slots);
 	}
 	for (size_t i = 0; i < xenring_n_devices(s); i++) {
@@ -139,6 +145,19 @@ static void set_type(struct world *w, const char *key, size_t n)
 			}
 }
 
+static void set_state(struct world *w, uint8_t how)
+{
+	struct xr_dominfo *info = xr_fake_dominfo(w->f, GUEST);
+
+	if (!info)
+		abort();
+	info->paused = how & 1;
+	info->shutdown = how & 2;
+	info->dying = how & 4;
+	info->shutdown_reason = how >> 3 & 7;
+	xr_fake_domains_changed(w->f);
+}
+
 static void order(struct world *w, const char *line, size_t n)
 {
 	const char *space = memchr(line, ' ', n);
@@ -149,7 +168,8 @@ static void order(struct world *w, const char *line, size_t n)
 
 	switch (line[0]) {
 	case '!':
-		look(w);
+	case 's':
+		look(w, line[0] == 's');
 		break;
 	case 't':
 		set_type(w, key, key_n);
@@ -159,6 +179,14 @@ static void order(struct world *w, const char *line, size_t n)
 			xr_fake_grant(w->f, GUEST, (uint32_t)(uint8_t)value[0] | (uint32_t)(uint8_t)value[1] << 8,
 				      (uint16_t)((uint8_t)value[2] | (uint8_t)value[3] << 8), (uint8_t)value[4] % 8,
 				      w->frame + (uint8_t)value[5] % 20);
+		break;
+	case 'i':
+		if (key_n == 2 && value_n >= 4)
+			memcpy(w->pages + key[0] % N_PAGES * XR_PAGE_SIZE + 4 * (key[1] % 4), value, 4);
+		break;
+	case 'z':
+		if (value_n)
+			set_state(w, (uint8_t)value[0]);
 		break;
 	case '-':
 		if (!path_of(path, sizeof(path), w, '-', key, key_n))
@@ -176,11 +204,28 @@ static void order(struct world *w, const char *line, size_t n)
 	}
 }
 
+/* The slots, too, are the guest's: what the input says is in them, over and over, behind the words. */
+static void fill_pages(uint8_t *pages, const uint8_t *data, size_t size)
+{
+	size_t all = N_PAGES * XR_PAGE_SIZE, n = size < all ? size : all;
+
+	if (n)
+		memcpy(pages, data, n);
+	for (size_t more; n && n < all; n += more) {
+		more = n < all - n ? n : all - n;
+		memcpy(pages + n, pages, more);
+	}
+	/* in three of four pages requests are open, if it is a ring of slots */
+	for (unsigned i = 0; i < N_PAGES; i++) {
+		memset(pages + i * XR_PAGE_SIZE, i, 16);
+		pages[i * XR_PAGE_SIZE] += i % 4;
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *at = (const char *)data, *end = at + size;
 	struct world w = { .type = "vbd", .id = 51712 };
-	uint32_t *page;
 
 	if (size > 65536 || xenring_new(&w.x))
 		return 0;
@@ -188,16 +233,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	w.f = xr_fake_of(&w.x->src);
 	xr_fake_domain(w.f, GUEST, "guest", 1);
-	page = xr_fake_pages(w.f, GUEST, 16, &w.frame);
-	if (!page)
+	w.pages = xr_fake_pages(w.f, GUEST, N_PAGES, &w.frame);
+	if (!w.pages)
 		abort();
-	/* the slots, too, are the guest's: what the order says is in them, over and over */
-	for (size_t i = 0; size && i < 16 * XR_PAGE_SIZE; i += size)
-		memcpy((uint8_t *)page + i, data,
-		       size < 16 * XR_PAGE_SIZE - i ? size : 16 * XR_PAGE_SIZE - i);
-	for (unsigned i = 0; i < 16; i++)
-		memset((uint8_t *)page + i * XR_PAGE_SIZE, i, 16);
-	for (uint32_t i = 0; i < 16; i++)
+	fill_pages(w.pages, data, size);
+	for (uint32_t i = 0; i < N_PAGES; i++)
 		xr_fake_grant(w.f, GUEST, 8 + i, XR_GTF_PERMIT, 0, w.frame + i);
 	xr_fake_grant(w.f, GUEST, 0, XR_GTF_PERMIT, 0, w.frame);
 	xr_fake_device(w.f, GUEST, "vbd", 51712, 0, "vbd");
@@ -209,7 +249,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			order(&w, at, n);
 		at += n + 1;
 	}
-	look(&w);
+	look(&w, true);
 	xenring_snapshot_unref(w.s);
 	xenring_close(w.x);
 	return 0;
