@@ -752,7 +752,7 @@ int xr_backends_refresh(struct xenring *x, const struct xenring_snapshot *s, con
 	uint32_t own;
 	int r;
 
-	if (x->backends && now->mono_ns - x->backends->mono_ns < XR_BACKENDS_NS &&
+	if (x->backends && now->mono_ns - x->backends->mono_ns < (x->backends_ns ? x->backends_ns : XR_BACKENDS_NS) &&
 	    now->mono_ns >= x->backends->mono_ns)
 		return 0;
 	b = calloc(1, sizeof(*b));

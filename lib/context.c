@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "backend.h"
+#include "notify/notify.h"
 #include "scan.h"
 #include "source/tee.h"
 #include "util/cleanup.h"
@@ -54,6 +55,7 @@ void xenring_close(struct xenring *x)
 {
 	if (!x)
 		return;
+	xenring_trace_free(x->trace);
 	xr_plan_drop(&x->plan);
 	xr_discovery_free(x->disc);
 	xenring_snapshot_unref(x->last);
@@ -355,6 +357,7 @@ static int forget(struct xenring *x)
 	x->seen = NULL;
 	xr_backends_unref(x->backends);
 	x->backends = NULL;
+	xr_trace_forget(x);
 	x->until_mono_ns = INT64_MIN;
 	return discover(x, uid);
 }
@@ -432,6 +435,7 @@ static int look(struct xenring *x, struct xenring_snapshot **ret)
 						       x->top->devs[x->top->rings[j].dev].dev);
 		xenring_snapshot_unref(s);
 	}
+	xr_trace_prepare(x);
 	r = xr_record_sample(x, s);
 	/* what is written down must be asked before the sample ends; a capture tells its time at the end */
 	if (!r && x->want_backends && !x->src.ops->next) {
@@ -439,6 +443,8 @@ static int look(struct xenring *x, struct xenring_snapshot **ret)
 		if (!r)
 			r = xr_backends_refresh(x, s, &s->at);
 	}
+	if (!r)
+		r = xr_trace_gather(x, s);
 	if (!r)
 		r = x->src.ops->tick ? x->src.ops->tick(&x->src, &s->at) :
 				       x->src.ops->now(&x->src, &s->at);

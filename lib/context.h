@@ -36,6 +36,8 @@ struct xenring {
 	struct xr_tracks tracks;	/* rings whose requests somebody wants to know */
 	struct xr_backends *backends;	/* the newest readings; NULL: none yet */
 	bool want_backends;		/* in the next sample */
+	int64_t backends_ns;		/* their pace; 0: XR_BACKENDS_NS */
+	struct xenring_trace *trace;	/* NULL: nobody looks for notifications */
 };
 
 /* Sets the message of x from the parts; returns -|code|. */

@@ -158,6 +158,7 @@ struct xr_grants {
 };
 
 struct xr_plan;
+struct xr_note;		/* notify/notify.h */
 
 /* By what the files of a backend are named (backend.h). */
 #define XR_BACKEND_TYPE 32		/* bytes of a type, its NUL too */
@@ -262,6 +263,13 @@ struct xr_source_ops {
 	 * up to it, it included. -ESPIPE: the source cannot go back.
 	 */
 	int (*seek)(struct xr_source *src, int64_t real_ns, int64_t history_ns, struct xr_err *err);
+	/*
+	 * what a capture holds of notifications that were seen up to its sample:
+	 * calls each, see xr_take_notified(). -ENODATA: nobody traced then.
+	 */
+	int (*notified)(struct xr_source *src,
+			int (*each)(void *data, struct xr_note *note, const char *text, size_t n_text),
+			void *data);
 	/* what the capture says of itself */
 	void (*capture)(struct xr_source *src, struct xenring_capture *ret);
 };

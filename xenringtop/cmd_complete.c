@@ -222,6 +222,14 @@ static void complete_schemes(struct offer *of)
 		offer(of, scheme_name(i));
 }
 
+static void complete_vias(struct offer *of)
+{
+	const char *via;
+
+	for (size_t i = 0; (via = xenring_next_via(i, NULL)); i++)
+		offer(of, via);
+}
+
 static void complete_shells(struct offer *of)
 {
 	complete_fixed(of, (const char *const []){ "bash", "zsh", "fish", NULL });
@@ -246,6 +254,7 @@ static const struct {
 	{ .kind = "color", .complete = complete_colors },
 	{ .kind = "scheme", .complete = complete_schemes },
 	{ .kind = "map", .complete = complete_map },
+	{ .kind = "via", .complete = complete_vias },
 	{ .kind = "shell", .complete = complete_shells },
 };
 

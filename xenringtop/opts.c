@@ -83,6 +83,10 @@ const struct opt opt_table[OPT_N] = {
 		.name = "rotate", .arg = "N", .kind = OPT_NUMBER, AT(rotate),
 		.help = "go on in a new file instead, and keep N older ones, FILE.1 and so on",
 	},
+	[OPT_VIA] = {
+		.name = "via", .arg = "SOURCE", .kind = OPT_TEXT, AT(via), .complete = "via",
+		.help = "how notifications are seen: sampled or counted (the best that is to be had)",
+	},
 	[OPT_JSON] = {
 		.letter = 'J', .name = "json", .kind = OPT_FLAG, AT(json), .brief = true,
 		.help = "print one JSON document",

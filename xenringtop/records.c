@@ -317,6 +317,7 @@ static const struct shape shapes[] = {
 	{ .name = "grant_user line", .what = "a line for what uses entries", .parts = { "line", "grant_user" } },
 	{ .name = "finding line", .what = "a line for a finding that begins, changes or ends",
 	  .parts = { "line", "finding_change", "finding" } },
+	{ .name = "event line", .what = "a line for a notification", .parts = { "line", "event" } },
 	{ .name = "error line", .what = "a line for what could not be read",
 	  .parts = { "line", "problem" } },
 };

@@ -647,11 +647,12 @@ int session_seek(struct session *s, int64_t real_ns, struct xenring_snapshot **r
 int session_run(struct session *s, shower show, void *data)
 {
 	const struct opts *o = s->o;
-	bool repeats = o->given[OPT_COUNT] || o->given[OPT_FOR];
+	bool repeats = s->runs_on || o->given[OPT_COUNT] || o->given[OPT_FOR];
 	struct run run = {
 		.show = show, .data = data,
-		.interval = repeats || o->given[OPT_INTERVAL] ? o->interval : SHORT_INTERVAL,
-		.count = o->given[OPT_COUNT] ? o->count : o->given[OPT_FOR] ? 0 : 1,
+		.interval = o->given[OPT_INTERVAL] ? o->interval : s->runs_on ? s->pace :
+			    repeats ? o->interval : SHORT_INTERVAL,
+		.count = s->runs_on ? 0 : o->given[OPT_COUNT] ? o->count : o->given[OPT_FOR] ? 0 : 1,
 		.each = s->capture && !o->given[OPT_INTERVAL],
 	};
 	int r;
@@ -688,15 +689,16 @@ double session_left(const struct session *s)
 	return s->end_mono_ns && left > 0 ? left : s->end_mono_ns ? 0 : s->o->for_s;
 }
 
-static void format_time(char *ret, size_t n, int64_t real_ns)
+void format_time(char *ret, size_t n, int64_t real_ns, unsigned digits)
 {
+	static const int per[] = { [3] = 1000000, [6] = 1000 };
 	time_t seconds = (time_t)(real_ns / NS_PER_S);
 	struct tm tm = { 0 };
 	char day[24];
 
 	gmtime_r(&seconds, &tm);
 	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(ret, n, "%s.%03dZ", day, (int)(real_ns % NS_PER_S / 1000000));
+	snprintf(ret, n, "%s.%0*dZ", day, (int)digits, (int)(real_ns % NS_PER_S / per[digits]));
 }
 
 struct doc_head session_head(struct session *s, const struct xenring_snapshot *snap,
@@ -705,7 +707,7 @@ struct doc_head session_head(struct session *s, const struct xenring_snapshot *s
 	struct xenring_time t;
 
 	xenring_snapshot_time(snap, &t);
-	format_time(s->time, sizeof(s->time), t.real_ns);
+	format_time(s->time, sizeof(s->time), t.real_ns, 3);
 	return (struct doc_head){
 		.schema = XT_SCHEMA,
 		.source = xenring_source(s->x),
@@ -814,7 +816,7 @@ void begin_offline(struct sink *sink, const struct doc_kind *kind)
 		strcpy(host, "localhost");
 	clock_gettime(CLOCK_REALTIME, &real);
 	clock_gettime(CLOCK_MONOTONIC, &mono);
-	format_time(now, sizeof(now), (int64_t)real.tv_sec * NS_PER_S + real.tv_nsec);
+	format_time(now, sizeof(now), (int64_t)real.tv_sec * NS_PER_S + real.tv_nsec, 3);
 	sink_begin(sink, kind, &(struct doc_head){
 		.schema = XT_SCHEMA, .host = host, .time = now, .interval_s = (double)NAN,
 		.mono_ns = (int64_t)mono.tv_sec * NS_PER_S + mono.tv_nsec,

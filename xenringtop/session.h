@@ -40,6 +40,13 @@ struct session {
 	bool narrow;			/* only what the targets can mean is looked at ... */
 	int64_t *further;		/* ... and all of these domains, by their numbers */
 	size_t n_further;
+	/*
+	 * goes on until show says -1, a signal comes or --for is over; --count is the
+	 * command's own. The samples are as far apart as pace says, in seconds, unless
+	 * --interval does
+	 */
+	bool runs_on;
+	double pace;
 	struct told *told;		/* errors that have been named */
 	char **untold;			/* those of the last sample, while a screen is redrawn */
 	size_t n_untold;
@@ -57,7 +64,7 @@ void session_close(struct session *s);
  * Samples and calls show as often as --count, --for and --interval say. By
  * default there are two samples 0.2 s apart and the second is shown, so that
  * states and rates are known. show returns an exit code; all but 0 and 3 end
- * the run. Returns the worst.
+ * the run, and so does -1, which is none. Returns the worst.
  */
 int session_run(struct session *s,
 		int (*show)(struct session *s, struct xenring_snapshot *snap, void *data),
@@ -109,6 +116,8 @@ void session_headline(struct session *s, const struct doc_head *head);
 int session_errors(struct session *s, const struct xenring_error *errors, size_t n);
 /* After a failed library call: complains; the exit code. opening: nothing was seen yet. */
 int session_failed(struct session *s, int r, bool opening);
+/* A moment of the source's clock as documents write it, with digits of the second's fraction. */
+void format_time(char *ret, size_t n, int64_t real_ns, unsigned digits);
 
 /* A document that needs no source: one list, no errors. Returns 0. */
 int put_offline(struct sink *sink, const struct doc_kind *kind, const char *list,

@@ -89,7 +89,14 @@
 	X(BACKEND, 19, "files in which a backend says what it does, those that there are, or the errno", \
 	  "type s, domid u, id u, errno u, n u [n] what u, queue u, errno u, mtime_ns u, bytes s")	\
 	X(TABLE_SIZE, 20, "how large a domain's grant table is and may get, or the errno", \
-	  "domid u, errno u; if 0: version u, n_frames u, max_frames u")
+	  "domid u, errno u; if 0: version u, n_frames u, max_frames u")	\
+	X(NOTIFIED, 21, "notifications that were seen up to this sample; who traces writes it with each sample", \
+	  "n_paths u [n_paths] path s; n u [n] mono_ns i (difference to the one before, at first to 0), " \
+	  "source u8 (1 sampled, 2 counted, 3 kernel, 4 bound), direction u8 (0 to the backend, 1 to the frontend, 2 none), " \
+	  "flags u8 (1 path, 2 port, 4 backend port, 8 event, 16 not counted), " \
+	  "index u8 (0 none, 1 req_prod, 2 rsp_prod, 3 out_prod, 4 in_prod), domid u, " \
+	  "what the flags say: path u, port u, backend_port u; count u unless 16; lost u; " \
+	  "unless index is 0: producer u32, moved u; with 8: event u32")
 
 enum xr_block_type {
 #define X(name, type, what, layout) XR_B_##name = type,

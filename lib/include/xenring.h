@@ -713,6 +713,56 @@ size_t xenring_n_findings(const struct xenring_watch *w);
 int xenring_finding(struct xenring_watch *w, size_t i, struct xenring_finding *ret);
 void xenring_watch_sum(const struct xenring_watch *w, struct xenring_check_summary *ret);
 
+/* ---- Notifications ------------------------------------------------------ */
+
+struct xenring_trace;
+
+/* The row xenring_record("event"); its strings live as long as the trace. */
+struct xenring_event {
+	int64_t mono_ns;		/* when, by the source's clock; no field of the row */
+	const char *source, *direction, *path;
+	int64_t domid, port, backend_port;
+	int64_t count, lost;
+	const char *index;
+	int64_t prod, moved, event;
+};
+
+/* A way to see notifications, entry i: "sampled", and what it sees. NULL after the last. */
+const char *xenring_next_via(size_t i, const char **ret_help);
+/*
+ * Begins to look for notifications, one trace a handle. via: one of those ways,
+ * or NULL for the best that this host and these rights allow; where it sees
+ * nothing, what was due is told by samples. Nothing is asked of the host before
+ * the first step. -EINVAL: no such way; -EBUSY: there is a trace. Free with
+ * xenring_trace_free() before xenring_close(), which does it else.
+ */
+int xenring_trace_new(struct xenring *x, const char *via, struct xenring_trace **ret);
+void xenring_trace_free(struct xenring_trace *t);	/* NULL is fine */
+/*
+ * After each sample: s is the newest. rings: the n rings of it that are meant
+ * from now on; NULL: all, also those to come. The first step begins the trace,
+ * and what there is to be told comes from the second on. While a capture is
+ * written, what is told goes into it with the sample that follows. Of a capture
+ * it is what was told when it was made, or else what its indices tell. Negative
+ * errno: the trace cannot go on.
+ */
+int xenring_trace_step(struct xenring_trace *t, struct xenring_snapshot *s, const size_t *rings, size_t n);
+/* The next event that is told, in the order of time: 1. 0: there are no more before the next step. */
+int xenring_trace_next(struct xenring_trace *t, struct xenring_event *ret);
+/* How many were lost by now: a number without an event if nothing came after them. */
+uint64_t xenring_trace_lost(const struct xenring_trace *t);
+
+/* What a trace uses, the best first. */
+struct xenring_via {
+	const char *source;
+	bool works;
+	size_t devices;			/* whose notifications it tells */
+	size_t blind;			/* those that it is asked for, and does not see */
+	const char *why;		/* why it does not work, or what the last of these is; NULL. The trace's, until its next step */
+};
+/* Entry i, known from the first step on. -ERANGE after the last. */
+int xenring_trace_via(const struct xenring_trace *t, size_t i, struct xenring_via *ret);
+
 /* ---- What is known ----------------------------------------------------- */
 
 struct xenring_proto;

@@ -25,6 +25,7 @@
 #include "capture/answers.h"
 #include "backend.h"
 #include "evtchn.h"
+#include "notify/notify.h"
 #include "sample.h"
 #include "source.h"
 #include "util/cleanup.h"
@@ -476,6 +477,25 @@ static void file_capture(struct xr_source *src, struct xenring_capture *ret)
 	};
 }
 
+static int file_notified(struct xr_source *src,
+			 int (*each)(void *data, struct xr_note *note, const char *text, size_t n_text), void *data)
+{
+	struct file *f = file_of(src);
+	struct xr_in blocks = xr_in_of(f->tick.blocks, f->tick.n);
+	int r = -ENODATA;
+
+	while (xr_in_left(&blocks) && (!r || r == -ENODATA)) {
+		uint32_t type = (uint32_t)xr_take_fixed(&blocks, 4);
+		size_t n = (size_t)xr_take_fixed(&blocks, 4);
+		const uint8_t *p = xr_take(&blocks, n);
+		struct xr_in in = xr_in_of(p, p ? n : 0);
+
+		if (type == XR_B_NOTIFIED)
+			r = xr_take_notified(&in, each, data);
+	}
+	return r;
+}
+
 /* ---- opening ------------------------------------------------------------ */
 
 static void file_close(struct xr_source *src)
@@ -555,4 +575,5 @@ const struct xr_source_ops xr_source_file = {
 	.table_size = file_table_size,
 	.evtchns = file_evtchns, .backend = file_backend,
 	.grants = file_grants, .recall = file_recall, .seek = file_seek, .capture = file_capture,
+	.notified = file_notified,
 };

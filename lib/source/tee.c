@@ -12,6 +12,7 @@
 #include "backend.h"
 #include "evtchn.h"
 #include "grants.h"
+#include "notify/notify.h"
 #include "sample.h"
 #include "util/cleanup.h"
 
@@ -693,6 +694,24 @@ static int tee_table_size(struct xr_source *src, uint32_t domid, struct xr_table
 	return r ? r : xr_answers_table_size(answers(t), domid, ret);
 }
 
+/* Whoever asks writes what comes of it. */
+static int tee_notified(struct xr_source *src,
+			int (*each)(void *data, struct xr_note *note, const char *text, size_t n_text), void *data)
+{
+	struct xr_source *inner = below(src);
+
+	return inner->ops->notified(inner, each, data);
+}
+
+int xr_tee_notes(struct xr_source *src, const struct xr_note *notes, size_t n)
+{
+	struct tee *t = tee_of(src);
+
+	xr_put_notified(xr_writer_out(t->w), notes, n);
+	took(t);
+	return t->failed;
+}
+
 static int tee_tick(struct xr_source *src, struct xenring_time *ret)
 {
 	struct tee *t = tee_of(src);
@@ -718,6 +737,7 @@ static const struct xr_source_ops tee_ops = {
 	.port = tee_port, .evtchns = tee_evtchns, .grants = tee_grants,
 	.backend = tee_backend, .next = tee_next, .seek = tee_seek,
 	.table_size = tee_table_size,
+	.notified = tee_notified,
 	.capture = tee_capture, .remember = tee_remember, .recall = tee_recall,
 };
 
@@ -735,6 +755,8 @@ static void offer(struct xr_source_ops *ops, const struct xr_source_ops *inner)
 		ops->seek = NULL;
 	if (!inner->capture)
 		ops->capture = NULL;
+	if (!inner->notified)
+		ops->notified = NULL;
 	if (!inner->recall)
 		ops->recall = NULL;
 }

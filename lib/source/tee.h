@@ -38,5 +38,7 @@ void xr_tee_copied(struct xr_source *src, size_t i);
 int xr_tee_grants(struct xr_source *src, uint32_t domid);
 /* The same with its size. */
 int xr_tee_table_size(struct xr_source *src, uint32_t domid);
+/* Notifications that were seen up to the sample under way; n may be 0. */
+int xr_tee_notes(struct xr_source *src, const struct xr_note *notes, size_t n);
 
 #endif

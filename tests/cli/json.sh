@@ -125,6 +125,8 @@ lines "list --for" "${L[@]}" list --for 100ms -i 20ms
 lines "list --devices" "${L[@]}" list --devices -n 2 -i 10ms
 lines "list --domains" "${L[@]}" list --domains -n 2 -i 10ms
 lines "show" "${L[@]}" show web01
+lines "trace" "${L[@]}" trace --for 1s
+lines "trace --via counted" "${L[@]}" trace --via counted --for 2s
 lines "50 rings" "$XENRINGTOP" -s fake:big:50,fast list --ndjson -n 2 -i 10ms
 is "50 rings: a line each" "$(grep -c '^{"type":"ring"' "$tmp/out")" 100
 lines "errors" "$HOSTILE" -q -s fake:denied:3 list --ndjson

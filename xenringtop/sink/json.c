@@ -256,6 +256,15 @@ static void lines_begin(struct sink *s, const struct doc_kind *kind, const struc
 	send_line(s, obj);
 }
 
+void sink_line(struct sink *s, const struct line_head *head, const struct row *row)
+{
+	struct json_object *obj = must(json_object_new_object());
+
+	fill_from(obj, &rec_line, head, s->o);
+	fill(obj, row, s->o);
+	send_line(s, obj);
+}
+
 static void lines_rows(struct sink *s, const struct xenring_field *list, const struct row *rows,
 		       size_t n)
 {
@@ -264,13 +273,8 @@ static void lines_rows(struct sink *s, const struct xenring_field *list, const s
 		.type = type, .time = s->time, .mono_ns = s->line.mono_ns,
 	};
 
-	for (size_t i = 0; i < n; i++) {
-		struct json_object *obj = must(json_object_new_object());
-
-		fill_from(obj, &rec_line, &head, s->o);
-		fill(obj, &rows[i], s->o);
-		send_line(s, obj);
-	}
+	for (size_t i = 0; i < n; i++)
+		sink_line(s, &head, &rows[i]);
 }
 
 static void lines_end(struct sink *s)

@@ -53,6 +53,8 @@ void sink_begin(struct sink *s, const struct doc_kind *kind, const struct doc_he
 void sink_rows(struct sink *s, const struct doc_kind *kind, const char *name,
 	       const struct row *rows, size_t n);
 void sink_end(struct sink *s);
+/* NDJSON: one line at once, which belongs to no sample's document. */
+void sink_line(struct sink *s, const struct line_head *head, const struct row *row);
 
 /* ---- pieces that commands with a form of their own use ------------------- */
 
