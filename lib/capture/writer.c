@@ -27,7 +27,7 @@
  * what is behind a damaged place: there is an end to that.
  */
 #define FRAME_TICKS 60u
-#define FRAME_TICKS_MAX 10800u
+#define FRAME_TICKS_MAX 3600u
 #define FRAME_BYTES_MAX (64u << 20)	/* of blocks, beside the key tick */
 
 struct frame {

@@ -17,9 +17,9 @@
 
 #define SECOND INT64_C(1000000000)
 /* as long as the longest frames, so that their key ticks are in it */
-#define IDLE_ROUNDS 10800
+#define IDLE_ROUNDS 3600
 #define BUSY_ROUNDS 60
-#define REPEATS 3
+#define REPEATS 5
 
 /* Time this thread has run: the host's other work does not count. */
 static double cpu_us(void)
