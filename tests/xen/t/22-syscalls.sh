@@ -17,6 +17,7 @@ open r /sys/kernel/debug/xen-netback/vif[0-9]+[.][0-9]+
 open r /dev/shm/vbd3-[0-9]+-[0-9]+
 open r (event_channels|events|spurious_events|jiffies_eoi_delayed|spurious_threshold)
 open r ((oo|rd|wr|f|ds)_req|(rd|wr)_sect|io_ring(_q[0-9]+)?|statistics)
+open r /root/.config/xenringtop/config
 connect /(var/)?run/xenstored/socket
 hypercall grant_table_op (query_size|get_version)
 hypercall event_channel_op status
