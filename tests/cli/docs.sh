@@ -9,6 +9,8 @@ passes "generated parts are up to date (make update-docs)" \
 	"$top_srcdir/tools/update-docs.sh" --check "$top_srcdir/man"
 passes "xenringtop(8) lists the options, commands, codes and variables there are" \
 	"$top_srcdir/tools/check-man.sh" "$top_srcdir/man"
+passes "docs/screens.md has the screens that the tests expect (make update-docs)" \
+	diff "$top_srcdir/docs/screens.md" <("$top_srcdir/tools/screens-doc.sh" "$top_srcdir")
 for page in $(find "$top_srcdir/man" -name "*.[1-9]" | sort); do
 	name=${page##*/}
 	is "$name: mandoc finds nothing" "$(mandoc -T lint -W warning "$page" 2>&1)" ""

@@ -23,60 +23,71 @@ static int64_t now_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static void count_word(struct shown *s, const char *state, enum severity severity)
+/* A state's word is at one place in the library: mostly a comparison of pointers tells. */
+static size_t word_of(struct shown *s, const struct xenring_ring *r)
 {
-	for (size_t i = 0; i < s->n_words; i++)
-		if (!strcmp(s->words[i].text, state)) {
-			s->words[i].n++;
-			return;
-		}
+	size_t i;
+
+	for (i = 0; i < s->n_words; i++)
+		if (s->words[i].text == r->state)
+			return i;
+	for (i = 0; i < s->n_words; i++)
+		if (!strcmp(s->words[i].text, r->state))
+			return i;
 	if (s->n_words == sizeof(s->words) / sizeof(s->words[0]))
-		return;
-	s->words[s->n_words].text = state;
-	s->words[s->n_words].severity = severity;
-	s->words[s->n_words++].n = 1;
+		return i - 1;
+	s->words[i].text = r->state;
+	s->words[i].severity = severity_of(r);
+	s->words[i].n = 0;
+	return s->n_words++;
 }
 
-/* The states' words are the library's, each at one place: two loads tell most rings. */
-static void count_ring(struct shown *s, const struct xenring_ring *r)
+static void count_ring(struct shown *s, size_t i)
 {
-	enum severity severity;
+	const struct xenring_ring *r = &s->rings[i];
+	size_t word = word_of(s, r);
 
 	if (!isnan(r->requests_per_s))
 		s->requests_per_s += r->requests_per_s;
 	if (!isnan(r->responses_per_s))
 		s->responses_per_s += r->responses_per_s;
-	if (!strcmp(r->state, "idle")) {
-		s->idle++;
-		return;
-	}
-	if (!strcmp(r->state, "busy")) {
-		s->busy++;
-		return;
-	}
-	severity = severity_of(r);
-	count_word(s, r->state, severity);
+	s->words[word].n++;
+	s->severity[i] = (uint8_t)s->words[word].severity;
 }
+
+/* What is as it should be is counted apart. */
+static void take_word(struct shown *s, const char *word, size_t *ret_n)
+{
+	*ret_n = 0;
+	for (size_t i = 0; i < s->n_words; i++)
+		if (!strcmp(s->words[i].text, word)) {
+			*ret_n = s->words[i].n;
+			s->words[i] = s->words[--s->n_words];
+			return;
+		}
+}
+
+struct word_order {
+	int severity;
+	const char *text;
+	size_t at;
+};
 
 static int by_severity(const void *a, const void *b)
 {
-	const int *x = a, *y = b;
+	const struct word_order *x = a, *y = b;
 
-	return *y - *x;
+	return x->severity != y->severity ? y->severity - x->severity : strcmp(x->text, y->text);
 }
 
 /* The worst words first. */
 static void sort_words(struct shown *s)
 {
-	struct {
-		int severity;
-		size_t at;
-	} order[sizeof(s->words) / sizeof(s->words[0])];
+	struct word_order order[sizeof(s->words) / sizeof(s->words[0])];
 	struct shown copy = *s;
 
 	for (size_t i = 0; i < s->n_words; i++) {
-		order[i].severity = (int)s->words[i].severity;
-		order[i].at = i;
+		order[i] = (struct word_order){ (int)s->words[i].severity, s->words[i].text, i };
 	}
 	qsort(order, s->n_words, sizeof(order[0]), by_severity);
 	for (size_t i = 0; i < s->n_words; i++)
@@ -102,20 +113,31 @@ static void show(struct ui *ui, size_t at)
 	s->n_devices = xenring_n_devices(s->snap);
 	s->n_domains = xenring_n_domains(s->snap);
 	ROOM(s->rings, s->rings_cap, s->n_rings);
-	ROOM(s->devices, s->devices_cap, s->n_devices);
+	ROOM(s->severity, s->severity_cap, s->n_rings);
+	s->has_devices = false;
 	ROOM(s->domains, s->domains_cap, s->n_domains);
-	s->idle = s->busy = s->n_words = 0;
+	s->n_words = 0;
 	s->requests_per_s = s->responses_per_s = 0;
 	for (size_t i = 0; i < s->n_rings; i++) {
 		xenring_ring(s->snap, i, &s->rings[i]);
-		count_ring(s, &s->rings[i]);
+		count_ring(s, i);
 	}
-	for (size_t i = 0; i < s->n_devices; i++)
-		xenring_device(s->snap, i, &s->devices[i]);
 	for (size_t i = 0; i < s->n_domains; i++)
 		xenring_domain(s->snap, i, &s->domains[i]);
+	take_word(s, "idle", &s->idle);
+	take_word(s, "busy", &s->busy);
 	sort_words(s);
 	ui_refresh(ui);
+}
+
+void time_make_devices(struct ui *ui)
+{
+	struct shown *s = &ui->shown;
+
+	ROOM(s->devices, s->devices_cap, s->n_devices);
+	for (size_t i = 0; i < s->n_devices; i++)
+		xenring_device(s->snap, i, &s->devices[i]);
+	s->has_devices = true;
 }
 
 static void forget_past(struct ui *ui)
@@ -393,6 +415,7 @@ void time_free(struct ui *ui)
 	forget_past(ui);
 	free(ui->past);
 	free(ui->shown.rings);
+	free(ui->shown.severity);
 	free(ui->shown.devices);
 	free(ui->shown.domains);
 }

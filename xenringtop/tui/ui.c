@@ -63,9 +63,30 @@ const char *ui_selected(struct ui *ui)
 
 /* ---- what views ask for ------------------------------------------------------ */
 
+/* Rows are made when they are asked for; who asks does not see that. */
+static struct ui *to_make_rows(const struct ui *ui)
+{
+	return (struct ui *)(uintptr_t)ui;
+}
+
 const struct shown *ui_shown(const struct ui *ui)
 {
+	if (ui->shown.snap && !ui->shown.has_devices)
+		time_make_devices(to_make_rows(ui));
 	return &ui->shown;
+}
+
+const struct shown *ui_shown_rings(const struct ui *ui)
+{
+	return &ui->shown;
+}
+
+const struct xenring_device *ui_device(const struct ui *ui, size_t i)
+{
+	if (ui->shown.has_devices)
+		return &ui->shown.devices[i];
+	xenring_device(ui->shown.snap, i, &to_make_rows(ui)->device);
+	return &ui->device;
 }
 
 struct xenring_snapshot *ui_newest(const struct ui *ui)

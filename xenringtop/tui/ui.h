@@ -28,6 +28,7 @@ struct ui {
 	struct place stack[UI_DEPTH];
 	size_t depth;			/* stack[depth - 1] is on the screen */
 	struct shown shown;
+	struct xenring_device device;	/* of ui_device() */
 
 	/* time: samples that can be gone back to, the newest last */
 	struct xenring_snapshot **past;
@@ -111,6 +112,8 @@ void time_go_to(struct ui *ui, const char *text);
 void time_rewind(struct ui *ui);
 void time_resume(struct ui *ui);
 void time_free(struct ui *ui);
+/* Makes shown.devices, if they are not made yet. */
+void time_make_devices(struct ui *ui);
 
 /* keep.c: to files in the current folder. */
 void keep_screen(struct ui *ui);

@@ -103,8 +103,10 @@ struct shown {
 	struct xenring_ring *rings;
 	struct xenring_device *devices;
 	struct xenring_domain *domains;
+	uint8_t *severity;		/* of each ring, as severity_of() has it */
 	size_t n_rings, n_devices, n_domains;
-	size_t rings_cap, devices_cap, domains_cap;
+	size_t rings_cap, devices_cap, domains_cap, severity_cap;
+	bool has_devices;		/* devices[] is made: by ui_shown() */
 	/* rings by state, what is wrong by its word; and what all of them do in a second */
 	size_t idle, busy;
 	struct {
@@ -117,6 +119,13 @@ struct shown {
 };
 
 const struct shown *ui_shown(const struct ui *ui);
+/*
+ * The same, but devices[] may not be made yet: for who is asked at each sample
+ * of a large host, and looks at few of them, by ui_device().
+ */
+const struct shown *ui_shown_rings(const struct ui *ui);
+/* Row i of the devices. Valid until the next call. */
+const struct xenring_device *ui_device(const struct ui *ui, size_t i);
 /* The newest sample, whatever is shown; NULL: there is none. */
 struct xenring_snapshot *ui_newest(const struct ui *ui);
 /* The samples that are kept, the oldest first; they stay until the next key or sample. */

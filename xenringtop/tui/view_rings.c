@@ -108,7 +108,7 @@ _Static_assert(N_COLS <= GRID_COLS, "the grid has room for the columns");
 
 static const struct shown *shown(const struct rings *r)
 {
-	return ui_shown(r->ui);
+	return ui_shown_rings(r->ui);
 }
 
 /* ---- folding ---------------------------------------------------------------------- */
@@ -180,7 +180,7 @@ static void add_to(struct sum *to, enum severity severity, enum severity rank, d
  */
 static enum severity rank_of(const struct rings *r, size_t at)
 {
-	enum severity s = severity_of(&shown(r)->rings[at]);
+	enum severity s = (enum severity)shown(r)->severity[at];
 
 	return s == SEV_WARN && !ui_was(r->ui, at, 2) ? SEV_NONE : s;
 }
@@ -215,16 +215,15 @@ static void add_up(struct rings *r)
 		if (!d->n++)
 			d->first = i;
 		/* how long an idle ring has been idle is nobody's stall */
-		add_to(d, severity_of(ring), rank_of(r, i), ring->requests_per_s, ring->responses_per_s, ring->stall_s);
+		add_to(d, (enum severity)s->severity[i], rank_of(r, i), ring->requests_per_s, ring->responses_per_s, ring->stall_s);
 	}
 	for (size_t i = 0; i < s->n_devices; i++) {
 		size_t domain = xenring_device_domain(s->snap, i);
 		struct sum *d, *dev = &r->devices[i];
 
-		if (s->devices[i].error && dev->severity < SEV_UNKNOWN)
-			dev->severity = SEV_UNKNOWN;
-		if (s->devices[i].error && dev->rank < SEV_UNKNOWN)
-			dev->rank = SEV_UNKNOWN;
+		/* what is wrong with a device is said of its rings, too, if it has any */
+		if (!dev->n && ui_device(r->ui, i)->error)
+			dev->severity = dev->rank = SEV_UNKNOWN;
 		if (domain >= s->n_domains)
 			continue;
 		d = &r->domains[domain];
@@ -240,14 +239,16 @@ static const struct sum *sum_of(const struct rings *r, enum kind kind, size_t at
 	return kind == DOMAIN ? &r->domains[at] : &r->devices[at];
 }
 
-static const char *path_of(const struct shown *s, enum kind kind, size_t at)
+static const char *path_of(const struct rings *r, enum kind kind, size_t at)
 {
-	return kind == DOMAIN ? s->domains[at].domain : kind == DEVICE ? s->devices[at].path : s->rings[at].path;
+	const struct shown *s = shown(r);
+
+	return kind == DOMAIN ? s->domains[at].domain : kind == DEVICE ? ui_device(r->ui, at)->path : s->rings[at].path;
 }
 
 static enum severity severity_at(const struct rings *r, enum kind kind, size_t at)
 {
-	return kind == RING ? severity_of(&shown(r)->rings[at]) : sum_of(r, kind, at)->severity;
+	return kind == RING ? (enum severity)shown(r)->severity[at] : sum_of(r, kind, at)->severity;
 }
 
 static enum severity rank_at(const struct rings *r, enum kind kind, size_t at)
@@ -296,7 +297,7 @@ static int compare(const void *pa, const void *pb, void *data)
 	int way = g->invert ? -1 : 1, c = 0;
 
 	if (g->sort == COL_PATH) {
-		c = strcmp(path_of(shown(by->r), by->kind, a), path_of(shown(by->r), by->kind, b)) * way;
+		c = strcmp(path_of(by->r, by->kind, a), path_of(by->r, by->kind, b)) * way;
 	} else if (g->sort >= COL_FIELDS && by->kind == RING) {
 		struct row x = { .shape = "ring", .p = &shown(by->r)->rings[a] };
 		struct row y = { .shape = "ring", .p = &shown(by->r)->rings[b] };
@@ -363,7 +364,7 @@ static size_t keep(const struct rings *r, size_t *order, size_t n, enum kind kin
 	for (size_t i = 0; i < n; i++) {
 		const struct sum *d = kind == RING ? NULL : sum_of(r, kind, order[i]);
 		bool good = kind == RING ? lets_ring(r, order[i]) :
-			    ui_lets_through(r->ui, path_of(shown(r), kind, order[i]));
+			    ui_lets_through(r->ui, path_of(r, kind, order[i]));
 
 		for (size_t k = 0; !good && kind == DEVICE && k < d->n; k++)
 			good = lets_ring(r, d->first + k);
@@ -398,7 +399,6 @@ static void add_rings(struct rings *r, size_t device, size_t *order, bool device
 
 static void add_devices(struct rings *r, size_t domain, size_t *order, bool domain_last)
 {
-	const struct shown *s = shown(r);
 	size_t n = put_order(order, r->domains[domain].first, r->domains[domain].n);
 
 	if (is_filtered(r))
@@ -416,7 +416,7 @@ static void add_devices(struct rings *r, size_t domain, size_t *order, bool doma
 			add_line(r, l);
 			continue;
 		}
-		l.open = d->n && is_open(r, s->devices[l.at].path, d->severity);
+		l.open = d->n && is_open(r, path_of(r, DEVICE, l.at), d->severity);
 		add_line(r, l);
 		if (l.open)
 			add_rings(r, l.at, order + n, l.last, domain_last);
@@ -567,8 +567,8 @@ static void path_cell(struct grid_cell *c, const struct rings *r, const struct l
 			buf_printf(&c->text, "  %zu ring%s", d->rings, d->rings == 1 ? "" : "s");
 		break;
 	case DEVICE:
-		buf_puts(&c->text, s->devices[l->at].device);
-		put_disk(&c->text, s->devices[l->at].device);
+		buf_puts(&c->text, ui_device(r->ui, l->at)->device);
+		put_disk(&c->text, ui_device(r->ui, l->at)->device);
 		if (!l->open && d->n)
 			buf_printf(&c->text, "  %zu ring%s", d->n, d->n == 1 ? "" : "s");
 		break;
@@ -598,7 +598,7 @@ static void state_cell(struct grid_cell *c, const struct rings *r, const struct 
 		buf_puts(&c->text, s->domains[l->at].state ? s->domains[l->at].state : "");
 		break;
 	case DEVICE:
-		d = &s->devices[l->at];
+		d = ui_device(r->ui, l->at);
 		c->style = S_DIM;
 		if (!d->frontend_state)
 			break;
@@ -784,7 +784,7 @@ static const char *path(void *data, size_t row)
 {
 	const struct rings *r = data;
 
-	return path_of(shown(r), r->lines[row].kind, r->lines[row].at);
+	return path_of(r, r->lines[row].kind, r->lines[row].at);
 }
 
 static void ordered(void *data)
@@ -884,8 +884,8 @@ static void draw_row(const struct rings *r, const struct line *l, const struct p
 	struct row row = { .shape = l->kind == DOMAIN ? "domain" : "device" };
 	int y = 0;
 
-	row.p = l->kind == DOMAIN ? (const void *)&s->domains[l->at] : &s->devices[l->at];
-	text_put(&b, ui_term(r->ui), ui_session(r->ui)->o, path_of(s, l->kind, l->at), &row);
+	row.p = l->kind == DOMAIN ? (const void *)&s->domains[l->at] : ui_device(r->ui, l->at);
+	text_put(&b, ui_term(r->ui), ui_session(r->ui)->o, path_of(r, l->kind, l->at), &row);
 	for (const char *at = buf_str(&b); *at; y++) {
 		size_t n = strcspn(at, "\n");
 		_cleanup_free_ char *text = xstrndup(at, n);
@@ -949,7 +949,7 @@ static bool fold_here(struct rings *r, bool open)
 
 	if (!l || l->kind == RING || l->open == open)
 		return false;
-	set_open(r, path_of(shown(r), l->kind, l->at), open);
+	set_open(r, path_of(r, l->kind, l->at), open);
 	build(r);
 	return true;
 }
@@ -978,7 +978,7 @@ static void open_here(struct rings *r)
 	if (l && l->kind != RING)
 		fold_here(r, !l->open);
 	else if (l)
-		ui_open(r->ui, VIEW_ring, path_of(shown(r), RING, l->at));
+		ui_open(r->ui, VIEW_ring, path_of(r, RING, l->at));
 }
 
 static bool act(struct ui *ui, void *st, enum action a)
@@ -1085,15 +1085,15 @@ static unsigned note(struct ui *ui, void *st, struct buf *b)
 			buf_printf(b, ", %" PRId64 " unreadable", d->unreadable);
 		return d->unreadable ? S_UNKNOWN : S_DIM;
 	}
-	if (s->devices[l->at].error) {
-		put_error(b, s->devices[l->at].error);
+	if (ui_device(r->ui, l->at)->error) {
+		put_error(b, ui_device(r->ui, l->at)->error);
 		return S_UNKNOWN;
 	}
 	buf_printf(b, "%s: frontend %s, backend %s in domain %" PRId64 ", %s",
-		   s->devices[l->at].protocol ? s->devices[l->at].protocol : "device",
-		   s->devices[l->at].frontend_state ? s->devices[l->at].frontend_state : "-",
-		   s->devices[l->at].backend_state ? s->devices[l->at].backend_state : "-",
-		   s->devices[l->at].backend_domid, s->devices[l->at].pairing ? s->devices[l->at].pairing : "?");
+		   ui_device(r->ui, l->at)->protocol ? ui_device(r->ui, l->at)->protocol : "device",
+		   ui_device(r->ui, l->at)->frontend_state ? ui_device(r->ui, l->at)->frontend_state : "-",
+		   ui_device(r->ui, l->at)->backend_state ? ui_device(r->ui, l->at)->backend_state : "-",
+		   ui_device(r->ui, l->at)->backend_domid, ui_device(r->ui, l->at)->pairing ? ui_device(r->ui, l->at)->pairing : "?");
 	return S_DIM;
 }
 
