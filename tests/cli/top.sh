@@ -74,7 +74,7 @@ is "it has the other screen, and no cursor" "$(state)" "1 0 0 1"
 sees "the stuck ring is found and marked" "STUCK"
 until_true shows "> "
 like "... and the cursor is on it" "$(screen | grep '^>')" *xvdb*STUCK*
-sees "... and explained in the last line but one" "20 in flight"
+sees "... and explained below" "20 requests wait"
 keys F1
 sees "F1: a key that is a sequence" "Help  rings"
 keys Escape

@@ -178,6 +178,7 @@ static void test_layout(void **state)
 		{ .summary = false, .tabs = false },
 		{ .summary = true, .tabs = true, .side_w = 75, .body_w = 40 },
 		{ .summary = false, .tabs = true, .side_w = 10, .body_w = 1 },
+		{ .summary = true, .tabs = true, .long_note = true, .side_w = 75, .body_w = 40 },
 	};
 
 	(void)state;

@@ -193,33 +193,47 @@ static void draw_tabs(struct ui *ui)
 
 /* ---- the last two lines ----------------------------------------------------------- */
 
-static void draw_note(struct ui *ui)
+#define EXPLAIN_W 11	/* "  e:Explain" */
+
+/* How much of text goes into w bytes of a line without cutting a word. */
+static size_t first_line(const char *text, size_t w)
+{
+	size_t n = strlen(text), at = w;
+
+	if (n <= w)
+		return n;
+	while (at && text[at] != ' ')
+		at--;
+	return at ? at : w;
+}
+
+static void draw_note(struct ui *ui, const char *note, unsigned style)
 {
 	struct pane p = area(ui, AREA_NOTE);
-	const struct view *v = ui_view(ui);
-	_cleanup_buf_ struct buf b = { 0 };
-	unsigned style;
-	int x;
+	int x, last = p.h - 1;
 
 	if (ui->ask.on) {
-		x = pane_put(&p, 0, 0, S_HEAD, ui->ask.label);
-		x = pane_put(&p, 0, x, S_PLAIN, buf_str(&ui->ask.text));
-		pane_put(&p, 0, x, S_SEL, " ");
+		x = pane_put(&p, last, 0, S_HEAD, ui->ask.label);
+		x = pane_put(&p, last, x, S_PLAIN, buf_str(&ui->ask.text));
+		pane_put(&p, last, x, S_SEL, " ");
 		return;
 	}
 	if (ui->said.text.n) {
-		pane_text(&p, 0, 1, p.w - 1, ALIGN_LEFT, ui->said.style, buf_str(&ui->said.text));
+		pane_text(&p, last, 1, p.w - 1, ALIGN_LEFT, ui->said.style, buf_str(&ui->said.text));
 		return;
 	}
-	if (!v->note || !ui->shown.snap)
+	if (!note[0])
 		return;
-	style = v->note(ui, ui_state(ui), &b);
-	if (!b.n)
-		return;
-	x = columns_of("  e:Explain", true);
-	pane_text(&p, 0, 1, p.w - 1 - x, ALIGN_LEFT, style, buf_str(&b));
-	pane_put(&p, 0, p.w - x + 2, S_KEY, "e");
-	pane_put(&p, 0, p.w - x + 3, S_DIM, ":Explain");
+	if (last) {
+		size_t n = first_line(note, (size_t)p.w - 2);
+		_cleanup_free_ char *first = xstrndup(note, n);
+
+		pane_text(&p, 0, 1, p.w - 1, ALIGN_LEFT, style, first);
+		note += n + (note[n] == ' ');
+	}
+	pane_text(&p, last, 1, p.w - 1 - EXPLAIN_W, ALIGN_LEFT, style, note);
+	pane_put(&p, last, p.w - EXPLAIN_W + 2, S_KEY, "e");
+	pane_put(&p, last, p.w - EXPLAIN_W + 3, S_DIM, ":Explain");
 }
 
 /* "F1Help", or "x:Hex" where no function key does it. Returns the column behind it. */
@@ -397,9 +411,14 @@ void frame_draw(struct ui *ui)
 {
 	const struct view *v = ui_view(ui);
 	struct needs needs = { .summary = ui->depth == 1, .tabs = ui->depth == 1 };
+	_cleanup_buf_ struct buf note = { 0 };
 	struct pane body, side, line;
+	unsigned style = S_PLAIN;
 
 	canvas_clear(&ui->cv);
+	if (v->note && ui->shown.snap)
+		style = v->note(ui, ui_state(ui), &note);
+	needs.long_note = columns_of(buf_str(&note), ui->cv.ascii) > ui->cv.w - 1 - EXPLAIN_W;
 	if (v->needs)
 		v->needs(ui, ui_state(ui), ui->cv.w, ui->cv.h, &needs);
 	if (layout(ui->cv.w, ui->cv.h, &needs, ui->areas)) {
@@ -419,7 +438,7 @@ void frame_draw(struct ui *ui)
 		v->draw(ui, ui_state(ui), &body, &side);
 	else
 		pane_put(&body, 1, 2, S_DIM, "there is no sample yet");
-	draw_note(ui);
+	draw_note(ui, buf_str(&note), style);
 	draw_bar(ui);
 	if (ui->menu.on)
 		draw_menu(ui);

@@ -8,7 +8,7 @@
 
 int layout(int w, int h, const struct needs *needs, struct rect out[AREA_N])
 {
-	int y = 0, body_h, body_w = w;
+	int y = 0, body_h, body_w = w, note_h = needs->long_note && h >= LAYOUT_LONG_NOTE_H ? 2 : 1;
 
 	memset(out, 0, AREA_N * sizeof(out[0]));
 	if (w < LAYOUT_MIN_W || h < LAYOUT_MIN_H)
@@ -18,14 +18,14 @@ int layout(int w, int h, const struct needs *needs, struct rect out[AREA_N])
 		out[AREA_SUMMARY] = (struct rect){ y++, 0, 1, w };
 	if (needs->tabs)
 		out[AREA_TABS] = (struct rect){ y++, 0, 1, w };
-	body_h = h - 2 - y;
+	body_h = h - 1 - note_h - y;
 	if (needs->side_w > 0 && needs->body_w > 0 && w > needs->side_w + needs->body_w) {
 		body_w = w - needs->side_w - 1;
 		out[AREA_LINE] = (struct rect){ y, body_w, body_h, 1 };
 		out[AREA_SIDE] = (struct rect){ y, body_w + 1, body_h, needs->side_w };
 	}
 	out[AREA_BODY] = (struct rect){ y, 0, body_h, body_w };
-	out[AREA_NOTE] = (struct rect){ h - 2, 0, 1, w };
+	out[AREA_NOTE] = (struct rect){ h - 1 - note_h, 0, note_h, w };
 	out[AREA_BAR] = (struct rect){ h - 1, 0, 1, w };
 	return 0;
 }

@@ -25,12 +25,14 @@ enum area {
 /* What a view asks for. */
 struct needs {
 	bool summary, tabs;
+	bool long_note;		/* it needs a second line, and gets it where there is room */
 	int side_w;		/* columns of a second pane; 0: none */
 	int body_w;		/* columns that the body keeps, or there is no side */
 };
 
 #define LAYOUT_MIN_W 60
 #define LAYOUT_MIN_H 12
+#define LAYOUT_LONG_NOTE_H 16
 
 /* 0, or -1 if the screen is too small: then no area is there. */
 int layout(int w, int h, const struct needs *needs, struct rect out[AREA_N]);

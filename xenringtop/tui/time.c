@@ -124,6 +124,8 @@ static void show(struct ui *ui, size_t at)
 	}
 	for (size_t i = 0; i < s->n_domains; i++)
 		xenring_domain(s->snap, i, &s->domains[i]);
+	if (ui_is_newest(ui))
+		found_mark(ui);
 	take_word(s, "idle", &s->idle);
 	take_word(s, "busy", &s->busy);
 	sort_words(s);

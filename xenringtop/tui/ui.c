@@ -809,6 +809,22 @@ static void explain_word(void *data, const struct word *w)
 		buf_printf(&e->text, "    Known by: %s.\n", xenring_from_name(w->field->from));
 }
 
+/* What the check that found something says of itself. */
+static void explain_check(struct ui *ui, struct buf *b)
+{
+	const struct xenring_finding *f = ui_finding(ui, ui_selected(ui));
+	struct xenring_check c;
+
+	for (size_t i = 0; f && !xenring_check(i, &c); i++) {
+		if (strcmp(c.check, f->check))
+			continue;
+		buf_printf(b, "%s: %s\n    %s\n", c.check, f->level, c.means);
+		buf_printf(b, "How we know\n    %s\n", c.known_by);
+		buf_printf(b, "What causes it\n    %s\n", c.causes);
+		buf_printf(b, "What to look at next\n    %s\n\n", c.next);
+	}
+}
+
 void ui_explain(struct ui *ui)
 {
 	const struct view *v = ui_view(ui);
@@ -821,6 +837,7 @@ void ui_explain(struct ui *ui)
 		if (e.text.n)
 			buf_puts(&e.text, "\n\n");
 	}
+	explain_check(ui, &e.text);
 	for (size_t i = 0; i < n; i++) {
 		e.word = words[i];
 		e.n = 0;
@@ -1079,6 +1096,7 @@ void ui_init(struct ui *ui, struct session *s, struct terminal *t)
 			views[v]->init(ui, ui->state[v]);
 	}
 	ui->stack[ui->depth++] = (struct place){ VIEW_rings, xstrdup("") };
+	found_begin(ui);
 	if (ui->mouse)
 		t->ops->mouse(t, true);
 }
@@ -1105,6 +1123,7 @@ void ui_fini(struct ui *ui)
 	free(ui->domain);
 	free(ui->record_path);
 	free(ui->last_selected);
+	found_free(ui);
 	time_free(ui);
 	canvas_free(&ui->cv);
 }

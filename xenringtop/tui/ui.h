@@ -3,6 +3,10 @@
 #ifndef XT_TUI_UI_H
 #define XT_TUI_UI_H
 
+/* the default falls through cases without saying so */
+#define HASH_FUNCTION HASH_OAT
+#include <uthash.h>
+
 #include "tui/terminal.h"
 #include "tui/view.h"
 
@@ -16,6 +20,14 @@ struct place {
 struct tag {
 	struct tag *next;
 	char *path;
+};
+
+/* A finding by what it is about: the worst of them. */
+struct found {
+	char *path;
+	size_t at;
+	enum severity severity;
+	UT_hash_handle hh;
 };
 
 struct ui {
@@ -37,6 +49,12 @@ struct ui {
 	bool paused, at_end;		/* at_end: of a capture */
 	double interval;
 	int64_t samples;		/* taken */
+
+	/* what is wrong, as of the newest sample */
+	struct xenring_watch *watch;
+	int64_t watched_ns;		/* the last sample that was judged */
+	struct found *found;
+	struct xenring_finding finding;	/* of ui_finding() */
 
 	unsigned verbose;
 	bool mouse, quit;
@@ -114,6 +132,12 @@ void time_resume(struct ui *ui);
 void time_free(struct ui *ui);
 /* Makes shown.devices, if they are not made yet. */
 void time_make_devices(struct ui *ui);
+
+/* found.c: judges each sample that is taken; before the first one. */
+void found_begin(struct ui *ui);
+/* The newest sample is shown: what was found marks its rings. */
+void found_mark(struct ui *ui);
+void found_free(struct ui *ui);
 
 /* keep.c: to files in the current folder. */
 void keep_screen(struct ui *ui);

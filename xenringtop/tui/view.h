@@ -103,9 +103,10 @@ struct shown {
 	struct xenring_ring *rings;
 	struct xenring_device *devices;
 	struct xenring_domain *domains;
-	uint8_t *severity;		/* of each ring, as severity_of() has it */
+	uint8_t *severity;		/* of each ring: of its state, or of a finding if that is worse */
 	size_t n_rings, n_devices, n_domains;
 	size_t rings_cap, devices_cap, domains_cap, severity_cap;
+	size_t found_devices;		/* findings about devices as a whole */
 	bool has_devices;		/* devices[] is made: by ui_shown() */
 	/* rings by state, what is wrong by its word; and what all of them do in a second */
 	size_t idle, busy;
@@ -139,6 +140,15 @@ unsigned ui_verbose(const struct ui *ui);
 bool ui_ascii(const struct ui *ui);
 /* For format_value() and cells: no colours, and the right characters. */
 const struct term *ui_term(const struct ui *ui);
+/*
+ * The worst finding about just this domain, device or ring, valid until the next
+ * call; NULL: there is none, or what is shown is not the newest sample.
+ */
+const struct xenring_finding *ui_finding(const struct ui *ui, const char *path);
+/* All of them, as of the newest sample; NULL: nothing is judged. */
+struct xenring_watch *ui_watch(const struct ui *ui);
+/* Of a level's word: "critical". */
+enum severity severity_of_level(const char *level);
 /* Does the filter let a path through, and is it among the targets given? */
 bool ui_lets_through(const struct ui *ui, const char *path);
 /* What was selected in the view that was left last, or NULL. */
@@ -182,8 +192,8 @@ void put_count(struct buf *b, double v, bool exact);
 void put_seconds(struct buf *b, double s);
 /* "4.0KiB" */
 void put_bytes(struct buf *b, double v);
-/* A sentence about a ring: what is wrong, or what its state means. Returns its style. */
-unsigned note_ring(struct buf *b, const struct xenring_ring *ring);
+/* A sentence about a ring: its finding, else what is wrong, or what its state means. Returns its style. */
+unsigned note_ring(struct ui *ui, struct buf *b, const struct xenring_ring *ring);
 /* Explains what is selected, as e does. */
 void ui_explain(struct ui *ui);
 /* Is a path marked? For grid_draw(); ui is a struct ui. */

@@ -259,8 +259,7 @@ static unsigned note(struct ui *ui, void *st, struct buf *b)
 {
 	struct ring *r = st;
 
-	(void)ui;
-	return r->look.found ? note_ring(b, &r->look.ring) : S_DIM;
+	return r->look.found ? note_ring(ui, b, &r->look.ring) : S_DIM;
 }
 
 static size_t words(struct ui *ui, void *st, const char **ret, size_t max)

@@ -182,7 +182,9 @@ static enum severity rank_of(const struct rings *r, size_t at)
 {
 	enum severity s = (enum severity)shown(r)->severity[at];
 
-	return s == SEV_WARN && !ui_was(r->ui, at, 2) ? SEV_NONE : s;
+	if (s != SEV_WARN || ui_was(r->ui, at, 2) || ui_finding(r->ui, shown(r)->rings[at].path))
+		return s;
+	return SEV_NONE;
 }
 
 static void *room(void *p, size_t *cap, size_t n, size_t size)
@@ -191,6 +193,15 @@ static void *room(void *p, size_t *cap, size_t n, size_t size)
 		return p;
 	*cap = n + n / 4;
 	return xreallocarray(p, *cap, size);
+}
+
+static void add_finding(const struct rings *r, struct sum *to, const char *path)
+{
+	const struct xenring_finding *f = ui_finding(r->ui, path);
+
+	if (f)
+		add_to(to, severity_of_level(f->level), severity_of_level(f->level), (double)NAN, (double)NAN,
+		       (double)NAN);
 }
 
 /* Rows are sorted by domain, device and ring, so what belongs together stands together. */
@@ -224,6 +235,8 @@ static void add_up(struct rings *r)
 		/* what is wrong with a device is said of its rings, too, if it has any */
 		if (!dev->n && ui_device(r->ui, i)->error)
 			dev->severity = dev->rank = SEV_UNKNOWN;
+		if (s->found_devices)
+			add_finding(r, dev, ui_device(r->ui, i)->path);
 		if (domain >= s->n_domains)
 			continue;
 		d = &r->domains[domain];
@@ -232,6 +245,8 @@ static void add_up(struct rings *r)
 		d->rings += dev->n;
 		add_to(d, dev->severity, dev->rank, dev->req, dev->rsp, dev->stall);
 	}
+	for (size_t i = 0; i < s->n_domains; i++)
+		add_finding(r, &r->domains[i], s->domains[i].domain);
 }
 
 static const struct sum *sum_of(const struct rings *r, enum kind kind, size_t at)
@@ -485,9 +500,9 @@ static size_t worst(const struct rings *r)
 	for (size_t i = 0; i < r->n_lines && most < SEV_CRIT; i++) {
 		const struct line *l = &r->lines[i];
 
-		if (l->kind != RING || severity_of(&shown(r)->rings[l->at]) <= most)
+		if (l->kind != RING || rank_of(r, l->at) <= most)
 			continue;
-		most = severity_of(&shown(r)->rings[l->at]);
+		most = rank_of(r, l->at);
 		at = i;
 	}
 	return at;
@@ -1048,8 +1063,23 @@ static void put_stuck(struct buf *b, const struct xenring_ring *ring)
 		buf_puts(b, "; all taken by the backend, none answered");
 }
 
-unsigned note_ring(struct buf *b, const struct xenring_ring *ring)
+static bool put_finding(struct ui *ui, struct buf *b, const char *path, unsigned *ret_style)
 {
+	const struct xenring_finding *f = ui_finding(ui, path);
+
+	if (!f)
+		return false;
+	buf_printf(b, "%s: %s", f->check, f->text);
+	*ret_style = severity_style(severity_of_level(f->level));
+	return true;
+}
+
+unsigned note_ring(struct ui *ui, struct buf *b, const struct xenring_ring *ring)
+{
+	unsigned style;
+
+	if (put_finding(ui, b, ring->path, &style))
+		return style;
 	if (ring->error) {
 		put_error(b, ring->error);
 	} else if (!strcmp(ring->state, "stuck") && ring->in_flight != XENRING_UNKNOWN) {
@@ -1070,12 +1100,14 @@ static unsigned note(struct ui *ui, void *st, struct buf *b)
 	struct rings *r = st;
 	const struct shown *s = shown(r);
 	const struct line *l = line_at(r);
+	unsigned style;
 
-	(void)ui;
 	if (!l)
 		return S_DIM;
 	if (l->kind == RING)
-		return note_ring(b, &s->rings[l->at]);
+		return note_ring(ui, b, &s->rings[l->at]);
+	if (put_finding(ui, b, path_of(r, l->kind, l->at), &style))
+		return style;
 	if (l->kind == DOMAIN) {
 		const struct xenring_domain *d = &s->domains[l->at];
 
