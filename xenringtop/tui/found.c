@@ -19,7 +19,7 @@ enum severity severity_of_level(const char *level)
 		{ "critical", SEV_CRIT }, { "warning", SEV_WARN }, { "unknown", SEV_UNKNOWN },
 	};
 
-	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+	for (size_t i = 0; level && i < sizeof(levels) / sizeof(levels[0]); i++)
 		if (!strcmp(levels[i].level, level))
 			return levels[i].severity;
 	return SEV_NONE;
@@ -33,27 +33,6 @@ static void renew(struct ui *ui)
 		ui->watch = NULL;
 }
 
-/* Also of those that only lead up to what is shown. */
-static void judge(struct session *s, struct xenring_snapshot *snap, void *data)
-{
-	struct ui *ui = data;
-
-	/* a capture went back: what was seen later is not the past */
-	if (s->now_mono_ns <= ui->watched_ns)
-		renew(ui);
-	ui->watched_ns = s->now_mono_ns;
-	if (ui->watch)
-		xenring_watch_step(ui->watch, snap);
-}
-
-void found_begin(struct ui *ui)
-{
-	ui->watched_ns = INT64_MIN;
-	renew(ui);
-	ui->s->taken = judge;
-	ui->s->taken_data = ui;
-}
-
 static void forget(struct ui *ui)
 {
 	struct found *f, *next;
@@ -65,12 +44,26 @@ static void forget(struct ui *ui)
 	}
 }
 
+void found_judge(struct ui *ui, struct xenring_snapshot *snap)
+{
+	struct xenring_time t;
+
+	xenring_snapshot_time(snap, &t);
+	/* what was found has its place among the findings of the sample before */
+	forget(ui);
+	/* a capture went back: what was seen later is not the past */
+	if (!ui->watch || t.mono_ns <= ui->watched_ns)
+		renew(ui);
+	ui->watched_ns = t.mono_ns;
+	if (!ui->watch || xenring_watch_step(ui->watch, snap))
+		ui_say(ui, S_CRIT, "there is no memory left to look for what is wrong");
+}
+
 void found_free(struct ui *ui)
 {
 	forget(ui);
 	xenring_watch_free(ui->watch);
 	ui->watch = NULL;
-	ui->s->taken = NULL;
 }
 
 /* The worst come first, so the first of a path is its worst. */

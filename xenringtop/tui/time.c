@@ -240,6 +240,7 @@ static void each_sample(struct session *s, struct xenring_snapshot *snap, void *
 	for (unsigned v = 0; v < VIEW_N; v++)
 		if (view_at(v)->each)
 			view_at(v)->each(ui, ui->state[v], snap);
+	found_judge(ui, snap);
 }
 
 /* What was kept is the past, and the last of it is shown. False: there is none, the past is as it was. */
@@ -414,6 +415,7 @@ void time_resume(struct ui *ui)
 
 void time_free(struct ui *ui)
 {
+	ui->s->taken = NULL;
 	forget_past(ui);
 	free(ui->past);
 	free(ui->shown.rings);

@@ -1096,7 +1096,6 @@ void ui_init(struct ui *ui, struct session *s, struct terminal *t)
 			views[v]->init(ui, ui->state[v]);
 	}
 	ui->stack[ui->depth++] = (struct place){ VIEW_rings, xstrdup("") };
-	found_begin(ui);
 	if (ui->mouse)
 		t->ops->mouse(t, true);
 }

@@ -133,8 +133,8 @@ void time_free(struct ui *ui);
 /* Makes shown.devices, if they are not made yet. */
 void time_make_devices(struct ui *ui);
 
-/* found.c: judges each sample that is taken; before the first one. */
-void found_begin(struct ui *ui);
+/* found.c: each sample as it is taken, also those that only lead up to what is shown. */
+void found_judge(struct ui *ui, struct xenring_snapshot *snap);
 /* The newest sample is shown: what was found marks its rings. */
 void found_mark(struct ui *ui);
 void found_free(struct ui *ui);

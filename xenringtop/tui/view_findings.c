@@ -12,9 +12,7 @@
 struct findings {
 	struct ui *ui;
 	struct rowgrid grid;
-	struct xenring_watch *watch;	/* sees each sample, or the tab could not say that something is wrong */
 	struct xenring_finding *list;
-	int64_t last_ns;		/* of the newest sample that it saw */
 };
 
 enum { COL_MARK, COL_SINCE, COL_AGE, COL_CHECK, COL_OWES, COL_PATH };
@@ -31,22 +29,7 @@ static const struct grid_col cols[] = {
 		       .grows = true },
 };
 
-static enum severity severity_of_level(const char *level)
-{
-	static const struct {
-		const char *level;
-		enum severity severity;
-	} levels[] = {
-		{ "critical", SEV_CRIT }, { "warning", SEV_WARN }, { "unknown", SEV_UNKNOWN },
-	};
-
-	for (size_t i = 0; level && i < sizeof(levels) / sizeof(levels[0]); i++)
-		if (!strcmp(levels[i].level, level))
-			return levels[i].severity;
-	return SEV_NONE;
-}
-
-/* ---- watching -------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------ */
 
 static void let_go(struct findings *f)
 {
@@ -55,31 +38,20 @@ static void let_go(struct findings *f)
 	f->list = NULL;
 }
 
-/* Each sample as it is taken; where the time goes back it begins anew. */
+/* The strings in the rows are the watch's until the next sample. */
 static void each(struct ui *ui, void *st, struct xenring_snapshot *snap)
 {
-	struct findings *f = st;
-	struct xenring_time t;
-
-	xenring_snapshot_time(snap, &t);
-	let_go(f);
-	if (f->watch && t.mono_ns < f->last_ns) {
-		xenring_watch_free(f->watch);
-		f->watch = NULL;
-	}
-	f->last_ns = t.mono_ns;
-	if (!f->watch && xenring_watch_new(&f->watch, ui_session(ui)->x))
-		f->watch = NULL;
-	if (f->watch && xenring_watch_step(f->watch, snap))
-		ui_say(ui, S_CRIT, "there is no memory left to look for what is wrong");
+	(void)ui;
+	(void)snap;
+	let_go(st);
 }
 
 static size_t count(struct ui *ui, void *st)
 {
-	const struct findings *f = st;
+	struct xenring_watch *watch = ui_watch(ui);
 
-	(void)ui;
-	return f->watch ? xenring_n_findings(f->watch) : 0;
+	(void)st;
+	return watch ? xenring_n_findings(watch) : 0;
 }
 
 static void sample(struct ui *ui, void *st)
@@ -92,7 +64,7 @@ static void sample(struct ui *ui, void *st)
 	f->list = xcalloc(n, sizeof(*f->list));
 	rows = xcalloc(n, sizeof(*rows));
 	for (size_t i = 0; i < n; i++) {
-		if (xenring_finding(f->watch, i, &f->list[i]) || !ui_lets_through(ui, f->list[i].path))
+		if (xenring_finding(ui_watch(ui), i, &f->list[i]) || !ui_lets_through(ui, f->list[i].path))
 			continue;
 		rows[shown++] = (struct row){ .shape = "finding", .p = &f->list[i], .i = i };
 	}
@@ -258,7 +230,6 @@ static void init(struct ui *ui, void *st)
 	struct findings *f = st;
 
 	f->ui = ui;
-	f->last_ns = INT64_MIN;
 	rowgrid_init(&f->grid, ui, "finding", cols, sizeof(cols) / sizeof(cols[0]), f);
 	f->grid.cell = cell;
 	f->grid.key = key;
@@ -271,7 +242,6 @@ static void fini(void *st)
 
 	let_go(f);
 	rowgrid_free(&f->grid);
-	xenring_watch_free(f->watch);
 }
 
 static void hide(struct ui *ui, void *st)
