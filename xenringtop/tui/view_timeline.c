@@ -103,24 +103,33 @@ static bool below(const char *path, const char *of)
 	return !n || (!strncmp(path, of, n) && (!path[n] || path[n] == '/'));
 }
 
-/* The worst ring there, the fullest of them: who opens this looks for what is wrong. */
+/* Of two rings that are equally well one with requests has more to show, and of those the busier one. */
+static bool busier(const struct xenring_ring *r, const struct xenring_ring *than)
+{
+	bool slots = !strcmp(r->kind, "slots");
+
+	if (slots != !strcmp(than->kind, "slots"))
+		return slots;
+	return r->requests_per_s > than->requests_per_s ||
+	       (isnan(than->requests_per_s) && !isnan(r->requests_per_s));
+}
+
+/* The worst ring there, by its state and what was found: who opens this looks for what is wrong. */
 static const char *worst_below(const struct timeline *t, const char *path)
 {
-	const struct shown *s = ui_shown(t->ui);
-	const struct xenring_ring *worst = NULL;
+	const struct shown *s = ui_shown_rings(t->ui);
+	size_t worst = SIZE_MAX;
 
 	for (size_t i = 0; i < s->n_rings; i++) {
 		const struct xenring_ring *r = &s->rings[i];
-		bool slots = !strcmp(r->kind, "slots");
 
 		if (!below(r->path, path) || !ui_lets_through(t->ui, r->path))
 			continue;
-		/* of rings that are equally well one with requests has more to show */
-		if (!worst || severity_of(r) > severity_of(worst) ||
-		    (severity_of(r) == severity_of(worst) && slots && strcmp(worst->kind, "slots")))
-			worst = r;
+		if (worst == SIZE_MAX || s->severity[i] > s->severity[worst] ||
+		    (s->severity[i] == s->severity[worst] && busier(r, &s->rings[worst])))
+			worst = i;
 	}
-	return worst ? worst->path : NULL;
+	return worst != SIZE_MAX ? s->rings[worst].path : NULL;
 }
 
 static void set_path(struct timeline *t, const char *path)
