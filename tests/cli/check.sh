@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # check exits as a monitoring plugin does, also where it fails; a capture gives the verdict that was given live.
+# shellcheck disable=SC2035 # they are patterns and name no files
 # shellcheck source=tests/cli/lib.sh
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 

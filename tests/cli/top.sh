@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The interactive view on a real terminal (tmux): however it ends, the terminal is given back.
+# shellcheck disable=SC2035 # they are patterns and name no files
 # shellcheck source=tests/cli/lib.sh
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
