@@ -54,7 +54,7 @@ offers() # LINE WORDS
 
 COMP_WORDBREAKS=$' \t\n"\'><=;|&(:'
 offers "xenringtop l" "list"
-offers "xenringtop s" "show slots schema"
+offers "xenringtop s" "show slots stream schema"
 offers "xenringtop list w" "web01/"
 offers "xenringtop ls w" "web01/"
 offers "xenringtop -v list -n 3 w" "web01/"
