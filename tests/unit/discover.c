@@ -3027,7 +3027,7 @@ static void neighbour(struct host *h, uint32_t domid, const char *name, uint32_t
 /* Other domains cost what tells their names; other devices of the domain nothing at all. */
 static void test_asks_for_what_is_wanted(void **state)
 {
-	static const struct want domain = { "guest", NULL }, device = { "guest", DEV + 6 },
+	static const struct want domain = { "guest", NULL }, device = { "guest", &DEV[6] },
 		nobody = { "nobody", NULL };
 	struct host *h = *state;
 	unsigned all, of_domain, of_device, of_nobody;
@@ -3075,7 +3075,7 @@ static void test_asks_for_what_is_wanted(void **state)
 /* What changes elsewhere is not looked at; a change of what is wanted is. */
 static void test_wanted_changes(void **state)
 {
-	static const struct want device = { "guest", DEV + 6 }, other = { "other", NULL };
+	static const struct want device = { "guest", &DEV[6] }, other = { "other", NULL };
 	struct host *h = *state;
 	uint64_t before;
 
@@ -3129,7 +3129,7 @@ static void test_wanted_changes(void **state)
 /* The same from inside a driver domain, where a domain without devices is none. */
 static void test_driver_domain_wanted(void **state)
 {
-	static const struct want device = { "5", DEV + 6 }, nobody = { "guest", NULL };
+	static const struct want device = { "5", &DEV[6] }, nobody = { "guest", NULL };
 	struct host *h = *state;
 
 	host_driver(h);
