@@ -37,7 +37,8 @@ examples()
 		cmd=$(sed 's/fake:[a-z-]*/&,fast/; s/-n 0/-n 1/' <<< "${cmd%%   *}")
 		from="-s $DEMO"
 		case $cmd in
-		record*) cmd+=' -n 1' ;;
+		# what would not end by itself
+		record* | stream* | trace*) cmd+=' -n 1' ;;
 		replay* | *-r\ * | *--read*) from= ;;
 		# for these a terminal is needed; what the options say is seen without one
 		top*) cmd="__screen 80x24 @${cmd#top}" ;;
