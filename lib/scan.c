@@ -854,13 +854,13 @@ static uint32_t read_queues(struct xr_scan *scan, struct xr_dev *dev, const stru
 	return n;
 }
 
-/* A key that says yes or no: 1, 0 also if it is not there, -1 if that cannot be told. */
+/* A key that says yes or no: 1, 0, XR_NO_KEY, -1 if that cannot be told. */
 static int8_t read_flag(struct xr_scan *scan, const char *dir, const char *key)
 {
 	uint32_t v = 0;
 	int r = dir ? xr_store_u32(scan->src, dir, key, UINT32_MAX, &v, NULL) : -ENOENT;
 
-	return r == -ENOENT ? 0 : r ? -1 : v != 0;
+	return r == -ENOENT ? XR_NO_KEY : r ? -1 : v != 0;
 }
 
 /* Whether pages stay granted: the backend is asked only if the frontend would. */

@@ -34,6 +34,8 @@ struct xr_ring {
 	struct xr_err err;
 };
 
+#define XR_NO_KEY (-2)			/* a flag of which its side says nothing */
+
 struct xr_dev {
 	unsigned refs;
 	uint32_t domid;
@@ -51,7 +53,7 @@ struct xr_dev {
 	enum xr_abi abi;
 	const char *abi_name;		/* static; NULL: one layout, or not known */
 	uint32_t queues;
-	/* .persistent_key of its protocol: 1 set, 0 not, -1 not known */
+	/* .persistent_key of its protocol: 1 set, 0 said to be not, -1 not known, XR_NO_KEY */
 	int8_t fe_persistent, be_persistent;
 	struct xr_err err;
 	struct xr_err note;		/* what is wrong with it, but not with its rings */

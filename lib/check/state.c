@@ -197,12 +197,13 @@ const struct xr_check xr_check_state_negotiation = {
 
 /* ---- blk.persistent-differs -------------------------------------------------------------- */
 
+/* A backend that says nothing of it (qdisk) never offered it: a frontend that could is as it should be. */
 static void persistent_differs(const struct xr_case *c, struct xr_verdict *v)
 {
 	if (!c->dev->proto || strcmp(c->dev->proto->name, "blkif") != 0 || !xr_is_connected(c->dev) ||
 	    c->dev->fe_persistent != 1 || c->dev->be_persistent != 0)
 		return;
-	xr_say(v, "toolstack", "feature-persistent is set by the frontend and not by the backend");
+	xr_say(v, "toolstack", "feature-persistent is 1 on the frontend's side and 0 on the backend's");
 	xr_show(v, "frontend", c->dev->fe_persistent, XENRING_STORE);
 	xr_show(v, "backend", c->dev->be_persistent, XENRING_STORE);
 }

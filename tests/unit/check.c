@@ -789,6 +789,11 @@ static void persistent_near(struct rig *r)
 	/* a frontend that cannot is as it should be */
 	persistent(r, "0", "1");
 	silent(r);
+	/* and so is one that could, of a backend that never heard of it */
+	xr_fake_remove(r->h.f, BE "/feature-persistent");
+	host_write(&r->h, FE "/feature-persistent", "1");
+	watch(r, 3);
+	silent(r);
 }
 
 /* ---- grant tables -------------------------------------------------------------------------- */
@@ -930,8 +935,29 @@ static void unmapped_fires(struct rig *r)
 	fires(r, RING, "critical", "backend");
 }
 
+#define KEYBOARD "/local/domain/5/device/vkbd/0"
+#define KEYBOARD_BE "/local/domain/0/backend/vkbd/5/0"
+
 static void unmapped_near(struct rig *r)
 {
+	uint64_t frame;
+	char number[32];
+
+	/* QEMU takes a keyboard's page by its frame, and leaves the grant beside it alone */
+	assert_non_null(xr_fake_pages(r->h.f, 5, 1, &frame));
+	assert_int_equal(xr_fake_grant(r->h.f, 5, 30, XR_GTF_PERMIT, 0, frame), 0);
+	snprintf(number, sizeof(number), "%llu", (unsigned long long)frame);
+	host_write(&r->h, KEYBOARD "/backend", KEYBOARD_BE);
+	host_write(&r->h, KEYBOARD "/backend-id", "0");
+	host_write(&r->h, KEYBOARD_BE "/frontend", KEYBOARD);
+	host_write(&r->h, KEYBOARD_BE "/frontend-id", "5");
+	host_write(&r->h, KEYBOARD_BE "/state", "4");
+	host_write(&r->h, KEYBOARD "/page-ref", number);
+	host_write(&r->h, KEYBOARD "/page-gref", "30");
+	host_write(&r->h, KEYBOARD "/event-channel", "12");
+	host_write(&r->h, KEYBOARD "/state", "4");
+	host_look(&r->h);
+	assert_true(host_has_ring(&r->h, "guest/vkbd:0/in"));
 	watch(r, 12);
 	silent(r);
 	host_write(&r->h, BE "/state", "2");
