@@ -153,33 +153,48 @@ bool xr_ring_has_grefs(const struct xr_ring_desc *r)
 	return false;
 }
 
-/* The n-th record that p can show, or NULL: of each ring all. The ABIs of a record share its name. */
-static const struct xenring_record *nth_record(const struct xenring_proto *p, size_t n)
+/* Goes through all records that a protocol can show, of each ring all: from rings on. The ABIs of a record share its name. */
+struct walk {
+	const struct xr_ring_desc *ring;
+	size_t i;
+};
+
+static const struct xenring_record *walk_on(struct walk *w)
 {
+	for (; w->ring->name; w->ring++, w->i = 0) {
+		const struct xenring_record *rec = xr_ring_record(w->ring, w->i);
+
+		if (rec) {
+			w->i++;
+			return rec;
+		}
+	}
+	return NULL;
+}
+
+static bool is_named_before(const struct xenring_proto *p, const struct walk *end, const char *name)
+{
+	struct walk w = { .ring = p->rings };
 	const struct xenring_record *rec;
 
-	for (const struct xr_ring_desc *r = p->rings; r->name; r++)
-		for (size_t i = 0; (rec = xr_ring_record(r, i)); i++)
-			if (!n--)
-				return rec;
-	return NULL;
+	/* the last one before end is the record itself */
+	while ((rec = walk_on(&w)) && (w.ring != end->ring || w.i != end->i))
+		if (!strcmp(rec->name, name))
+			return true;
+	return false;
 }
 
 const struct xenring_record *xenring_proto_next_record(const struct xenring_proto *p,
 						       const struct xenring_record *prev)
 {
-	const struct xenring_record *rec, *other;
+	struct walk w = { .ring = p->rings };
+	const struct xenring_record *rec;
 	bool past = !prev;
 
-	for (size_t i = 0; (rec = nth_record(p, i)); i++) {
-		bool seen = false;
-
-		for (size_t j = 0; j < i && !seen && (other = nth_record(p, j)); j++)
-			seen = !strcmp(other->name, rec->name);
-		if (past && !seen)
+	while ((rec = walk_on(&w))) {
+		if (past && !is_named_before(p, &w, rec->name))
 			return rec;
-		if (rec == prev)
-			past = true;
+		past = past || rec == prev;
 	}
 	return NULL;
 }

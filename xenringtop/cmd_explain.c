@@ -14,9 +14,9 @@
 
 struct meanings {
 	const char *word;
-	struct meaning_row *rows;
+	struct meaning_row *rows;	/* of all words */
 	size_t n;
-	struct nearest near;
+	size_t first;			/* of this word's */
 };
 
 static bool joins(const char *word, const char *a, size_t na, const char *b)
@@ -156,10 +156,9 @@ static void look(void *data, const struct word *w)
 	struct meanings *all = data;
 	struct meaning_row *m;
 
-	nearest_try(&all->near, w->name);
 	if (!is_meant(all->word, w))
 		return;
-	for (size_t i = 0; i < all->n; i++) {
+	for (size_t i = all->first; i < all->n; i++) {
 		if (is_same(&all->rows[i], w)) {
 			add_in(&all->rows[i], w);
 			return;
@@ -198,7 +197,31 @@ static void free_meanings(struct meanings *all)
 		free((void *)(uintptr_t)m->fields);
 	}
 	free(all->rows);
-	nearest_free(&all->near);
+}
+
+static void compare(void *data, const struct word *w)
+{
+	nearest_try(data, w->name);
+}
+
+/* The meanings of one more word. */
+static int look_up(struct meanings *all, const char *word)
+{
+	struct nearest near = { .word = word };
+
+	all->word = word;
+	all->first = all->n;
+	words_each(look, all);
+	if (all->n > all->first)
+		return 0;
+	say("%s: no table holds this word", word);
+	words_each(compare, &near);
+	if (nearest_get(&near))
+		hint("did you mean \"%s\"?", nearest_get(&near));
+	else
+		hint("xenringtop columns and xenringtop protocols list words");
+	nearest_free(&near);
+	return XT_FAILED;
 }
 
 static void put_parts(struct buf *b, const struct value_row *parts, size_t n)
@@ -238,27 +261,23 @@ static void put_meaning(struct buf *b, const struct term *t, const struct meanin
 
 static int run(const struct opts *o)
 {
-	_cleanup_(free_meanings) struct meanings all = {
-		.word = o->args[0], .near = { .word = o->args[0] },
-	};
+	_cleanup_(free_meanings) struct meanings all = { .word = NULL };
 	_cleanup_free_ struct row *rows = NULL;
 	_cleanup_term_ struct term term = { 0 };
 	_cleanup_sink_ struct sink sink = { 0 };
+	int r = 0, put;
 
-	words_each(look, &all);
-	if (!all.n) {
-		say("%s: no table holds this word", all.word);
-		if (nearest_get(&all.near))
-			hint("did you mean \"%s\"?", nearest_get(&all.near));
-		else
-			hint("xenringtop columns and xenringtop protocols list words");
-		return XT_FAILED;
-	}
+	for (size_t i = 0; i < o->n_args; i++)
+		if (look_up(&all, o->args[i]))
+			r = XT_FAILED;
+	if (!all.n)
+		return r;
 	term_init(&term, o);
 	sink_init(&sink, &sink_text, o, &term);
 	if (!sink_is_text(&sink)) {
 		rows = rows_of("meaning", all.rows, all.n, sizeof(*all.rows));
-		return put_offline(&sink, &doc_explain, "meanings", rows, all.n);
+		put = put_offline(&sink, &doc_explain, "meanings", rows, all.n);
+		return put ? put : r;
 	}
 	for (size_t i = 0; i < all.n; i++) {
 		if (i)
@@ -266,12 +285,12 @@ static int run(const struct opts *o)
 		put_meaning(&sink.text, &term, &all.rows[i]);
 	}
 	sink_end(&sink);
-	return 0;
+	return r;
 }
 
 const struct cmd cmd_explain = {
-	.name = "explain", .group = "Ask", .args = "WORD",
-	.help = "Say what a field, a column, a state or another word means",
+	.name = "explain", .group = "Ask", .args = "WORD...",
+	.help = "Say what fields, columns, states and other words mean",
 	.more = "WORD is the name of a field (in_flight, blkif.id), of a record (blkif.request), "
 		"of a protocol (blkif), of a value (stuck, write) or of a check (ring.lost-event).",
 	.examples = (const struct example[]){
@@ -280,5 +299,5 @@ const struct cmd cmd_explain = {
 		{ .args = NULL },
 	},
 	.opts = (const enum opt_id[]){ OPT_JSON, OPT_N },
-	.complete = "word", .min_args = 1, .max_args = 1, .run = run,
+	.complete = "word", .min_args = 1, .max_args = ANY_ARGS, .run = run,
 };

@@ -64,13 +64,16 @@ for name, shape in schema["$defs"].items():
                    if "const" not in f and not f.get("description")]
 report("help of every key", bad_fields)
 records = [r for r in schema["$defs"] if "." in r]
-for r in records:
-    for m in ask("explain", "-J", r)["meanings"]:
-        bad_words += helps([(r, m["help"])])
-        for f in m["fields"]:
-            bad_words += helps([(f["name"], f["help"])])
-            for w in ask("explain", "-J", r + "." + f["name"])["meanings"]:
-                bad_words += helps((v["name"], v["help"]) for v in w["values"])
+fields_of = []
+for m in ask("explain", "-J", *records)["meanings"]:
+    bad_words += helps([(m["word"], m["help"])])
+    for f in m["fields"]:
+        bad_words += helps([(f["name"], f["help"])])
+        fields_of.append(m["word"] + "." + f["name"])
+for w in ask("explain", "-J", *fields_of)["meanings"]:
+    bad_words += helps((v["name"], v["help"]) for v in w["values"])
+report("there are records, and fields of them", [] if len(records) > 20 and len(fields_of) > 200 else [
+    "%d, %d" % (len(records), len(fields_of))])
 report("help of every record, field and value", bad_words)
 for what in ("state", "pairing", "kind", "frontend_state"):
     meanings = [m for m in ask("explain", "-J", "ring." + what)["meanings"] if m["kind"] == "field"]
