@@ -39,6 +39,16 @@ json 'gone: the channel is broken, and the backend owes' gone.json '[.findings[]
 json 'gone: nothing is found elsewhere' gone.json ".findings | all(.path | startswith(\"$disk\"))"
 is 'gone: exit status' "$(<gone.rc)" 2
 
+# A backend that does not keep pages mapped any more, as after a move to another host, and a frontend that does.
+new_disk plain 8
+at_exit eval 'echo Y >/sys/module/xen_blkback/parameters/feature_persistent'
+echo N >/sys/module/xen_blkback/parameters/feature_persistent
+plug web01 xvdd "$dev"
+looked differs 5s web01/vbd:51760
+found differs 1 'warning blk.persistent-differs web01/vbd:51760 toolstack'
+xl block-detach web01 xvdd
+echo Y >/sys/module/xen_blkback/parameters/feature_persistent
+
 nap 1
 looked again 7s
 found again 0

@@ -772,6 +772,8 @@ int main(int argc, char **argv)
 	out = fopen(argv[2], "we");
 	if (!out)
 		die(argv[2]);
+	/* whoever counts lines while it runs sees whole ones */
+	setvbuf(out, NULL, _IOLBF, 0);
 	spoon = memfd_create("xtrace", MFD_CLOEXEC);
 	if (spoon < 0)
 		die("memfd_create");
