@@ -182,7 +182,7 @@ static void order(struct world *w, const char *line, size_t n)
 		break;
 	case 'i':
 		if (key_n == 2 && value_n >= 4)
-			memcpy(w->pages + key[0] % N_PAGES * XR_PAGE_SIZE + 4 * (key[1] % 4), value, 4);
+			memcpy(w->pages + (uint8_t)key[0] % N_PAGES * XR_PAGE_SIZE + 4 * ((uint8_t)key[1] % 4), value, 4);
 		break;
 	case 'z':
 		if (value_n)
