@@ -21,7 +21,7 @@
 /* Grant tables are large, event channels many, and nobody needs them more often. */
 #define TABLES_NS INT64_C(5000000000)
 /* How often a backend is asked that had no files. */
-#define NO_FILES_NS INT64_C(60000000000)
+#define NO_FILES_NS INT64_C(600000000000)
 /* Pages that the requests of one ring name, in one sample. */
 #define MAX_NAMED 1024
 
