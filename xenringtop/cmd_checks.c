@@ -8,8 +8,6 @@
 static int run(const struct opts *o)
 {
 	_cleanup_columns_ struct columns columns = { 0 };
-	_cleanup_term_ struct term term = { 0 };
-	_cleanup_sink_ struct sink sink = { 0 };
 	_cleanup_free_ struct xenring_check *checks = NULL;
 	_cleanup_free_ struct row *rows = NULL;
 	struct xenring_check check;
@@ -27,11 +25,7 @@ static int run(const struct opts *o)
 		checks[n] = check;
 	}
 	rows = rows_of(shape, checks, n, sizeof(*checks));
-	columns_sort(&columns, rows, n);
-	term_init(&term, o);
-	sink_init(&sink, &sink_table, o, &term);
-	sink.columns = &columns;
-	return put_offline(&sink, &doc_checks, "checks", rows, n);
+	return put_table(o, &columns, &doc_checks, "checks", rows, n);
 }
 
 const struct cmd cmd_checks = {

@@ -13,8 +13,6 @@ static int walk_proto(const struct row *row, const struct xenring_visitor *v, vo
 static int run(const struct opts *o)
 {
 	_cleanup_columns_ struct columns columns = { 0 };
-	_cleanup_term_ struct term term = { 0 };
-	_cleanup_sink_ struct sink sink = { 0 };
 	_cleanup_free_ struct row *rows = NULL;
 	const struct xenring_proto *p = NULL;
 	const char *shape = "protocol";
@@ -30,11 +28,7 @@ static int run(const struct opts *o)
 		rows = xreallocarray(rows, n + 1, sizeof(*rows));
 		rows[n++] = (struct row){ .shape = shape, .walk = walk_proto, .p = p };
 	}
-	columns_sort(&columns, rows, n);
-	term_init(&term, o);
-	sink_init(&sink, &sink_table, o, &term);
-	sink.columns = &columns;
-	return put_offline(&sink, &doc_protocols, "protocols", rows, n);
+	return put_table(o, &columns, &doc_protocols, "protocols", rows, n);
 }
 
 const struct cmd cmd_protocols = {

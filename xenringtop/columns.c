@@ -154,8 +154,6 @@ int columns_list(const char *const *shapes, size_t n, const struct opts *o)
 	_cleanup_columns_ struct columns columns = { 0 };
 	_cleanup_free_ struct column_row *rows = NULL;
 	_cleanup_free_ struct row *refs = NULL;
-	_cleanup_term_ struct term term = { 0 };
-	_cleanup_sink_ struct sink sink = { 0 };
 	struct opts plain = *o;
 	size_t n_rows = 0;
 	int r;
@@ -174,10 +172,6 @@ int columns_list(const char *const *shapes, size_t n, const struct opts *o)
 			rows[n_rows++] = column_row(shapes[i], f);
 		}
 	}
-	term_init(&term, o);
-	sink_init(&sink, &sink_table, &plain, &term);
-	sink.columns = &columns;
 	refs = rows_of("column", rows, n_rows, sizeof(*rows));
-	columns_sort(&columns, refs, n_rows);
-	return put_offline(&sink, &doc_columns, "columns", refs, n_rows);
+	return put_table(&plain, &columns, &doc_columns, "columns", refs, n_rows);
 }

@@ -837,3 +837,16 @@ int put_offline(struct sink *sink, const struct doc_kind *kind, const char *list
 	end_offline(sink, kind);
 	return 0;
 }
+
+int put_table(const struct opts *o, struct columns *columns, const struct doc_kind *kind, const char *list,
+	      struct row *rows, size_t n)
+{
+	_cleanup_term_ struct term term = { 0 };
+	_cleanup_sink_ struct sink sink = { 0 };
+
+	columns_sort(columns, rows, n);
+	term_init(&term, o);
+	sink_init(&sink, &sink_table, o, &term);
+	sink.columns = columns;
+	return put_offline(&sink, kind, list, rows, n);
+}

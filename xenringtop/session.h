@@ -122,6 +122,9 @@ void format_time(char *ret, size_t n, int64_t real_ns, unsigned digits);
 /* A document that needs no source: one list, no errors. Returns 0. */
 int put_offline(struct sink *sink, const struct doc_kind *kind, const char *list,
 		const struct row *rows, size_t n);
+/* The same as a table of those columns, sorted as they say; o is how it is printed. Returns 0. */
+int put_table(const struct opts *o, struct columns *columns, const struct doc_kind *kind, const char *list,
+	      struct row *rows, size_t n);
 /* The same with the lists of one's own between begin and end. */
 void begin_offline(struct sink *sink, const struct doc_kind *kind);
 void end_offline(struct sink *sink, const struct doc_kind *kind);
