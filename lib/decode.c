@@ -318,6 +318,19 @@ int xr_walk_wire(const struct xenring_decoded *d, const struct xenring_field *as
 	return 0;
 }
 
+size_t xr_wire_list(const struct xenring_decoded *d, const struct xenring_field *f, const uint8_t **ret)
+{
+	struct span s;
+
+	if (f->flags & XENRING_F_FETCHED) {
+		*ret = d->fetched;
+		return d->fetched ? d->n_fetched : 0;
+	}
+	s = list_span(d->rec, f, d->bytes, d->n);
+	*ret = s.len ? d->bytes + f->off + s.first * f->size : NULL;
+	return s.len;
+}
+
 bool xr_has_secrets(const struct xenring_record *rec)
 {
 	for (const struct xenring_field *f = rec ? rec->fields : NULL; f && f->name; f++)
@@ -393,6 +406,11 @@ static void row_value(const struct xenring_field *f, const void *p, struct xenri
 		ret->real = *(const double *)p;
 		ret->known = !isnan(ret->real);
 		break;
+	case XENRING_BYTES:
+		/* a pointer; how many is its sibling's to say: row_one() */
+		ret->bytes = *(const uint8_t *const *)p;
+		ret->known = ret->bytes != NULL;
+		break;
 	case XENRING_BOOL: {
 		int8_t b = *(const int8_t *)p;
 
@@ -452,7 +470,8 @@ static const char *row_kind(const struct xenring_record *rec, const uint8_t *row
 	return f && f->type == XENRING_STRING ? *(const char *const *)(const void *)(row + f->off) : NULL;
 }
 
-static int row_one(const struct xenring_field *f, const void *p, const char *kind,
+static int row_one(const struct xenring_record *rec, const uint8_t *row, const struct xenring_field *f,
+		   const void *p, const char *kind,
 		   const struct xenring_visitor *v, void *data)
 {
 	struct xenring_value value = { .field = f };
@@ -480,6 +499,11 @@ static int row_one(const struct xenring_field *f, const void *p, const char *kin
 			CALL(v, fault, data, f, d->note);
 	} else {
 		row_value(f, p, &value);
+		if (f->type == XENRING_BYTES && value.known) {
+			const struct xenring_field *c = field_by_name(rec, f->count);
+
+			value.n = c ? *(const size_t *)(const void *)(row + c->off) : 0;
+		}
 		value.none = !value.known && is_none(f, kind);
 	}
 	CALL(v, value, data, &value);
@@ -505,14 +529,14 @@ static int row_fields(const struct xenring_record *rec, const uint8_t *row,
 
 			CALL(v, list, data, f, n);
 			for (size_t i = 0; i < n; i++) {
-				r = row_one(f, e + i * f->size, kind, v, data);
+				r = row_one(rec, row, f, e + i * f->size, kind, v, data);
 				if (r)
 					return r;
 			}
 			CALL(v, list_end, data, f);
 			continue;
 		}
-		r = row_one(f, p, kind, v, data);
+		r = row_one(rec, row, f, p, kind, v, data);
 		if (r)
 			return r;
 	}

@@ -24,6 +24,12 @@ int xr_wire_number(const struct xenring_record *rec, const uint8_t *bytes, size_
  */
 size_t xr_wire_grefs(const struct xenring_decoded *decoded, uint32_t *ret, size_t max);
 
+/*
+ * The elements of list f of the record that there are, bounded as the walk has
+ * them: how many, and the first of them, f->size bytes each.
+ */
+size_t xr_wire_list(const struct xenring_decoded *decoded, const struct xenring_field *f, const uint8_t **ret);
+
 /* Has the record a field that is not to be shown? rec NULL: no. */
 bool xr_has_secrets(const struct xenring_record *rec);
 /* Has it a field that names a grant? rec NULL: no. */

@@ -182,6 +182,8 @@ const char *xr_fetch_fault(const struct xr_fetch *f, const struct xr_mapping *m)
 		return strerror(-f->grant_err);
 	if (text)
 		return text;
+	if (f->page_err == -ESTALE)
+		return "its grant changed while it was read";
 	return f->page_err ? strerror(-f->page_err) : NULL;
 }
 

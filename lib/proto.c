@@ -4,6 +4,7 @@
 
 #include "proto.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "decode.h"
@@ -197,4 +198,24 @@ const struct xenring_record *xenring_proto_next_record(const struct xenring_prot
 		past = past || rec == prev;
 	}
 	return NULL;
+}
+
+void xr_operation(const struct xr_ring_desc *ring, const struct xenring_record *rec, const uint8_t *bytes,
+		  size_t n, char ret[XR_OPERATION])
+{
+	ret[0] = '\0';
+	for (size_t i = 0; rec && i < XR_OP_FIELDS && ring->op_fields[i]; i++) {
+		const struct xenring_field *f = NULL;
+		uint64_t v;
+
+		while ((f = xenring_next_field(rec, f)) && strcmp(f->name, ring->op_fields[i]))
+			;
+		if (!f || xr_wire_number(rec, bytes, n, f->name, &v))
+			continue;
+		snprintf(ret, XR_OPERATION, "0x%llx", (unsigned long long)v);
+		for (const struct xenring_sym *s = f->syms; s && s->name; s++)
+			if (s->value == v)
+				snprintf(ret, XR_OPERATION, "%s", s->name);
+		return;
+	}
 }

@@ -100,6 +100,11 @@ struct xr_follow {
 
 /* The directory of a buffer of so many bytes: an element for each page that it has or begins. */
 void xr_follow_directory(uint32_t gref, uint64_t bytes, struct xr_follow *ret);
+
+#define XR_OP_FIELDS 2
+/* Which way data go: out of the guest, or into it. */
+enum xr_way { XR_WAY_UNKNOWN, XR_WAY_OUT, XR_WAY_IN };
+
 /* What a slot says of other rings. */
 enum xr_news { XR_NO_NEWS, XR_NEWS_RING, XR_NEWS_END };
 
@@ -161,6 +166,10 @@ struct xr_ring_desc {
 	/* what the first page says beside words and messages, from its first byte on; or NULL */
 	const struct xenring_record *page[XR_ABI_N];
 	void (*follow)(const struct xenring_record *rec, const uint8_t *slot, struct xr_follow *ret);
+	/* the fields that say what is asked, the first that the record has; or none */
+	const char *op_fields[XR_OP_FIELDS];
+	/* which way the data go that a request names; NULL: that is not said */
+	enum xr_way (*flow)(const struct xenring_record *rec, const uint8_t *slot);
 	const char *id_field;		/* what ties a response to its request; NULL: "id" */
 	/*
 	 * the ring that slot index announces, in *ret, or of which it says that it
@@ -264,6 +273,11 @@ const struct xenring_record *xr_pick(const struct xr_ring_desc *ring, enum xr_ab
 				     const uint8_t *slot);
 const struct xenring_record *xr_pick_rsp(const struct xr_ring_desc *ring, enum xr_abi abi,
 					 const uint8_t *slot);
+
+#define XR_OPERATION 24
+/* What the n bytes of a request ask for, by the ring's .op_fields: "write", "0x4d"; "" if it does not say. */
+void xr_operation(const struct xr_ring_desc *ring, const struct xenring_record *rec, const uint8_t *bytes,
+		  size_t n, char ret[XR_OPERATION]);
 
 /*
  * The n-th record that the ring's table names, of the 64-bit layout: requests,

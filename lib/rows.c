@@ -270,12 +270,14 @@ static const struct xenring_record rows[] = {
 
 extern const struct xenring_record xr_proto_record, xr_proto_ring_record;
 extern const struct xenring_record xr_channel_record, xr_channel_table_record, xr_event_record;
+extern const struct xenring_record xr_payload_record, xr_payload_part_record;
 
 static const struct xenring_record *const row_records[] = {
 	&rows[0], &rows[1], &rows[2], &rows[3], &xr_error_record, &problem_record, &xr_proto_record,
 	&xr_proto_ring_record,
 	&xr_grant_table_record, &xr_grant_record, &xr_grant_user_record,
 	&xr_channel_record, &xr_channel_table_record, &xr_event_record,
+	&xr_payload_record, &xr_payload_part_record,
 	&xr_backend_events_record, &xr_backend_requests_record, &xr_backend_ring_record,
 	&xr_check_record, &xr_check_arg_record, &xr_finding_record, &xr_evidence_record, &xr_check_summary_record,
 };

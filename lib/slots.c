@@ -694,8 +694,7 @@ static const struct {
 	[XR_RING_MAILBOX] = { lay_mailbox },
 };
 
-/* The ring of the snapshot as the newest topology has it, or NULL if it has gone. */
-static struct xr_ring *same_ring(const struct xenring *x, const struct xenring_snapshot *snap, size_t i)
+struct xr_ring *xr_same_ring(const struct xenring *x, const struct xenring_snapshot *snap, size_t i)
 {
 	uint64_t uid = snap->top->rings[i].ring->uid;
 
@@ -727,7 +726,7 @@ int xr_read_slots(struct xenring *x, const struct xenring_snapshot *snap, size_t
 	framed = kinds[kind].lay && (!kinds[kind].framed || tr->ring->desc->frame);
 	if (!framed && !tr->ring->desc->page[abi])
 		return xr_fail(x, "slots", EOPNOTSUPP, "%s holds bytes, not slots", tr->path);
-	ring = same_ring(x, snap, i);
+	ring = xr_same_ring(x, snap, i);
 	if (!ring || !ring->map.page || ring->err.op || (kind == XR_RING_SLOTS && !ring->slots))
 		return xr_fail(x, "slots", ESTALE, "%s cannot be read: %s", tr->path,
 			       tr->err.op ? tr->err.text : "it is not connected");

@@ -84,6 +84,15 @@ int xr_source_copy(struct xr_source *src, const struct xr_mapping *m, struct xr_
 	return 0;
 }
 
+/* Is the entry another one than when the page was looked up? That the backend has begun to use it is none. */
+static bool has_ended(struct xr_source *src, const struct xr_mapping *m, const struct xr_fetch *f)
+{
+	struct xr_grant now;
+
+	return src->ops->grant(src, m->domid, f->gref, &now) || xr_grant_fault(&now, m) ||
+	       now.frame != f->grant.frame || (f->grant.in_use && !now.in_use);
+}
+
 /* The pages of those entries that are in order, mapped in one batch, copied and unmapped. */
 static int fetch_granted(struct xr_source *src, const struct xr_mapping *m, struct xr_fetch *f, size_t n)
 {
@@ -107,6 +116,10 @@ static int fetch_granted(struct xr_source *src, const struct xr_mapping *m, stru
 	if (kept && src->ops->pages(src, m->domid, frames, kept, pages, err))
 		for (size_t i = 0; i < kept; i++)
 			err[i] = err[i] ? err[i] : -EIO;
+	/* what is no longer granted, or was let go of, may be another's by now */
+	for (size_t i = 0; i < kept; i++)
+		if (!err[i] && has_ended(src, m, &f[of[i]]))
+			err[i] = -ESTALE;
 	for (size_t i = 0; i < kept; i++) {
 		f[of[i]].page_err = err[i];
 		if (!err[i])

@@ -148,7 +148,12 @@ const struct opt opt_table[OPT_N] = {
 	},
 	[OPT_HEX] = {
 		.name = "hex", .kind = OPT_FLAG, AT(hex),
-		.help = "the bytes of each slot, too",
+		.help = "the bytes of each slot, or of each packet, too",
+	},
+	[OPT_PCAP] = {
+		.name = "pcap", .arg = "FILE", .kind = OPT_TEXT, AT(pcap), .complete = "file",
+		.help = "write packets as pcapng, an interface for each queue, in place of text; - is "
+			"standard output",
 	},
 	[OPT_SECRETS] = {
 		.name = "secrets", .kind = OPT_FLAG, AT(secrets),

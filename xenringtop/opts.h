@@ -16,7 +16,7 @@ enum opt_id {
 	OPT_JSON, OPT_NDJSON,
 	OPT_COLUMNS, OPT_LIST_COLUMNS, OPT_NO_HEADINGS, OPT_SORT,
 	OPT_TREE, OPT_DEVICES, OPT_DOMAINS, OPT_MOUSE, OPT_SCHEME,
-	OPT_ALL, OPT_FROM, OPT_HEX, OPT_SECRETS,
+	OPT_ALL, OPT_FROM, OPT_HEX, OPT_PCAP, OPT_SECRETS,
 	OPT_FROM_DEBUG_KEYS,
 	OPT_WARNING, OPT_CRITICAL, OPT_UNREADABLE, OPT_FORMAT,
 	OPT_RAW, OPT_VERBOSE, OPT_QUIET, OPT_COLOR, OPT_ASCII, OPT_DEBUG,
@@ -69,7 +69,7 @@ struct config;
  * is as the environment or the configuration says, where they do.
  */
 struct opts {
-	const char *from_debug_keys;
+	const char *from_debug_keys, *pcap;
 	const char *warning, *critical, *unreadable, *format;
 	const char *source, *read, *vchan, *tee, *columns, *sort, *debug, *via, *config_file;
 	double interval, for_s;

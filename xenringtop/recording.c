@@ -22,9 +22,15 @@ static bool is_stdout(const struct recording *r)
 	return !strcmp(r->path, "-");
 }
 
+static int cannot_path(const char *path, const char *what, int err)
+{
+	say("cannot %s %s: %s", what, path, strerror(err));
+	return XT_FAILED;
+}
+
 static int cannot(const struct recording *r, const char *what, int err)
 {
-	say("cannot %s %s: %s", what, is_stdout(r) ? "standard output" : r->path, strerror(err));
+	cannot_path(is_stdout(r) ? "standard output" : r->path, what, err);
 	if (err == ENOSPC || err == EDQUOT || err == EFBIG)
 		hint("what was written can be read; --max-size limits a capture");
 	return XT_FAILED;
@@ -49,52 +55,61 @@ static int new_file(const char *path, char **ret_name)
 }
 
 /* A file that takes path's place at once, so that it is found there however we end. */
-static int put_in_place(struct recording *r)
+static int put_in_place(const char *path, int *ret_fd)
 {
 	_cleanup_free_ char *name = NULL;
-	int fd = new_file(r->path, &name);
+	int fd = new_file(path, &name);
 
 	if (fd < 0)
-		return cannot(r, "create", -fd);
-	if (rename(name, r->path)) {
+		return cannot_path(path, "create", -fd);
+	if (rename(name, path)) {
 		int err = errno;
 
 		unlink(name);
 		close(fd);
-		return cannot(r, "create", err);
+		return cannot_path(path, "create", err);
 	}
-	r->fd = fd;
+	*ret_fd = fd;
+	return 0;
+}
+
+int output_open(const char *path, bool renamed, int *ret_fd)
+{
+	struct stat st;
+	int fd;
+
+	if (lstat(path, &st))
+		return errno == ENOENT ? put_in_place(path, ret_fd) : cannot_path(path, "create", errno);
+	if (S_ISLNK(st.st_mode)) {
+		say("%s is a symbolic link, which is not followed", path);
+		hint("name the file itself");
+		return XT_FAILED;
+	}
+	if (S_ISREG(st.st_mode))
+		return put_in_place(path, ret_fd);
+	/* a fifo, a device: it is to stay what it is, and where it is */
+	if (renamed) {
+		say("%s is no regular file, and --rotate renames", path);
+		hint("name another file");
+		return XT_FAILED;
+	}
+	fd = open(path, O_WRONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	/* a fifo that nobody reads is waited for */
+	if (fd < 0 && errno == EINTR && interrupted())
+		return XT_INTERRUPTED;
+	if (fd < 0)
+		return cannot_path(path, "open", errno);
+	*ret_fd = fd;
 	return 0;
 }
 
 static int open_file(struct recording *r)
 {
-	struct stat st;
-
 	if (is_stdout(r)) {
 		r->fd = STDOUT_FILENO;
 		return 0;
 	}
-	if (lstat(r->path, &st))
-		return errno == ENOENT ? put_in_place(r) : cannot(r, "create", errno);
-	if (S_ISLNK(st.st_mode)) {
-		say("%s is a symbolic link, which is not followed", r->path);
-		hint("name the file itself");
-		return XT_FAILED;
-	}
-	if (S_ISREG(st.st_mode))
-		return put_in_place(r);
-	/* a fifo, a device: it is to stay what it is, and where it is */
-	if (r->rotate >= 0) {
-		say("%s is no regular file, and --rotate renames", r->path);
-		hint("name another file");
-		return XT_FAILED;
-	}
-	r->fd = open(r->path, O_WRONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
-	/* a fifo that nobody reads is waited for */
-	if (r->fd < 0 && errno == EINTR && interrupted())
-		return XT_INTERRUPTED;
-	return r->fd < 0 ? cannot(r, "open", errno) : 0;
+	return output_open(r->path, r->rotate >= 0, &r->fd);
 }
 
 static void close_file(struct recording *r)
@@ -200,7 +215,7 @@ int recording_go_on(struct recording *r)
 		return 0;
 	e = shift_files(r);
 	if (!e)
-		e = put_in_place(r);
+		e = put_in_place(r->path, &r->fd);
 	if (e)
 		return e;
 	count_finished(r);

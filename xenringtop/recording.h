@@ -10,6 +10,13 @@
 
 #include "cleanup.h"
 
+/*
+ * A file of mode 0600 at path, which takes the place of one that was there; a
+ * fifo or a device is opened. renamed: it is to be renamed later, so it must be
+ * a file. 0, or an exit code after the complaint.
+ */
+int output_open(const char *path, bool renamed, int *ret_fd);
+
 /* The first five are for who begins one to set. */
 struct recording {
 	struct xenring *x;

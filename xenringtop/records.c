@@ -114,6 +114,9 @@ DOC(doc_checks, "checks", "checks",
 DOC(doc_stream, "stream", "stream",
     ROWS("rings", "ring", "the rings"),
     ROWS("findings", "finding_change", "findings that begin, change or end"), ERRORS);
+DOC(doc_peek, "peek", "peek",
+    ROWS("rings", "ring", "the target's rings"),
+    ROWS("requests", "payload", "their requests in flight with data, each once"), ERRORS);
 DOC(doc_protocols, "protocols", "protocols",
     ROWS("protocols", "protocol", "the protocols that can be decoded"), ERRORS);
 DOC(doc_columns, "columns", "columns, and --list-columns",
@@ -131,7 +134,7 @@ const struct doc_kind *doc_kind_at(size_t i)
 	static const struct doc_kind *const kinds[] = {
 		&doc_rings, &doc_devices, &doc_domains, &doc_show, &doc_slots,
 		&doc_grants, &doc_grants_domain,
-		&doc_events, &doc_check, &doc_checks,
+		&doc_events, &doc_check, &doc_checks, &doc_peek,
 		&doc_protocols, &doc_columns, &doc_explain, &doc_cli,
 	};
 
@@ -157,6 +160,35 @@ static const struct xenring_field faults_fields[] = {
 	XENRING_FIELD_END
 };
 RECORD(rec_faults, "faults", "what is wrong with the bytes of a slot", faults_fields);
+#undef T
+
+#define T packet_row
+static const struct xenring_field packet_fields[] = {
+	F(source_mac, XENRING_STRING, .help = "Ethernet address of who sends it"),
+	F(destination_mac, XENRING_STRING, .help = "Ethernet address of who is to get it"),
+	F(vlan, XENRING_UINT, NULLABLE, .help = "number of the VLAN in its outermost tag"),
+	F(protocol, XENRING_STRING,
+	  .help = "the innermost protocol that is known: arp, ipv4, ipv6, tcp, udp, icmp, icmpv6, or the "
+		  "Ethernet type as a number"),
+	F(source, XENRING_STRING, NULLABLE, .help = "its source by IPv4, IPv6 or ARP"),
+	F(destination, XENRING_STRING, NULLABLE, .help = "its destination by IPv4, IPv6 or ARP"),
+	F(source_port, XENRING_UINT, NULLABLE, .help = "source port of TCP or UDP"),
+	F(destination_port, XENRING_UINT, NULLABLE, .help = "destination port of TCP or UDP"),
+	F(info, XENRING_STRING, NULLABLE, .help = "what else its headers say, in words"),
+	XENRING_FIELD_END
+};
+static RECORD(rec_packet, "packet", "what the headers of a packet say", packet_fields);
+#undef T
+
+#define T packet_of
+static const struct xenring_field packet_of_fields[] = {
+	{ .name = "packet", .off = (uint32_t)offsetof(struct T, packet), .size = sizeof(void *),
+	  .type = XENRING_RECORD, TOOL, .sub = &rec_packet,
+	  .flags = XENRING_F_NULLABLE | XENRING_F_POINTER,
+	  .help = "what its headers say; null if it is no packet, or they were not read" },
+	XENRING_FIELD_END
+};
+RECORD(rec_packet_of, "packet_of", "what is in the data of a request", packet_of_fields);
 #undef T
 
 #define TYPE F(type, XENRING_STRING, NULLABLE, .head = "TYPE", .prio = 60, \
@@ -284,8 +316,9 @@ RECORD(rec_variable, "variable", "an environment variable that is read", variabl
 #undef T
 
 static const struct xenring_record *const own[] = {
-	&rec_doc_head, &rec_sample, &rec_line, &rec_faults, &rec_column, &rec_value, &rec_meaning,
-	&rec_command, &rec_option, &rec_finding_change, &rec_exit_code, &rec_variable,
+	&rec_doc_head, &rec_sample, &rec_line, &rec_faults, &rec_packet_of, &rec_packet,
+	&rec_column, &rec_value, &rec_meaning, &rec_command, &rec_option, &rec_finding_change,
+	&rec_exit_code, &rec_variable,
 };
 
 #define N_OWN (sizeof(own) / sizeof(own[0]))
@@ -310,6 +343,9 @@ const struct xenring_record *record_find(const char *name)
 
 static const struct shape shapes[] = {
 	{ .name = "slot", .parts = { "slot", "faults" } },
+	{ .name = "payload", .parts = { "payload", "packet_of" } },
+	{ .name = "payload line", .what = "a line for a request with its data",
+	  .parts = { "line", "payload", "packet_of" } },
 	{ .name = "ring line", .what = "a line for a ring", .parts = { "line", "ring" } },
 	{ .name = "device line", .what = "a line for a device", .parts = { "line", "device" } },
 	{ .name = "domain line", .what = "a line for a domain", .parts = { "line", "domain" } },

@@ -32,6 +32,20 @@ struct slot_faults {
 	size_t n_faults;
 };
 
+/* What a packet's headers say, as packet.h has it. */
+struct packet_row {
+	const char *source_mac, *destination_mac;
+	int64_t vlan;
+	const char *protocol, *source, *destination;
+	int64_t source_port, destination_port;
+	const char *info;
+};
+
+/* What is added to a request's data. */
+struct packet_of {
+	const struct packet_row *packet;	/* NULL: it is none, or its headers were not read */
+};
+
 /* A row of `columns`: a field of a row record. */
 struct column_row {
 	const char *table, *name, *heading;
@@ -97,15 +111,16 @@ struct doc_kind {
 
 extern const struct doc_kind doc_rings, doc_devices, doc_domains, doc_show, doc_slots,
 	doc_grants, doc_grants_domain,
-	doc_events, doc_check, doc_checks, doc_stream,
+	doc_events, doc_check, doc_checks, doc_stream, doc_peek,
 	doc_protocols, doc_columns, doc_explain, doc_cli;
 /* The kinds of documents in order, NULL at the end. */
 const struct doc_kind *doc_kind_at(size_t i);
 /* The list of kind called name; never NULL for a name that the program uses. */
 const struct xenring_field *doc_list(const struct doc_kind *kind, const char *name);
 
-extern const struct xenring_record rec_doc_head, rec_sample, rec_line, rec_faults, rec_column,
-	rec_meaning, rec_command, rec_option, rec_finding_change, rec_exit_code, rec_variable;
+extern const struct xenring_record rec_doc_head, rec_sample, rec_line, rec_faults,
+	rec_packet_of, rec_column, rec_meaning, rec_command, rec_option, rec_finding_change,
+	rec_exit_code, rec_variable;
 
 /*
  * A shape is what one JSON object or one row of a table is made of: one record

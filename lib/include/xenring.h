@@ -490,6 +490,50 @@ int xenring_walk_slot(const struct xenring_slots *s, size_t i,
 /* The slot's raw bytes; *ret_n their number. NULL: there is a secret among them. */
 const void *xenring_slot_bytes(const struct xenring_slots *s, size_t i, size_t *ret_n);
 
+/* ---- Payload ----------------------------------------------------------- */
+
+struct xenring_payload;
+
+/* A part of a request's data: what one page has of it. */
+struct xenring_payload_part {
+	int64_t gref;			/* XENRING_UNKNOWN: it is in the ring's own pages */
+	int64_t offset, bytes, sector;
+	const char *error;		/* NULL: it was read */
+	const uint8_t *data;		/* n_data bytes; NULL: it was not read */
+	size_t n_data;
+};
+
+/* A request in flight, of a network ring a packet; or a message, or what a queue of bytes holds. */
+struct xenring_payload_request {
+	const char *path;
+	int64_t index, slots;
+	const char *state, *type, *operation;
+	const uint64_t *id;		/* NULL: none */
+	const char *direction;
+	int64_t bytes, bytes_read;
+	const char *note;
+	const struct xenring_payload_part *parts;
+	size_t n_parts;
+};
+
+/*
+ * What is in flight on ring i itself: the pages that its requests name, granted
+ * to its backend, mapped read-only in one batch, copied and unmapped; or the
+ * bytes and messages that are queued. No other call gives out any of it. index:
+ * only the request of that index, be it answered, of a packet that of any of its
+ * slots; XENRING_UNKNOWN: all. A page that may not be read, or whose request was
+ * answered while it was, is a part with an error, never zeros. Keys and the like
+ * are redacted unless xenring_show_secrets(). At most 1024 pages are read. Free
+ * with xenring_payload_free(). -EOPNOTSUPP: requests that are empty buffers;
+ * -ENODATA: a capture without payload; and as xenring_read_slots().
+ */
+int xenring_read_payload(struct xenring *x, const struct xenring_snapshot *s, size_t i, int64_t index,
+			 struct xenring_payload **ret);
+void xenring_payload_free(struct xenring_payload *p);	/* NULL is fine */
+/* Rows xenring_record("payload"), oldest first; strings and bytes are p's. i < n, else -ERANGE. */
+size_t xenring_n_payload(const struct xenring_payload *p);
+int xenring_payload(const struct xenring_payload *p, size_t i, struct xenring_payload_request *ret);
+
 /* ---- Grant tables ------------------------------------------------------ */
 
 struct xenring_grants;

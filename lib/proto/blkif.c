@@ -153,6 +153,21 @@ static void follow(const struct xenring_record *rec, const uint8_t *slot, struct
 	ret->n = nr;
 }
 
+static enum xr_way flow(const struct xenring_record *rec, const uint8_t *slot)
+{
+	bool indirect = rec == &indirects[XR_ABI_64] || rec == &indirects[XR_ABI_32];
+
+	switch (slot[indirect ? offsetof(struct xr_blkif_indirect_64, indirect_op) : 0]) {
+	case XR_BLKIF_READ:
+		return XR_WAY_IN;
+	case XR_BLKIF_WRITE:
+	case XR_BLKIF_WRITE_BARRIER:
+		return XR_WAY_OUT;
+	default:
+		return XR_WAY_UNKNOWN;
+	}
+}
+
 static const struct xenring_record *const more[] = {
 	&discards[XR_ABI_64], &indirects[XR_ABI_64], &segment, NULL
 };
@@ -166,6 +181,7 @@ static const struct xr_ring_desc rings[] = {
 		.req = { &requests[XR_ABI_64], &requests[XR_ABI_32] },
 		.rsp = { &response, &response },
 		.pick = pick, .more = more, .follow = follow,
+		.op_fields = { "indirect_op", "operation" }, .flow = flow,
 		.ref_keys = { "ring-ref", "ring-ref%u" },
 		.order_key = "ring-page-order", .pages_key = "num-ring-pages",
 		.port_keys = { "event-channel" }, .reserved_gref = XR_NO_GREF,

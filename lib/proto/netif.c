@@ -455,6 +455,13 @@ static void rx_sum(const struct xr_ring_desc *ring, enum xr_abi abi, bool respon
 	}
 }
 
+static enum xr_way tx_flow(const struct xenring_record *rec, const uint8_t *slot)
+{
+	(void)rec;
+	(void)slot;
+	return XR_WAY_OUT;
+}
+
 static const struct xr_chain tx_chain = { .step = tx_step, .sum = tx_sum };
 static const struct xr_chain rx_chain = { .step = rx_step, .sum = rx_sum };
 
@@ -476,7 +483,7 @@ static const struct xr_ring_desc rings[] = {
 		.slots_off = 64, .slot_size = { [XR_ABI_64] = 12, [XR_ABI_32] = 12 },
 		.event_rule = XR_EVENT_BOUND,
 		.req = { &tx_request, &tx_request }, .rsp = { &tx_response, &tx_response },
-		.more = tx_more, .chain = &tx_chain,
+		.more = tx_more, .chain = &tx_chain, .flow = tx_flow,
 		.ref_keys = { "tx-ring-ref" }, .port_keys = { "event-channel-tx", "event-channel" },
 		.reserved_gref = XR_NO_GREF,
 	},
@@ -497,6 +504,7 @@ static const struct xr_ring_desc rings[] = {
 		.slots_off = 64, .slot_size = { [XR_ABI_64] = 16, [XR_ABI_32] = 16 },
 		.event_rule = XR_EVENT_BOUND,
 		.req = { &ctrl_request, &ctrl_request }, .rsp = { &ctrl_response, &ctrl_response },
+		.op_fields = { "type" },
 		.ref_keys = { "ctrl-ring-ref" }, .port_keys = { "event-channel-ctrl" },
 		.reserved_gref = XR_NO_GREF,
 	},

@@ -279,6 +279,12 @@ static void follow(const struct xenring_record *rec, const uint8_t *slot, struct
 		ret->n = URB(slot, isoc.number_of_packets);
 }
 
+static enum xr_way flow(const struct xenring_record *rec, const uint8_t *slot)
+{
+	(void)rec;
+	return GET(slot, xr_usbif_urb_request, pipe) >> XR_USBIF_DIR_SHIFT & 1 ? XR_WAY_IN : XR_WAY_OUT;
+}
+
 static const struct xenring_record *const urb_more[] = {
 	&isoc, &intr, &ctrl, &unlink_request, &segment, &setup, &frame, NULL
 };
@@ -293,6 +299,7 @@ static const struct xr_ring_desc rings[] = {
 		.event_rule = XR_EVENT_BOUND,
 		.req = { &bulk, &bulk }, .rsp = { &urb_response, &urb_response },
 		.pick = pick, .more = urb_more, .follow = follow,
+		.op_fields = { "type" }, .flow = flow,
 		.ref_keys = { "urb-ring-ref" }, .port_keys = { "event-channel" },
 		.reserved_gref = XR_NO_GREF,
 	},

@@ -256,6 +256,20 @@ static void follow(const struct xenring_record *rec, const uint8_t *slot, struct
 	ret->n = bytes / sizeof(struct xr_vscsiif_segment);
 }
 
+static enum xr_way flow(const struct xenring_record *rec, const uint8_t *slot)
+{
+	if (rec != &request && rec != &indirect)
+		return XR_WAY_UNKNOWN;
+	switch (slot[offsetof(struct xr_vscsiif_request, sc_data_direction)]) {
+	case XR_VSCSIIF_TO_DEVICE:
+		return XR_WAY_OUT;
+	case XR_VSCSIIF_FROM_DEVICE:
+		return XR_WAY_IN;
+	default:
+		return XR_WAY_UNKNOWN;
+	}
+}
+
 static const struct xenring_record *const more[] = {
 	&indirect, &abort_request, &reset_request, &preset, &segment, &reset_response, NULL
 };
@@ -269,6 +283,7 @@ static const struct xr_ring_desc rings[] = {
 		.event_rule = XR_EVENT_BOUND,
 		.req = { &request, &request }, .rsp = { &response, &response },
 		.pick = pick, .pick_rsp = pick_rsp, .more = more, .follow = follow, .id_field = "rqid",
+		.op_fields = { "act" }, .flow = flow,
 		/* a disk's command may take 30 s in Linux before anybody worries */
 		.stuck_after_s = 30,
 		.ref_keys = { "ring-ref" }, .port_keys = { "event-channel" },

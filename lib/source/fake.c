@@ -53,7 +53,9 @@ struct domain {
 struct run {
 	uint64_t first;
 	uint32_t n, domid;
-	uint8_t *bytes;
+	uint8_t *bytes;		/* NULL: they are drawn when they are asked for */
+	void (*draw)(void *data, uint32_t nth, uint8_t *page);
+	void *draw_data;
 };
 
 struct backend {
@@ -428,8 +430,24 @@ void *xr_fake_pages(struct xr_fake *f, uint32_t domid, uint32_t n, uint64_t *ret
 	return bytes;
 }
 
-/* n contiguous pages of domid from this frame on, or NULL. */
-static uint8_t *pages_at(const struct xr_fake *f, uint32_t domid, uint64_t frame, uint32_t n)
+uint64_t xr_fake_drawn(struct xr_fake *f, uint32_t domid, uint32_t n,
+		       void (*draw)(void *data, uint32_t nth, uint8_t *page), void *data)
+{
+	struct run *runs = reallocarray(f->runs, f->n_runs + 1, sizeof(*runs));
+	uint64_t first = f->next_frame;
+
+	if (!runs)
+		return 0;
+	f->runs = runs;
+	runs[f->n_runs++] = (struct run){
+		.first = first, .n = n, .domid = domid, .draw = draw, .draw_data = data,
+	};
+	f->next_frame += n;
+	return first;
+}
+
+/* The run that frame of domid is in, or NULL. */
+static const struct run *run_of(const struct xr_fake *f, uint32_t domid, uint64_t frame)
 {
 	size_t lo = 0, hi = f->n_runs;
 
@@ -442,10 +460,18 @@ static uint8_t *pages_at(const struct xr_fake *f, uint32_t domid, uint64_t frame
 		else if (frame >= run->first + run->n)
 			lo = mid + 1;
 		else
-			return run->domid == domid && frame + n <= run->first + run->n ?
-				run->bytes + (frame - run->first) * XR_PAGE_SIZE : NULL;
+			return run->domid == domid ? run : NULL;
 	}
 	return NULL;
+}
+
+/* n contiguous pages of domid from this frame on, or NULL. */
+static uint8_t *pages_at(const struct xr_fake *f, uint32_t domid, uint64_t frame, uint32_t n)
+{
+	const struct run *run = run_of(f, domid, frame);
+
+	return run && run->bytes && frame + n <= run->first + run->n ?
+		run->bytes + (frame - run->first) * XR_PAGE_SIZE : NULL;
 }
 
 uint64_t xr_fake_frames(struct xr_fake *f, uint32_t n)
@@ -1048,11 +1074,14 @@ static int fake_copy(struct xr_source *src, uint32_t domid, const uint64_t *fram
 		     void *into, int *err)
 {
 	for (size_t i = 0; i < n; i++) {
-		const uint8_t *page = pages_at(src->priv, domid, frames[i], 1);
+		const struct run *run = run_of(src->priv, domid, frames[i]);
+		uint8_t *to = (uint8_t *)into + i * XR_PAGE_SIZE;
 
-		err[i] = page ? 0 : -EINVAL;
-		if (page)
-			xr_ring_copy((uint8_t *)into + i * XR_PAGE_SIZE, page, XR_PAGE_SIZE);
+		err[i] = run ? 0 : -EINVAL;
+		if (run && run->bytes)
+			xr_ring_copy(to, run->bytes + (frames[i] - run->first) * XR_PAGE_SIZE, XR_PAGE_SIZE);
+		else if (run)
+			run->draw(run->draw_data, (uint32_t)(frames[i] - run->first), to);
 	}
 	return 0;
 }

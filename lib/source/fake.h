@@ -35,6 +35,12 @@ struct xr_dominfo *xr_fake_dominfo(struct xr_fake *f, uint32_t domid);
 void xr_fake_destroy(struct xr_fake *f, uint32_t domid);
 /* n contiguous zeroed pages of a domain; their first frame in *ret_frame. NULL: no memory. */
 void *xr_fake_pages(struct xr_fake *f, uint32_t domid, uint32_t n, uint64_t *ret_frame);
+/*
+ * The same without memory: draw makes the nth of them, all its bytes, each time
+ * it is asked for. 0: no memory.
+ */
+uint64_t xr_fake_drawn(struct xr_fake *f, uint32_t domid, uint32_t n,
+		       void (*draw)(void *data, uint32_t nth, uint8_t *page), void *data);
 /* n frame numbers of pages that nobody will look into; the first of them. */
 uint64_t xr_fake_frames(struct xr_fake *f, uint32_t n);
 /* Makes the table, still unused, one of version 2: frames * 256 entries, and status frames. */

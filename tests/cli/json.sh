@@ -102,6 +102,10 @@ doc "list --devices, long enough for rates" document-devices "$XENRINGTOP" -s "$
 for d in 0 web01 db02 mail03; do
 	doc "events $d" document-events "${D[@]}" events $d
 done
+for t in web01/vif:0 web01/vbd:51712/q0 '*/console:0' '*/*:*'; do
+	doc "peek $t" document-peek "$XENRINGTOP" -q -s $DEMO peek -J "$t"
+done
+doc "peek without payload" document-peek "$HOSTILE" -q -s fake:denied:1 peek -J web01/vbd:51712/q0
 doc protocols document-protocols "$XENRINGTOP" protocols -J
 doc columns document-columns "$XENRINGTOP" columns -J
 doc "list -H" document-columns "$XENRINGTOP" list -H -J
@@ -127,6 +131,7 @@ lines "list --domains" "${L[@]}" list --domains -n 2 -i 10ms
 lines "show" "${L[@]}" show web01
 lines "trace" "${L[@]}" trace --for 1s
 lines "trace --via counted" "${L[@]}" trace --via counted --for 2s
+lines "peek" "${L[@]}" peek -n 3 -i 0.2 'web01/vif:0'
 lines "50 rings" "$XENRINGTOP" -s fake:big:50,fast list --ndjson -n 2 -i 10ms
 is "50 rings: a line each" "$(grep -c '^{"type":"ring"' "$tmp/out")" 100
 lines "errors" "$HOSTILE" -q -s fake:denied:3 list --ndjson

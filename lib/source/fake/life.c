@@ -14,6 +14,7 @@
 #include "abi/console.h"
 #include "abi/netif.h"
 #include "abi/xenstore.h"
+#include "source/fake/drawn.h"
 #include "util/cleanup.h"
 #include "util/text.h"
 
@@ -345,6 +346,7 @@ struct nic_tx {
 	struct xr_actor a;
 	struct ids ids;
 	bool *extra;		/* by id: one follows it */
+	uint16_t *size;		/* by id: of the packet that begins with it, 0: none does */
 };
 
 static void grant_tx(struct xr_actor *a, uint16_t id, uint16_t flags)
@@ -385,6 +387,7 @@ static void put_packet(struct nic_tx *t, const struct packet *p)
 		if (gso)
 			XR_FRING_DO(&a->ring, XR_FOP_TX_GSO, 0, 1448, XR_NETIF_GSO_TCPV4);
 		t->extra[id] = gso;
+		t->size[id] = (uint16_t)(i ? 0 : total);
 		t->ids.open[t->ids.n_open++] = id;
 	}
 }
@@ -744,15 +747,19 @@ static void *new_actor(struct xr_life *l, const struct xr_fdev *dev, uint32_t qu
 
 /*
  * n entries of the guest's table, from here on the actor's, and as many frames;
- * the last n_pages of them are yet to be made.
+ * the last n_pages of them are yet to be made. paint NULL: nobody looks into them.
  */
-static void own_refs(struct xr_actor *a, uint32_t n, uint32_t n_pages)
+static void own_refs(struct xr_actor *a, uint32_t n, uint32_t n_pages,
+		     void (*paint)(void *actor, uint32_t nth, uint8_t *page))
 {
 	a->refs = a->life->next_ref;
 	a->n_refs = n;
 	if (a->dev->bare)
 		return;
-	a->frames = xr_fake_frames(a->life->f, n - n_pages);
+	a->frames = paint ? xr_fake_drawn(a->life->f, a->domid, n - n_pages, paint, a) :
+			   xr_fake_frames(a->life->f, n - n_pages);
+	if (!a->frames)
+		xr_life_keep(a->life, -ENOMEM);
 	a->life->next_ref += n;
 }
 
@@ -760,6 +767,24 @@ static void own_refs(struct xr_actor *a, uint32_t n, uint32_t n_pages)
 static void place_ids(struct ids *ids, uint16_t *at, uint32_t n)
 {
 	*ids = (struct ids){ .free = at, .open = at + n, .done = at + 2 * (size_t)n };
+}
+
+static void draw_sectors(void *actor, uint32_t nth, uint8_t *page)
+{
+	const struct xr_actor *a = actor;
+
+	xr_drawn_text(page, a->domid, a->refs + nth);
+}
+
+/* The page of the request with this id. */
+static void draw_packet(void *actor, uint32_t nth, uint8_t *page)
+{
+	const struct nic_tx *t = actor;
+
+	if (t->size[nth])
+		xr_drawn_packet(page, 66, t->size[nth], t->a.domid, (uint16_t)nth);
+	else
+		xr_drawn_text(page, t->a.domid, t->a.refs + nth);
 }
 
 static void new_disk(struct xr_life *l, const struct xr_fdev *dev, uint32_t queue)
@@ -781,7 +806,7 @@ static void new_disk(struct xr_life *l, const struct xr_fdev *dev, uint32_t queu
 	d->sector[0] = 2048 + 4096 * (uint64_t)queue;
 	d->sector[1] = SECTORS / 2 + 4096 * (uint64_t)queue;
 	d->per_id = dev->indirect ? INDIRECT_SEGMENTS : XR_BLKIF_SEGMENTS;
-	own_refs(&d->a, (uint32_t)(n * d->per_id + n_pages), (uint32_t)n_pages);
+	own_refs(&d->a, (uint32_t)(n * d->per_id + n_pages), (uint32_t)n_pages, draw_sectors);
 	/* of the guest's pages, those of segments are there to be read */
 	for (uint32_t i = 0; i < n_pages; i++) {
 		uint8_t *page = xr_fake_pages(l->f, l->domid, 1, &frame);
@@ -798,7 +823,7 @@ static void new_disk(struct xr_life *l, const struct xr_fdev *dev, uint32_t queu
 static void new_nic(struct xr_life *l, const struct xr_fdev *dev, uint32_t queue)
 {
 	uint32_t n = 256;	/* slots of either ring's page */
-	size_t size = sizeof(struct nic_tx) + 3 * n * sizeof(uint16_t) + n * sizeof(bool);
+	size_t size = sizeof(struct nic_tx) + 3 * n * sizeof(uint16_t) + n * (sizeof(uint16_t) + sizeof(bool));
 	struct nic_tx *t = new_actor(l, dev, queue, size, XR_FRING_NETIF_TX, 1);
 	struct xr_actor *rx;
 
@@ -807,14 +832,15 @@ static void new_nic(struct xr_life *l, const struct xr_fdev *dev, uint32_t queue
 	t->a.step = tx_step;
 	t->a.idle = tx_idle;
 	place_ids(&t->ids, (uint16_t *)(t + 1), n);
-	t->extra = (bool *)(t->ids.done + n);
-	own_refs(&t->a, n, 0);
+	t->size = t->ids.done + n;
+	t->extra = (bool *)(t->size + n);
+	own_refs(&t->a, n, 0, draw_packet);
 	rx = new_actor(l, dev, queue, sizeof(*rx), XR_FRING_NETIF_RX, 1);
 	if (!rx)
 		return;
 	rx->step = rx_step;
 	rx->idle = rx_idle;
-	own_refs(rx, n, 0);
+	own_refs(rx, n, 0, NULL);
 }
 
 struct xr_actor *xr_life_find(struct xr_life *l, uint32_t domid, const char *type, uint32_t id)
