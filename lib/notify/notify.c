@@ -174,7 +174,7 @@ int xr_trace_tell_ring(struct xenring_trace *t, const struct xr_round *r, size_t
 	const struct xr_topo_ring *tr = &r->now->top->rings[i];
 	size_t was = xr_round_was(r, i);
 	int prod, event;
-	enum xr_index index = xr_ring_index(tr->ring, (enum xr_way)note.way, &prod, &event);
+	enum xr_index index = xr_ring_index(tr->ring, (enum xr_knock)note.way, &prod, &event);
 
 	note.domid = r->now->top->devs[tr->dev].dev->domid;
 	note.port = tr->ring->port;

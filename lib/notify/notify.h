@@ -25,7 +25,7 @@ struct xenring;
 /* These stand in captures: none is used twice. */
 enum xr_via { XR_VIA_SAMPLED = 1, XR_VIA_COUNTED = 2, XR_VIA_KERNEL = 3, XR_VIA_BOUND = 4, XR_VIA_N };
 /* Which way: to the backend, to the frontend, or neither (an interrupt of Xen's). */
-enum xr_way { XR_TO_BACK, XR_TO_FRONT, XR_NO_WAY, XR_WAY_N };
+enum xr_knock { XR_TO_BACK, XR_TO_FRONT, XR_NO_WAY, XR_WAY_N };
 /* The producer of that direction. */
 enum xr_index { XR_IX_NONE, XR_IX_REQ_PROD, XR_IX_RSP_PROD, XR_IX_OUT_PROD, XR_IX_IN_PROD, XR_IX_N };
 
@@ -119,7 +119,7 @@ unsigned xr_due(uint32_t old, uint32_t now, uint32_t event_old, uint32_t event_n
  * its word in *ret_prod and that of its event in *ret_event, -1 where the
  * protocol has none.
  */
-enum xr_index xr_ring_index(const struct xr_ring *ring, enum xr_way way, int *ret_prod, int *ret_event);
+enum xr_index xr_ring_index(const struct xr_ring *ring, enum xr_knock way, int *ret_prod, int *ret_event);
 
 /* ---- captures ------------------------------------------------------------ */
 

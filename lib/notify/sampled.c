@@ -21,7 +21,7 @@ unsigned xr_due(uint32_t old, uint32_t now, uint32_t event_old, uint32_t event_n
 	return n;
 }
 
-enum xr_index xr_ring_index(const struct xr_ring *ring, enum xr_way way, int *ret_prod, int *ret_event)
+enum xr_index xr_ring_index(const struct xr_ring *ring, enum xr_knock way, int *ret_prod, int *ret_event)
 {
 	const struct xr_ring_desc *d = ring->desc;
 
@@ -70,7 +70,7 @@ static const char *sampled_blind(void *priv, const struct xenring_snapshot *s, s
 	return NULL;
 }
 
-static int tell_way(struct xenring_trace *t, const struct xr_round *r, size_t i, size_t was, enum xr_way way)
+static int tell_way(struct xenring_trace *t, const struct xr_round *r, size_t i, size_t was, enum xr_knock way)
 {
 	const uint32_t *now = r->now->idx[i], *old = r->before->idx[was];
 	int prod, event;
