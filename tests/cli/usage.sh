@@ -77,7 +77,7 @@ usage_error "argument missing" '*: the argument is missing*' list -n
 usage_error "argument too much" '--tree: takes no argument*' list --tree=yes
 usage_error "target missing" 'show: TARGET... is missing*' show
 usage_error "target missing for slots" 'slots: TARGET is missing*' slots
-usage_error "one argument too many" 'explain: one argument too many: b*' explain a b
+usage_error "one argument too many" 'slots: one argument too many: b*' slots a b
 usage_error "option of another command" '--tree does not go with show*' show --tree web01
 usage_error "count that is no number" '--count x: not a number*' list -n x
 usage_error "count below 0" '--count -1: not a number*' list -n -1
