@@ -70,6 +70,12 @@ struct xr_chain {
 size_t xr_chain_start(const struct xr_ring_desc *ring, enum xr_abi abi, bool response,
 		      const uint8_t *const *slots, size_t n, bool *ret_ends);
 
+/* Where and how much a request asks for; XENRING_UNKNOWN: it has none, or its slot alone does not say. */
+struct xr_gist {
+	int64_t sector, sectors;	/* of 512 bytes: the first, and how many */
+	int64_t segments;		/* of one whose sectors stand elsewhere */
+};
+
 #define XR_FOLLOW_MAX 26
 
 /* A part of a granted page; off + len <= XR_PAGE_SIZE. */
@@ -170,6 +176,8 @@ struct xr_ring_desc {
 	const char *op_fields[XR_OP_FIELDS];
 	/* which way the data go that a request names; NULL: that is not said */
 	enum xr_way (*flow)(const struct xenring_record *rec, const uint8_t *slot);
+	/* what a request (private bytes of a slot) asks for; all in *ret is unknown before. NULL */
+	void (*gist)(const struct xenring_record *rec, const uint8_t *slot, struct xr_gist *ret);
 	const char *id_field;		/* what ties a response to its request; NULL: "id" */
 	/*
 	 * the ring that slot index announces, in *ret, or of which it says that it

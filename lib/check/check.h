@@ -14,7 +14,7 @@
 #include "tracker.h"
 
 #define XR_CHECK_ARGS 3
-#define XR_EVIDENCE 12
+#define XR_EVIDENCE 20
 
 enum xr_scope { XR_SCOPE_DOMAIN, XR_SCOPE_DEVICE, XR_SCOPE_RING, XR_SCOPE_N };
 
@@ -23,8 +23,7 @@ enum xr_level { XR_OK, XR_INFO, XR_UNKNOWN, XR_WARNING, XR_CRITICAL, XR_LEVEL_N 
 extern const struct xenring_sym xr_level_words[], xr_owes_words[];
 
 /* What a check reads beside samples, at a pace of its own. */
-enum { XR_NEEDS_BACKENDS = 1, XR_NEEDS_EVENTS = 2, XR_NEEDS_GRANTS = 4, XR_NEEDS_STORE = 8,
-       XR_NEEDS_SLOTS = 16 };
+enum { XR_NEEDS_BACKENDS = 1, XR_NEEDS_EVENTS = 2, XR_NEEDS_GRANTS = 4 };
 
 enum {
 	XR_CHECK_STALL = 1,	/* things stand still; of a domain that is stopped they do so rightly */
@@ -79,6 +78,9 @@ struct xr_seen {
 	int64_t crossed_events;
 	bool crossed_exact;		/* nothing was asked between that reading and the crossing */
 	bool read_since;		/* there was a reading after it */
+	/* rsp_prod is what it is since this sample, and where req_prod stood then */
+	int64_t rsp_ns;
+	uint32_t rsp_prod, rsp_req_prod;
 	bool unmapped;			/* by the last reading of its grant nobody has it mapped */
 };
 
@@ -153,7 +155,7 @@ struct xr_verdict {
 	const char *owes, *known_by, *next;	/* at first NULL, and the row's */
 	uint64_t mark;			/* for the next sample */
 	const char *unknown;		/* why this cannot be told here; static */
-	char text[400];
+	char text[480];
 	struct xr_shown shown[XR_EVIDENCE];
 	size_t n_shown;
 };

@@ -7,6 +7,7 @@
 
 #include "backend.h"
 #include "check/check.h"
+#include "check/oldest.h"
 
 #define AFTER { XR_AFTER, XENRING_U_SECONDS, 5, "how long nothing may move" }
 
@@ -91,6 +92,7 @@ static void crossed(const struct xr_case *c, struct xr_verdict *v, const char *o
 		xr_show(v, "port", c->ring->port, XENRING_STORE);
 	if (c->ring->backend_port >= 0)
 		xr_show(v, "backend_port", c->ring->backend_port, XENRING_HYPERVISOR);
+	xr_say_oldest(c, v);
 }
 
 static void show_events(const struct xr_case *c, struct xr_verdict *v)
@@ -190,6 +192,7 @@ static void throttled(const struct xr_case *c, struct xr_verdict *v)
 	v->since_ns = xr_still_ns(c);
 	xr_say(v, "backend", WAIT "; the backend says that it holds back", WAIT_ARGS(c));
 	show_requests(c, v);
+	xr_say_oldest(c, v);
 }
 
 const struct xr_check xr_check_ring_throttled = {
@@ -228,11 +231,12 @@ static void unanswered(const struct xr_case *c, struct xr_verdict *v)
 		xr_say(v, storage ? "storage" : "backend", WAIT "; the backend took %s and answers none%s", WAIT_ARGS(c), taken,
 		       storage ? ": the storage behind it does not answer" : "");
 	show_requests(c, v);
+	xr_say_oldest(c, v);
 }
 
 const struct xr_check xr_check_ring_unanswered = {
 	.id = "ring.unanswered", .rule = "R4", .scope = XR_SCOPE_RING, .level = XR_WARNING,
-	.flags = XR_CHECK_STALL, .needs = XR_NEEDS_BACKENDS | XR_NEEDS_SLOTS,
+	.flags = XR_CHECK_STALL, .needs = XR_NEEDS_BACKENDS,
 	.args = { AFTER, { XR_WORSE, XENRING_U_SECONDS, 30, "from then on it is critical" } },
 	.summary = "the backend took requests and does not answer",
 	.means = "The backend has taken requests out of the ring, and nothing has moved since. Events work; what is "
@@ -348,6 +352,7 @@ static void full(const struct xr_case *c, struct xr_verdict *v)
 	       xr_since_s(c, v->since_ns), XR_N(done));
 	show_requests(c, v);
 	xr_show(v, "slots", c->f->n, XENRING_STORE);
+	xr_say_oldest(c, v);
 }
 
 const struct xr_check xr_check_ring_full = {

@@ -62,6 +62,7 @@ void xenring_watch_free(struct xenring_watch *w)
 	drop_places(w);
 	drop_sigs(&w->now);
 	drop_sigs(&w->before);
+	xr_suspects_drop(&w->suspects);
 	xr_event_lists_drop(&w->events);
 	xr_grant_lists_drop(&w->grants);
 	xr_backends_unref(w->backends);
@@ -292,11 +293,13 @@ static int follow_topology(struct xenring_watch *w, struct xr_topology *top)
 			to[places[i]] = i;
 		} else {
 			seen[i].events = seen[i].crossed_events = XENRING_UNKNOWN;
+			seen[i].rsp_ns = XR_NEVER;
 		}
 		seen[i].quiet = false;
 	}
 	if (w->before.top)
 		move_sigs(&w->before, top, to);
+	xr_suspects_keep(&w->suspects, top);
 	drop_places(w);
 	r = choose_places(w, top);
 	w->seen = seen;
@@ -319,6 +322,11 @@ static void look_back(struct xenring_watch *w, const struct xr_case *c)
 		return;
 	if (c->f->owed_rsp == -1)
 		seen->armed_rsp = true;
+	if (seen->rsp_ns == XR_NEVER || seen->rsp_prod != c->idx[XR_RSP_PROD]) {
+		seen->rsp_ns = c->now_ns;
+		seen->rsp_prod = c->idx[XR_RSP_PROD];
+		seen->rsp_req_prod = c->idx[XR_REQ_PROD];
+	}
 	if (!c->past || c->past->owed_req_ns != c->now_ns)
 		return;
 	/* it has just crossed: what was read before is what it is compared with */
@@ -540,7 +548,9 @@ static int judge_rings(struct pass *p, const struct xenring_snapshot *s, const u
 		xr_watch_case(w, &(struct xr_sig){ .scope = XR_SCOPE_RING, .at = i }, &c, &facts);
 		if (c.dom->info.dying)
 			continue;
-		r = judge(p, XR_SCOPE_RING, i, &c, xr_is_held(c.dom), &holds);
+		r = xr_suspects_look(&w->suspects, w->x, &c);
+		if (!r)
+			r = judge(p, XR_SCOPE_RING, i, &c, xr_is_held(c.dom), &holds);
 		if (r)
 			return r;
 		/* what waits may hang some day, and what was read of it counts then */

@@ -11,6 +11,7 @@
 #define XR_WATCH_H
 
 #include "check/check.h"
+#include "check/oldest.h"
 #include "check/range.h"
 #include "check/readings.h"
 
@@ -68,6 +69,7 @@ struct xenring_watch {
 	/* by the topology of prev */
 	uint8_t *want_dom, *want_dev, *want_ring, *quiet_dev;
 	struct xr_seen *seen;
+	struct xr_suspects suspects;
 	struct xr_backends *backends;	/* whose are in .seen: a reference */
 	struct xr_event_lists events;
 	struct xr_grant_lists grants;

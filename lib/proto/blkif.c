@@ -168,6 +168,44 @@ static enum xr_way flow(const struct xenring_record *rec, const uint8_t *slot)
 	}
 }
 
+/* Sectors of the segments in a slot; XENRING_UNKNOWN if they cannot be true. */
+static int64_t sum_sectors(const uint8_t *seg, unsigned n)
+{
+	int64_t sum = 0;
+
+	for (unsigned i = 0; i < n; i++, seg += sizeof(struct xr_blkif_segment)) {
+		uint8_t first = seg[offsetof(struct xr_blkif_segment, first_sect)];
+		uint8_t last = seg[offsetof(struct xr_blkif_segment, last_sect)];
+
+		if (first > last || last > 7)
+			return XENRING_UNKNOWN;
+		sum += last - first + 1;
+	}
+	return sum;
+}
+
+static void gist(const struct xenring_record *rec, const uint8_t *slot, struct xr_gist *ret)
+{
+	bool wide = rec == &requests[XR_ABI_64] || rec == &discards[XR_ABI_64] || rec == &indirects[XR_ABI_64];
+	/* the sector stands at the same place in all three of an ABI */
+	size_t at = wide ? offsetof(struct xr_blkif_request_64, sector_number) :
+			   offsetof(struct xr_blkif_request_32, sector_number);
+	bool flush = slot[0] == XR_BLKIF_FLUSH;
+
+	if (!flush)
+		ret->sector = xr_get_signed(slot + at, 8) < 0 ? XENRING_UNKNOWN : xr_get_signed(slot + at, 8);
+	if (rec == &discards[XR_ABI_64] || rec == &discards[XR_ABI_32]) {
+		/* the one behind the other in both */
+		int64_t n = xr_get_signed(slot + at + 8, 8);
+
+		ret->sectors = n < 0 ? XENRING_UNKNOWN : n;
+	} else if (rec == &indirects[XR_ABI_64] || rec == &indirects[XR_ABI_32]) {
+		ret->segments = (int64_t)xr_get(slot + offsetof(struct xr_blkif_indirect_64, nr_segments), 2);
+	} else if (!flush && slot[1] <= XR_BLKIF_SEGMENTS) {
+		ret->sectors = sum_sectors(slot + at + 8, slot[1]);
+	}
+}
+
 static const struct xenring_record *const more[] = {
 	&discards[XR_ABI_64], &indirects[XR_ABI_64], &segment, NULL
 };
@@ -180,7 +218,7 @@ static const struct xr_ring_desc rings[] = {
 		.max_order = 4, .event_rule = XR_EVENT_BOUND,
 		.req = { &requests[XR_ABI_64], &requests[XR_ABI_32] },
 		.rsp = { &response, &response },
-		.pick = pick, .more = more, .follow = follow,
+		.pick = pick, .more = more, .follow = follow, .gist = gist,
 		.op_fields = { "indirect_op", "operation" }, .flow = flow,
 		.ref_keys = { "ring-ref", "ring-ref%u" },
 		.order_key = "ring-page-order", .pages_key = "num-ring-pages",

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "abi/blkif.h"
 #include "abi/evtchn.h"
 #include "backend.h"
 #include "check/check.h"
@@ -296,6 +297,145 @@ static void unanswered_fires(struct rig *r)
 	fires(r, RING, "warning", "storage");
 	watch(r, 26);
 	fires(r, RING, "critical", "storage");
+}
+
+/* ---- the oldest request of a ring that stands still ---------------------------- */
+
+static uint8_t *slot(struct rig *r, uint32_t index)
+{
+	return (uint8_t *)r->disk + 64 + 112 * (index % SLOTS);
+}
+
+/* A request as a 64-bit guest puts it; each of its segments is a page. */
+static void ask(struct rig *r, uint32_t index, uint8_t operation, uint64_t id, uint64_t sector, uint8_t segments)
+{
+	struct xr_blkif_request_64 q = {
+		.operation = operation, .nr_segments = segments, .id = id, .sector_number = sector,
+	};
+
+	for (unsigned i = 0; i < XR_BLKIF_SEGMENTS; i++)
+		q.seg[i] = (struct xr_blkif_segment){ .gref = 100 + i, .last_sect = 7 };
+	memcpy(slot(r, index), &q, sizeof(q));
+}
+
+static void answer(struct rig *r, uint32_t index, uint64_t id)
+{
+	const struct xr_blkif_response a = { .id = id };
+
+	memcpy(slot(r, index), &a, sizeof(a));
+}
+
+static const struct xenring_evidence *evidence(const struct xenring_finding *f, const char *name)
+{
+	for (size_t i = 0; i < f->n_evidence; i++)
+		if (!strcmp(f->evidence[i].name, name))
+			return &f->evidence[i];
+	fail_msg("no evidence %s: %s", name, f->text);
+	return NULL;
+}
+
+/* What is said of it: n is a number of sectors, or XENRING_UNKNOWN. */
+static void assert_oldest(struct rig *r, const char *text, const char *state, const char *id, int64_t n, int64_t age_ms)
+{
+	struct xenring_finding f;
+
+	assert_true(find(r, "ring.unanswered", RING, &f));
+	if (!strstr(f.text, text))
+		fail_msg("not \"%s\": %s", text, f.text);
+	assert_string_equal(evidence(&f, "oldest_state")->text, state);
+	assert_string_equal(evidence(&f, "oldest_id")->text, id);
+	assert_int_equal(evidence(&f, "oldest_sectors")->value, n);
+	assert_int_equal(evidence(&f, "oldest_age_ms")->value, age_ms);
+}
+
+static void test_oldest(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	/* it hangs from the first sample on: what is in its slots is all that is known */
+	ask(&r, 100, XR_BLKIF_WRITE, 1, 4711, 2);
+	ask(&r, 101, XR_BLKIF_READ, 2, 4800, 1);
+	words(r.disk, 102, 103, 100, 101);
+	watch(&r, 6);
+	assert_oldest(&r, "the oldest that is seen: write of 16 sectors from sector 4711 on, for 5.5 s", "unsure", "0x1",
+		      16, 5500);
+	/* both are answered; those that were seen to come are known for sure */
+	answer(&r, 100, 1);
+	ask(&r, 102, XR_BLKIF_READ, 3, 4900, 3);
+	words(r.disk, 103, 104, 101, 102);
+	look(&r, 0.5);
+	answer(&r, 101, 2);
+	ask(&r, 103, XR_BLKIF_READ, 4, 5000, 4);
+	words(r.disk, 104, 105, 102, 103);
+	look(&r, 0.5);
+	/* 4 is answered in the slot of 3, of which nothing is on the page any more */
+	answer(&r, 102, 4);
+	words(r.disk, 104, 105, 103, 104);
+	watch(&r, 8);
+	assert_oldest(&r, "; the oldest: read of 24 sectors from sector 4900 on, for 8.5 s", "open", "0x3", 24, 8500);
+	rig_close(&r);
+}
+
+/* A queue that grows behind what hangs. */
+static void test_oldest_of_a_queue(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	words(r.disk, 100, 101, 100, 101);
+	look(&r, 0.5);
+	for (uint32_t i = 0; i < SLOTS; i++) {
+		ask(&r, 100 + i, XR_BLKIF_READ, i, 1000 + 8 * i, 1);
+		words(r.disk, 101 + i, 102 + i, 100, 101);
+		look(&r, 0.25);
+	}
+	watch(&r, 6);
+	/* it is looked at from the second on, half a second after the last answer */
+	assert_oldest(&r, "read of 8 sectors from sector 1000 on, for 13.5 s", "unsure", "0x0", 8, 13500);
+	rig_close(&r);
+}
+
+/* Whatever a guest writes there, numbers that cannot be true are not told. */
+static void test_oldest_hostile(void **state)
+{
+	struct xenring_finding f;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	ask(&r, 100, XR_BLKIF_READ, UINT64_MAX, UINT64_MAX, 255);
+	words(r.disk, 101, 102, 100, 101);
+	watch(&r, 6);
+	assert_oldest(&r, "the oldest that is seen: read, for", "unsure", "0xffffffffffffffff", XENRING_UNKNOWN, 5500);
+	rig_close(&r);
+	rig_open(&r);
+	ask(&r, 100, 0xfe, 9, 5, 1);
+	slot(&r, 100)[offsetof(struct xr_blkif_request_64, seg) + 4] = 8;
+	words(r.disk, 101, 102, 100, 101);
+	watch(&r, 6);
+	assert_oldest(&r, "0xfe from sector 5 on", "unsure", "0x9", XENRING_UNKNOWN, 5500);
+	rig_close(&r);
+	/* segments that stand elsewhere */
+	rig_open(&r);
+	ask(&r, 100, XR_BLKIF_INDIRECT, 9, 0, 0);
+	slot(&r, 100)[1] = XR_BLKIF_WRITE;
+	slot(&r, 100)[2] = 32;
+	words(r.disk, 101, 102, 100, 101);
+	watch(&r, 6);
+	assert_oldest(&r, "write of 32 segments from sector 0 on", "unsure", "0x9", XENRING_UNKNOWN, 5500);
+	assert_true(find(&r, "ring.unanswered", RING, &f));
+	assert_int_equal(evidence(&f, "oldest_segments")->value, 32);
+	rig_close(&r);
+	/* a flush has no sectors, and an id is no place */
+	rig_open(&r);
+	ask(&r, 100, XR_BLKIF_FLUSH, 0xffffffff00000000, 77, 0);
+	words(r.disk, 101, 102, 100, 101);
+	watch(&r, 6);
+	assert_oldest(&r, "the oldest that is seen: flush, for 5.5 s", "unsure", "0xffffffff00000000", XENRING_UNKNOWN, 5500);
+	rig_close(&r);
 }
 
 static void unanswered_near(struct rig *r)
@@ -1345,6 +1485,9 @@ int main(void)
 		cmocka_unit_test(test_select),
 		cmocka_unit_test(test_since),
 		cmocka_unit_test(test_ranges),
+		cmocka_unit_test(test_oldest),
+		cmocka_unit_test(test_oldest_of_a_queue),
+		cmocka_unit_test(test_oldest_hostile),
 	};
 
 	return RUN(tests);
