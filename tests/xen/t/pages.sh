@@ -6,6 +6,9 @@ gsh small04 'synth --list' >list
 # What is like another case but for a value; tests/unit/pages.c has all of them, and here each costs half a second.
 alike='(-255|-127|-65535|-far|-part|-large|-many|-more|-out-of-order-wrap|-13312)$|^pciif-(err-[adin]|msix-all|bad-err)'
 alike+='|^(kbdif|fbif)-(ring-end|taken|full|garbage)|^9pfs-(ring-end|taken|full|size-[06]|many-pages|overrun)'
+# Nor more here, unless a test asks for every one, than what a protocol's test has to have: idle, all operations, wrapped, malformed.
+[[ ${every-} ]] ||
+	alike+='|^([^fv]|f[^s]|v[^c]).*-(overrun|garbage|page-end|full|running-wrap|wrap-responses|out-of-order|lost)$'
 alike+='|^tpmif-(idle|full|empty|zero|extra-most)|^vchan-(full|dead-empty|11|12-11|12-0|10-19|20-11|10-10|9-12|21-12)|^pvcalls-data-(order-4|full)'
 
 # cases_of PROTOCOL: its cases, in the list `cases`.
