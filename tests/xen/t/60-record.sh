@@ -28,11 +28,13 @@ xl unpause web01
 guest start small04 >/dev/null
 guest stop small04 >/dev/null
 wait "$recorder"
-is 'list --tee: exit status' "$?" 0
+rc=$?
+# of a guest that is just made or ended something may be unreadable
+check "list --tee: exit status 0 or 3 ($rc)" test "$rc" -eq 0 -o "$rc" -eq 3
 is 'sixty samples were shown' "$(grep -c '^{"type":"sample"' live.ndjson)" 60
 check 'a guest came and went' grep -q '"domain":"small04"' live.ndjson
 xenringtop -r minute.xrc list --ndjson -n 60 >again.ndjson 2>again.err
-is 'the replay: exit status' "$?" 0
+is 'the replay: the exit status is the same' "$?" "$rc"
 same 'sixty samples under load, shown again: the same bytes' live.ndjson again.ndjson
 xenringtop -r minute.xrc list --ndjson -n 61 2>&1 | tail -n +"$(($(wc -l <live.ndjson) + 1))" >beyond
 is 'and there are no more' "$(wc -c <beyond)" 0
@@ -48,6 +50,7 @@ done
 # Killed: what was written can be read, and says that it ends early.
 xenringtop record -q -i 0.1 killed.xrc &
 recorder=$!
+wait_for 30 test -s killed.xrc
 nap 3
 kill -KILL "$recorder"
 wait "$recorder" 2>/dev/null
