@@ -329,6 +329,7 @@ static int run(const struct opts *o)
 	_cleanup_(watching_free) struct check_opts given = { 0 };
 	struct check c = { .last = NULL };
 	struct opts all = *o;
+	const char *why = NULL;
 	int r = check_options(o);
 
 	if (r)
@@ -340,6 +341,9 @@ static int run(const struct opts *o)
 	if (!o->given[OPT_INTERVAL])
 		all.interval = INTERVAL_S;
 	r = session_open(&s, &all);
+	/* which checks are run depends on it */
+	if (!r && o->from_debug_keys)
+		r = session_debug_keys(&s, o->from_debug_keys, &why);
 	if (!r)
 		r = watching_begin(&c.w, &s, &given);
 	if (!r && !s.capture && !o->given[OPT_COUNT] && !o->given[OPT_FOR]) {
@@ -354,7 +358,7 @@ static int run(const struct opts *o)
 		r = session_run(&s, show, &c);
 		r = conclude(&s, &c, r);
 	} else {
-		r = no_verdict(&s, &all, r, NULL);
+		r = no_verdict(&s, &all, r, why);
 	}
 	xenring_snapshot_unref(c.last);
 	watching_end(&c.w);
@@ -369,7 +373,8 @@ const struct cmd cmd_check = {
 		"all failures). An argument is a check if it is the id of one, an id with arguments as in "
 		"ring.full:after=10s, or a pattern over ids with a dot in it; all others are targets. Watches for "
 		"--for, else as long as the checks that are named take, else for 5 s; a capture as a whole. What "
-		"looks wrong, but was not watched for long enough to be sure, is unknown.",
+		"looks wrong, but was not watched for long enough to be sure, is unknown. grant.maptrack is run if it "
+		"is named, or --from-debug-keys gives what it needs.",
 	.examples = (const struct example[]){
 		{ .args = "check --for 10s", .what = "find what is stuck; exit 0, 1, 2 or 3" },
 		{ .args = "check ring.unanswered web01", .what = "one check, one domain" },
@@ -378,7 +383,8 @@ const struct cmd cmd_check = {
 		{ .args = NULL },
 	},
 	.opts = (const enum opt_id[]){
-		OPT_AT, OPT_INTERVAL, OPT_COUNT, OPT_FOR, OPT_WARNING, OPT_CRITICAL, OPT_UNREADABLE, OPT_FORMAT,
+		OPT_AT, OPT_INTERVAL, OPT_COUNT, OPT_FOR, OPT_WARNING, OPT_CRITICAL, OPT_UNREADABLE,
+		OPT_FROM_DEBUG_KEYS, OPT_FORMAT,
 		OPT_TEE, OPT_JSON, OPT_N
 	},
 	.complete = "check-or-target", .max_args = ANY_ARGS, .run = run,

@@ -3,21 +3,14 @@
 #include <config.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cmd.h"
 #include "exit-codes.h"
 #include "grantrow.h"
 #include "say.h"
 #include "session.h"
-
-/* Xen's console buffer is at most a few MiB; what is larger is another file. */
-#define DEBUG_KEYS_MAX (64u << 20)
 
 static const char *const shapes[] = { "grant_table", "grant_user", "grant" };
 
@@ -262,62 +255,6 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 
 /* ---- what only the console tells ------------------------------------------ */
 
-/* The whole file; NULL with errno. EFBIG: it is too large to be one of these. */
-static char *read_file(const char *path, size_t *ret_n)
-{
-	_cleanup_free_ char *text = NULL;
-	size_t room = 1 << 16, n = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	ssize_t got;
-
-	if (fd < 0)
-		return NULL;
-	text = xcalloc(1, room);
-	while ((got = read(fd, text + n, room - n)) > 0 || (got < 0 && errno == EINTR &&
-							    !interrupted())) {
-		n += got > 0 ? (size_t)got : 0;
-		if (n == room) {
-			room *= 2;
-			text = xreallocarray(text, room, 1);
-		}
-		if (n > DEBUG_KEYS_MAX) {
-			errno = EFBIG;
-			got = -1;
-			break;
-		}
-	}
-	if (got < 0) {
-		int saved = errno;
-
-		close(fd);
-		errno = saved;
-		return NULL;
-	}
-	close(fd);
-	*ret_n = n;
-	return steal(&text);
-}
-
-static int take_debug_keys(struct session *s, const char *path)
-{
-	size_t n = 0;
-	_cleanup_free_ char *text = read_file(path, &n);
-	int r;
-
-	if (!text) {
-		say("--from-debug-keys %s: %s", path, strerror(errno));
-		hint("what is wanted is what xl dmesg prints after xl debug-keys g");
-		return XT_FAILED;
-	}
-	r = xenring_use_debug_keys(s->x, text, n);
-	if (!r)
-		return 0;
-	say("--from-debug-keys %s: %s", path, xenring_message(s->x));
-	if (xenring_hint(s->x))
-		hint("%s", xenring_hint(s->x));
-	return XT_FAILED;
-}
-
 static const char *shape_of(const struct opts *o)
 {
 	return shapes[o->all ? 2 : o->n_args ? 1 : 0];
@@ -327,6 +264,7 @@ static int run(const struct opts *o)
 {
 	_cleanup_session_ struct session s = { 0 };
 	struct grants l = { 0 };
+	const char *why;
 	int r;
 
 	if (o->list_columns) {
@@ -351,7 +289,7 @@ static int run(const struct opts *o)
 		r = XT_USAGE;
 	}
 	if (!r && o->from_debug_keys)
-		r = take_debug_keys(&s, o->from_debug_keys);
+		r = session_debug_keys(&s, o->from_debug_keys, &why);
 	if (!r) {
 		xenring_keep_grants(s.x);
 		sink_init(&l.sink, &sink_table, o, &s.term);

@@ -80,6 +80,8 @@ int session_take(struct session *s, struct xenring_snapshot **ret);
 int session_wait(struct session *s, double seconds);
 int session_start(struct session *s, struct xenring_snapshot **ret);
 int session_seek(struct session *s, int64_t real_ns, struct xenring_snapshot **ret);
+/* What xl dmesg printed after xl debug-keys g, for a source that is open. 0, or an exit code after the complaint, and why. */
+int session_debug_keys(struct session *s, const char *path, const char **ret_why);
 /* Begins the recording of --tee, if there is one. 0, or an exit code after the complaint. */
 int session_tee(struct session *s);
 /* Ends a recording, and says what was wrong with a capture. The exit code of a run that ended with r. */

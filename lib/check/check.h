@@ -29,6 +29,7 @@ enum {
 	XR_CHECK_STALL = 1,	/* things stand still; of a domain that is stopped they do so rightly */
 	XR_CHECK_NAMED = 2,	/* only if it is named */
 	XR_CHECK_BLIND = 4,	/* something could not be read: its level is --unreadable's */
+	XR_CHECK_CONSOLE = 16,	/* ... or if what only Xen's console tells was given */
 	XR_CHECK_ANY_LOOK = 8,	/* of rings also if the newest sample could not be judged */
 };
 

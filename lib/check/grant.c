@@ -193,12 +193,14 @@ static void maptrack(const struct xr_case *c, struct xr_verdict *v)
 }
 
 const struct xr_check xr_check_grant_maptrack = {
-	.id = "grant.maptrack", .rule = "G7", .scope = XR_SCOPE_DOMAIN, .level = XR_WARNING, .flags = XR_CHECK_NAMED,
+	.id = "grant.maptrack", .rule = "G7", .scope = XR_SCOPE_DOMAIN, .level = XR_WARNING,
+	.flags = XR_CHECK_NAMED | XR_CHECK_CONSOLE,
 	.needs = XR_NEEDS_GRANTS,
 	.value = "percent of the maptrack frames that it may have", .warn = "80", .crit = "95",
 	.summary = "a backend's domain has little room left to map grants",
 	.means = "Each grant that a backend maps takes an entry of its own domain's maptrack. Without one it can map "
-		"nothing more, for any guest. Xen tells of it on its console only.",
+		"nothing more, for any guest. Xen tells of it on its console only, so this is run if it is named, or if "
+		"--from-debug-keys gives that.",
 	.known_by = "what xl debug-keys g printed, as --from-debug-keys gives it",
 	.causes = "Many guests with persistent grants, a backend that does not unmap.",
 	.next = "gnttab_max_maptrack_frames on Xen's command line, max_maptrack_frames in a driver domain's configuration",

@@ -174,7 +174,8 @@ void xr_watch_settle(struct xenring_watch *w)
 		double s;
 
 		if (!w->some)
-			w->chosen[k].on = !(check->flags & XR_CHECK_NAMED);
+			w->chosen[k].on = !(check->flags & XR_CHECK_NAMED) ||
+					  (check->flags & XR_CHECK_CONSOLE && w->x->keys);
 		if (!w->chosen[k].on)
 			continue;
 		w->by_scope[check->scope][w->n_by_scope[check->scope]++] = k;

@@ -42,6 +42,27 @@ is "tap: the exit code stays" "$rc" 1
 like "tap: one line for each check" "$out" "TAP version 13"$'\n'"1..$(grep -c '^\(not \)\?ok ' "$tmp/out")"$'\n'"*"
 like "tap: what was found" "$out" *$'\n'"not ok "*" - ring.unanswered"$'\n'"# WARNING web31/vbd:51728/q0: "*
 
+# what only Xen's console tells: with it maptrack is looked at, also if nobody names the check
+keys=$top_srcdir/tests/golden/debug-keys.txt
+run -s fake:leaking-grants,fast check --from-debug-keys "$keys" --for 2 -J
+unlike "debug keys: room is left" "$out" *grant.maptrack*
+sed 's/2 maptrack frames/990 maptrack frames/' "$keys" > "$tmp/keys"
+run -s fake:leaking-grants,fast check --from-debug-keys "$tmp/keys" --for 2
+is "debug keys: little is left" "$rc" 2
+like "debug keys: of whom, and how much" "$out" *"CRITICAL grant.maptrack Domain-0  it has 990 of at most 1024 maptrack frames"*
+run -s fake:leaking-grants,fast check --for 2
+unlike "no debug keys: it is not looked at" "$out" *grant.maptrack*
+run -s fake:leaking-grants,fast check grant.maptrack
+is "no debug keys, and it is named: it is not known" "$rc" 3
+for bad in debug-keys-wrapped.txt none; do
+	run -s fake:leaking-grants,fast check --from-debug-keys "$top_srcdir/tests/golden/$bad"
+	is "debug keys, $bad: exit code" "$rc" 3
+	like "debug keys, $bad: a plugin's line" "$out" "XENRING UNKNOWN - *"
+	like "debug keys, $bad: why" "$err" "xenringtop: --from-debug-keys *$bad: *"
+done
+run -s fake:leaking-grants,fast check --from-debug-keys "$top_srcdir/tests/golden/debug-keys-wrapped.txt"
+like "debug keys: a wrapped buffer is told" "$out" "XENRING UNKNOWN - *is incomplete: its first line is missing*"
+
 # what is recorded gives the same verdict, by whichever command
 for host in stuck-blk lost-event full-net starved-rx leaking-grants reconnect forged idle busy; do
 	run -s "fake:$host,fast" check -v --for 12 --tee "$tmp/tee.xrc"
