@@ -5,6 +5,7 @@
 #include "evtchn.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -425,4 +426,51 @@ int xenring_channel(const struct xenring_channels *c, size_t i, struct xenring_c
 	if (!ret->state)
 		ret->state = "unknown";
 	return 0;
+}
+
+/* ---- vCPUs -------------------------------------------------------------- */
+
+static int by_number(const void *key, const void *at)
+{
+	int64_t port = *(const int64_t *)key;
+	const struct xr_evtchn *c = at;
+
+	return (port > c->number) - (port < c->number);
+}
+
+static bool is_among(const uint32_t *list, size_t n, uint32_t v)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == v)
+			return true;
+	return false;
+}
+
+size_t xr_evtchns_vcpus(const struct xr_evtchns *e, const struct xr_topology *top, size_t dom, uint32_t *ret,
+			size_t max)
+{
+	const struct xr_dom *d = &top->doms[dom];
+	size_t n = 0;
+
+	for (size_t i = d->first_dev; i < d->first_dev + d->n_devs; i++)
+		for (size_t k = 0; k < top->devs[i].dev->n_rings && e->n; k++) {
+			int64_t port = top->devs[i].dev->rings[k].port;
+			const struct xr_evtchn *c = port < 0 ? NULL :
+				bsearch(&port, e->at, e->n, sizeof(*e->at), by_number);
+
+			if (c && c->vcpu && n < max && !is_among(ret, n, c->vcpu))
+				ret[n++] = c->vcpu;
+		}
+	return n;
+}
+
+int xr_read_offline(struct xr_source *src, uint32_t domid, uint32_t vcpu)
+{
+	_cleanup_free_ char *value = NULL;
+	char dir[64];
+
+	snprintf(dir, sizeof(dir), "/local/domain/%u/cpu/%u", domid, vcpu);
+	if (xr_store_read(src, dir, "availability", &value, NULL))
+		return -1;
+	return !strcmp(value, "offline") ? 1 : !strcmp(value, "online") ? 0 : -1;
 }

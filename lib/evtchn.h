@@ -41,4 +41,18 @@ int xr_evtchns_take_page(struct xr_evtchns *e, const uint8_t page[XR_PAGE_SIZE],
  */
 enum xr_evtchn_abi xr_evtchns_abi(const struct xr_evtchns *e, const char **ret_why);
 
+/* vCPUs of one domain that are asked for; rings' ports are rarely bound to more. */
+#define XR_ASKED_VCPUS 64
+
+struct xr_topology;
+
+/*
+ * The vCPUs that the ports of domain dom of top's rings are bound to, each once,
+ * at most max; never vCPU 0, which is always there. Returns how many.
+ */
+size_t xr_evtchns_vcpus(const struct xr_evtchns *e, const struct xr_topology *top, size_t dom, uint32_t *ret,
+			size_t max);
+/* Is the vCPU to be offline, as the toolstack has it in the store (xl vcpu-set)? 1, 0; -1: it does not say. */
+int xr_read_offline(struct xr_source *src, uint32_t domid, uint32_t vcpu);
+
 #endif

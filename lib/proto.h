@@ -42,6 +42,8 @@ struct xr_unit {
 	uint32_t bytes;		/* of all of it; 0: not said */
 	uint32_t first_bytes;	/* of its first slot alone */
 	const char *note;	/* what is wrong with it, static; NULL: nothing */
+	uint32_t requests;	/* those of them that name data */
+	const char *refused;	/* why no backend takes it, static; NULL: one may */
 	bool unlikely;		/* its first slot hardly begins a unit */
 };
 
@@ -178,6 +180,8 @@ struct xr_ring_desc {
 	enum xr_way (*flow)(const struct xenring_record *rec, const uint8_t *slot);
 	/* what a request (private bytes of a slot) asks for; all in *ret is unknown before. NULL */
 	void (*gist)(const struct xenring_record *rec, const uint8_t *slot, struct xr_gist *ret);
+	/* why no backend can carry out a request, by its slot alone: static, or NULL */
+	const char *(*fault)(const struct xenring_record *rec, const uint8_t *slot);
 	const char *id_field;		/* what ties a response to its request; NULL: "id" */
 	/*
 	 * the ring that slot index announces, in *ret, or of which it says that it
@@ -267,6 +271,8 @@ struct xenring_proto {
 	const char *abi_key;		/* NULL: one layout */
 	/* set by both sides: pages of data stay granted and mapped when their request is answered */
 	const char *persistent_key;
+	/* of a disk, in the backend's folder: how many sectors it has, and their bytes; or NULL */
+	const char *size_key, *unit_key;
 	const struct xr_abi_default *abi_defaults;
 	const struct xr_ring_desc *rings;	/* ends with .name == NULL */
 };

@@ -182,11 +182,15 @@ static int record_ring(struct xenring *x, const struct xenring_snapshot *s, size
 }
 
 /* The tee writes down what is asked. */
-static int record_evtchns(struct xenring *x, uint32_t domid)
+static int record_evtchns(struct xenring *x, const struct xenring_snapshot *s, size_t dom)
 {
+	uint32_t domid = s->top->doms[dom].info.domid, vcpus[XR_ASKED_VCPUS];
 	struct xr_evtchns e = { .n = 0 };
 	int r = x->src.ops->evtchns(&x->src, domid, &e);
+	size_t n = r ? 0 : xr_evtchns_vcpus(&e, s->top, dom, vcpus, XR_ASKED_VCPUS);
 
+	for (size_t i = 0; i < n; i++)
+		xr_read_offline(&x->src, domid, vcpus[i]);
 	xr_evtchns_free(&e);
 	return r == -ENOMEM ? r : 0;
 }
@@ -235,8 +239,12 @@ static int record_tables(struct xenring *x, const struct xenring_snapshot *s)
 		if (!r)
 			r = xr_tee_table_size(&x->src, dom->info.domid);
 		if (!r)
-			r = record_evtchns(x, dom->info.domid);
+			r = record_evtchns(x, s, i);
 	}
+	/* what a vchan's page says beside its words changes without them */
+	for (size_t i = 0; !r && i < s->top->n_rings; i++)
+		if (s->top->rings[i].ring->desc->kind == XR_RING_VCHAN && s->top->rings[i].ring->map.page)
+			r = record_ring(x, s, i);
 	return r ? r : record_backends(x, s, now.mono_ns);
 }
 

@@ -876,6 +876,66 @@ static void read_persistent(struct xr_scan *scan, struct xr_dev *dev, const stru
 }
 
 /*
+ * How large the disk is. Linux' backend counts 512 bytes, QEMU's the disk's own
+ * sectors: the larger of the two is a bound.
+ */
+static void read_size(struct xr_scan *scan, struct xr_dev *dev)
+{
+	const struct xenring_proto *p = dev->proto;
+	uint32_t unit = 512;
+	_cleanup_free_ char *value = NULL;
+	uint64_t sectors = 0;
+	size_t n = 0;
+
+	if (!p->size_key || dev->be_state != XR_BUS_CONNECTED ||
+	    xr_store_read(scan->src, dev->be_path, p->size_key, &value, &n))
+		return;
+	/* twelve digits are 500 TiB */
+	for (size_t i = 0; i < n && n <= 12; i++) {
+		if (value[i] < '0' || value[i] > '9')
+			return;
+		sectors = 10 * sectors + (uint64_t)(value[i] - '0');
+	}
+	if (xr_store_u32(scan->src, dev->be_path, p->unit_key, 1 << 16, &unit, NULL) || unit < 512)
+		unit = 512;
+	if (sectors)
+		dev->be_sectors = (int64_t)(sectors * (unit / 512));
+}
+
+/* A printable text, NULL if the key is not there. False: that is not known, a capture may not hold it. */
+static bool read_text(struct xr_scan *scan, const char *dir, const char *key, char **ret)
+{
+	_cleanup_free_ char *value = NULL;
+	size_t n = 0;
+	int r = xr_store_read(scan->src, dir, key, &value, &n);
+
+	if (!r)
+		*ret = xr_printable(value, n, 80);
+	return !r || r == -ENOENT;
+}
+
+/* Why a device does not connect: what scripts and drivers have written, which changes fire the backend's watch. */
+static void read_hotplug(struct xr_scan *scan, struct xr_dev *dev)
+{
+	_cleanup_free_ char *physical = NULL, *back = NULL, *front = NULL;
+
+	if (!dev->be_type || dev->be_state < 0 || dev->be_state >= XR_BUS_CLOSING ||
+	    (dev->fe_state == XR_BUS_CONNECTED && dev->be_state == XR_BUS_CONNECTED))
+		return;
+	dev->hotplug_read = read_text(scan, dev->be_path, "hotplug-status", &dev->hotplug);
+	dev->hotplug_read &= read_text(scan, dev->be_path, "hotplug-error", &dev->hotplug_error);
+	dev->hotplug_read &= read_text(scan, dev->be_path, "physical-device", &physical);
+	dev->has_physical = physical && physical[0];
+	/* Linux' xenbus_dev_error() */
+	back = xr_sprintf(LOCAL "/%" PRId64 "/error/backend/%s/%u/%s", dev->be_domid, dev->be_type, dev->domid, dev->id);
+	front = xr_sprintf(LOCAL "/%u/error/device/%s/%s", dev->domid, dev->type, dev->id);
+	if (back)
+		read_text(scan, back, "error", &dev->driver_error);
+	if (front && !dev->driver_error)
+		read_text(scan, front, "error", &dev->driver_error);
+}
+
+/*
  * A mapping by grant keeps a frontend from taking its ring apart, so there must
  * be none before both sides are connected, and none after.
  */
@@ -1120,7 +1180,7 @@ int xr_scan_device(struct xr_scan *scan, uint32_t domid, const char *type, const
 	dev->domid = domid;
 	dev->proto = fixed ? fixed : walked ? walked : xr_proto_of_type(type);
 	dev->fe_state = dev->be_state = -1;
-	dev->be_domid = XENRING_UNKNOWN;
+	dev->be_domid = dev->be_sectors = XENRING_UNKNOWN;
 	dev->type = strdup(type);
 	dev->id = strdup(id);
 	dev->name = xr_scan_name_of(type, id);
@@ -1150,6 +1210,8 @@ int xr_scan_device(struct xr_scan *scan, uint32_t domid, const char *type, const
 	} else {
 		dev->fe_state = read_state(scan, dev->fe_path, &dev->err, "frontend");
 		pair(scan, dev);
+		if (dev->pairing > XR_PAIR_UNKNOWN && dev->pairing != XR_PAIR_FORGED)
+			read_hotplug(scan, dev);
 	}
 	if (dev->proto) {
 		if (dev->pairing == XR_PAIR_FORGED || !is_connectable(dev->fe_state) ||
@@ -1162,6 +1224,7 @@ int xr_scan_device(struct xr_scan *scan, uint32_t domid, const char *type, const
 			 */
 			read_abi(scan, dev, names, top.n);
 			read_persistent(scan, dev, &top);
+			read_size(scan, dev);
 			scan_rings(scan, dev, &top, false);
 		}
 	}

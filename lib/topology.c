@@ -39,6 +39,9 @@ void xr_dev_unref(struct xr_dev *d)
 	free(d->fe_path);
 	free(d->be_path);
 	free(d->be_type);
+	free(d->hotplug);
+	free(d->hotplug_error);
+	free(d->driver_error);
 	xr_err_clear(&d->err);
 	xr_err_clear(&d->note);
 	free(d);
@@ -85,6 +88,9 @@ struct xr_dev *xr_dev_again(const struct xr_dev *d)
 	ok = copy_text(&dev->fe_path, d->fe_path) && ok;
 	ok = copy_text(&dev->be_path, d->be_path) && ok;
 	ok = copy_text(&dev->be_type, d->be_type) && ok;
+	ok = copy_text(&dev->hotplug, d->hotplug) && ok;
+	ok = copy_text(&dev->hotplug_error, d->hotplug_error) && ok;
+	ok = copy_text(&dev->driver_error, d->driver_error) && ok;
 	xr_err_copy(&dev->err, &d->err);
 	for (size_t i = 0; ok && dev->rings && i < d->n_rings; i++)
 		if (!(d->rings[i].desc->flags & XR_ANNOUNCED))

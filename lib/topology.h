@@ -55,6 +55,14 @@ struct xr_dev {
 	uint32_t queues;
 	/* .persistent_key of its protocol: 1 set, 0 said to be not, -1 not known, XR_NO_KEY */
 	int8_t fe_persistent, be_persistent;
+	/* of a disk: units of 512 bytes that it has at most; XENRING_UNKNOWN */
+	int64_t be_sectors;
+	/* of a device that is not connected on both sides */
+	bool hotplug_read;
+	char *hotplug;			/* hotplug-status of the backend's folder, printable; NULL: it is not there */
+	char *hotplug_error;		/* and hotplug-error */
+	char *driver_error;		/* what the backend's driver said last, else the frontend's */
+	bool has_physical;		/* physical-device is there and not empty */
 	struct xr_err err;
 	struct xr_err note;		/* what is wrong with it, but not with its rings */
 	struct xr_ring *rings;

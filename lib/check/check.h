@@ -90,6 +90,7 @@ struct xr_ring_facts {
 	bool ok;			/* they are consistent and sane */
 	bool slots, credit;
 	uint32_t n, flight;		/* of slots */
+	uint32_t queued;		/* of a vchan: bytes that wait for their reader */
 	bool pending;			/* somebody is waited for */
 	int32_t owed_req, owed_rsp;	/* producer - event, of slots; negative: not crossed */
 	struct xr_cons cons;

@@ -156,3 +156,41 @@ const struct xr_check xr_check_event_near_limit = {
 	.next = "xenringtop events DOMAIN; max_event_channels in its configuration",
 	.eval = near_limit,
 };
+
+/* ---- event.vcpu-offline ----------------------------------------------------------------- */
+
+static void vcpu_offline(const struct xr_case *c, struct xr_verdict *v)
+{
+	const struct xr_event_list *l = is_bound_to_be(c) ? list_of(c, v) : NULL;
+	const struct xr_evtchn *ch = l ? xr_event_of(l, c->ring->port) : NULL;
+	bool waits;
+
+	if (!ch || ch->status != XR_PORT_INTERDOMAIN || xr_vcpu_offline(l, ch->vcpu) != 1)
+		return;
+	waits = xr_event_pending(l, c->ring->port) == 1 ||
+		(c->f->ok && c->f->slots && c->f->owed_rsp >= 0 && c->f->answers && xr_still_ns(c) != c->now_ns);
+	/* a guest may keep a vCPU that it was told to give up: it is one only if something waits */
+	v->level = waits ? XR_CRITICAL : XR_INFO;
+	xr_say(v, "frontend", "port %lld is bound to vCPU %u, which is to be offline%s", (long long)c->ring->port, ch->vcpu,
+	       waits ? ", and what the backend told is not taken" : "");
+	show_channel(c, ch, v);
+	xr_show(v, "vcpu", ch->vcpu, XENRING_HYPERVISOR);
+	xr_show_text(v, "availability", "offline", XENRING_STORE);
+	if (c->f->slots && c->f->ok)
+		xr_show(v, "answers_max", c->f->answers, XENRING_SHARED);
+}
+
+const struct xr_check xr_check_event_vcpu_offline = {
+	.id = "event.vcpu-offline", .rule = "E3", .scope = XR_SCOPE_RING, .level = XR_CRITICAL,
+	.flags = XR_CHECK_STALL, .needs = XR_NEEDS_EVENTS,
+	.args = { { XR_AFTER, XENRING_U_SECONDS, 5, "how long it must be so" } },
+	.summary = "a ring's event channel is bound to a vCPU that is offline",
+	.means = "An event is delivered to the vCPU that its port is bound to. That one has been taken offline, and the guest "
+		"has not bound the port to another: what the backend tells it does not arrive. While nothing waits that is "
+		"no more than a note, for a guest may keep a vCPU that it was told to give up.",
+	.known_by = "the vCPU that EVTCHNOP_status tells of the port, and availability of that one in the domain's folder, "
+		"cpu/N, which xl vcpu-set writes",
+	.causes = "A guest without CPU hotplug, or one whose kernel did not move the channels of the vCPU that went.",
+	.next = "xl vcpu-list DOMAIN: does it run? xl vcpu-set DOMAIN with all of them brings it back",
+	.eval = vcpu_offline,
+};

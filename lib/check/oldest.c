@@ -59,8 +59,10 @@ void xr_suspects_keep(struct xr_suspects *s, const struct xr_topology *top)
 /* May its requests be asked for soon? */
 static bool is_suspected(const struct xr_case *c)
 {
-	return c->f->ok && c->f->slots && c->f->pending && !xr_is_held(c->dom) && c->seen->rsp_ns != XR_NEVER &&
-	       c->now_ns - c->seen->rsp_ns >= XR_SUSPECT_NS;
+	int64_t still_ns = c->f->slots ? c->seen->rsp_ns : xr_still_ns(c);
+
+	return c->f->ok && (c->f->slots ? c->f->pending : c->f->queued > 0) && !xr_is_held(c->dom) &&
+	       still_ns != XR_NEVER && c->now_ns - still_ns >= XR_SUSPECT_NS;
 }
 
 static int add(struct xr_suspects *s, const struct xr_case *c, struct xr_suspect **ret)
@@ -68,7 +70,7 @@ static int add(struct xr_suspects *s, const struct xr_case *c, struct xr_suspect
 	const struct xr_ring *ring = c->ring;
 	struct xr_suspect one = { .uid = ring->uid, .slots = ring->slots };
 	size_t at = 0;
-	int r;
+	int r = 0;
 
 	if (s->n == s->room) {
 		size_t room = s->room ? 2 * s->room : 16;
@@ -83,7 +85,8 @@ static int add(struct xr_suspects *s, const struct xr_case *c, struct xr_suspect
 		s->pages = malloc((size_t)XR_MAX_PAGES * XR_PAGE_SIZE);
 	if (!s->pages)
 		return -ENOMEM;
-	r = xr_tracker_new(&one.tracker, ring->desc, c->dev->abi, ring->slots, ring->slot_size);
+	if (c->f->slots)
+		r = xr_tracker_new(&one.tracker, ring->desc, c->dev->abi, ring->slots, ring->slot_size);
 	if (r)
 		return r;
 	while (at < s->n && s->at[at].uid < one.uid)
@@ -96,6 +99,20 @@ static int add(struct xr_suspects *s, const struct xr_case *c, struct xr_suspect
 	return 0;
 }
 
+/* Who is there and who wants to be told changes while its words do not. */
+static int look_at_page(struct xr_suspects *s, struct xenring *x, const struct xr_case *c, struct xr_suspect *one)
+{
+	struct xr_copied copied = { .bytes = s->pages };
+
+	one->err = xr_source_copy(&x->src, &c->ring->map, &copied);
+	/* of a capture nothing else is there than what it held when they moved */
+	one->has_page = !one->err && copied.look == XR_LOOK_OK && copied.valid >= XR_SUSPECT_PAGE &&
+			!memcmp(copied.before, c->idx, sizeof(copied.before));
+	if (one->has_page)
+		memcpy(one->page, s->pages, XR_SUSPECT_PAGE);
+	return one->err == -ENOMEM ? -ENOMEM : 0;
+}
+
 int xr_suspects_look(struct xr_suspects *s, struct xenring *x, const struct xr_case *c)
 {
 	struct xr_copied copied = { .look = XR_LOOK_NONE };
@@ -104,16 +121,16 @@ int xr_suspects_look(struct xr_suspects *s, struct xenring *x, const struct xr_c
 	int r;
 
 	/* an older sample's rings may not be mapped any more */
-	if (!c->f->slots || c->s->top != x->top)
+	if (c->s->top != x->top || (!c->f->slots && c->ring->desc->kind != XR_RING_VCHAN))
 		return 0;
 	suspected = is_suspected(c);
 	one = find(s, c->ring->uid);
-	if (one && !suspected && (!c->f->ok || !c->f->flight || c->now_ns - one->last_ns > XR_TRUST_NS)) {
+	if (one && !suspected && (!c->f->ok || (c->f->slots ? !c->f->flight : !c->f->queued) || c->now_ns - one->last_ns > XR_TRUST_NS)) {
 		forget(s, one);
 		return 0;
 	}
 	if (!one && suspected && c->ring->map.page && c->ring->slots <= XR_SUSPECT_SLOTS - s->slots &&
-	    xr_tracker_suits(c->ring->desc)) {
+	    (!c->f->slots || xr_tracker_suits(c->ring->desc))) {
 		r = add(s, c, &one);
 		if (r)
 			return r == -ENOMEM ? r : 0;
@@ -122,6 +139,8 @@ int xr_suspects_look(struct xr_suspects *s, struct xenring *x, const struct xr_c
 		return 0;
 	if (suspected)
 		one->last_ns = c->now_ns;
+	if (!one->tracker)
+		return look_at_page(s, x, c, one);
 	if (xr_tracker_is_at(one->tracker, c->idx)) {
 		xr_tracker_rest(one->tracker, c->now_ns);
 		return 0;
@@ -144,6 +163,22 @@ static const struct xr_tracked *first_open(const struct xr_tracker *t)
 		if (!k->answered && k->has_id)
 			return k;
 	return NULL;
+}
+
+const struct xr_tracker *xr_suspect_tracker(const struct xr_case *c)
+{
+	const struct xr_suspect *one = c->f->ok ? find(&c->w->suspects, c->ring->uid) : NULL;
+
+	/* what was seen before it moved on may be half an answer by now */
+	return one && one->tracker && !one->err && xr_tracker_is_at(one->tracker, c->idx) && is_suspected(c) ?
+		one->tracker : NULL;
+}
+
+const uint8_t *xr_suspect_page(const struct xr_case *c)
+{
+	const struct xr_suspect *one = c->f->ok ? find(&c->w->suspects, c->ring->uid) : NULL;
+
+	return one && one->has_page && is_suspected(c) ? one->page : NULL;
 }
 
 /* What is known of the requests of this sample, or NULL, and why there is nothing. */
@@ -222,6 +257,37 @@ static void put_gist(struct xr_verdict *v, const struct xr_gist *g)
 	}
 }
 
+/* The names of one thing's readings; they are static, as all are. */
+static const struct {
+	const char *what, *operation, *id, *sector, *sectors, *segments;
+} names[] = {
+	{ "oldest", "oldest_operation", "oldest_id", "oldest_sector", "oldest_sectors", "oldest_segments" },
+	{ "bad", "bad_operation", "bad_id", "bad_sector", "bad_sectors", "bad_segments" },
+};
+
+void xr_show_request(const struct xr_case *c, const struct xr_tracked *k, const char *what, struct xr_verdict *v)
+{
+	char operation[XR_OPERATION], id[24];
+	struct xr_gist g;
+	size_t i = 0;
+
+	if (!v->in_words)
+		return;
+	while (strcmp(names[i].what, what) != 0)
+		i++;
+	operation_of(c, k, operation);
+	xr_show_text(v, names[i].operation, operation, XENRING_SHARED);
+	snprintf(id, sizeof(id), "0x%" PRIx64, k->id);
+	xr_show_text(v, names[i].id, id, XENRING_SHARED);
+	if (!c->ring->desc->gist)
+		return;
+	g = gist_of(c, k);
+	xr_show(v, names[i].sector, g.sector, XENRING_SHARED);
+	xr_show(v, names[i].sectors, g.sectors, XENRING_SHARED);
+	if (g.segments != XENRING_UNKNOWN)
+		xr_show(v, names[i].segments, g.segments, XENRING_SHARED);
+}
+
 void xr_say_oldest(const struct xr_case *c, struct xr_verdict *v)
 {
 	const struct xr_tracked *k;
@@ -250,14 +316,6 @@ void xr_say_oldest(const struct xr_case *c, struct xr_verdict *v)
 	snprintf(part, sizeof(part), ", for %.1f s%s", xr_since_s(c, put), sure ? "" : ", unless it was answered out of order");
 	add_text(v, part);
 	xr_show_text(v, "oldest_state", sure ? "open" : "unsure", XENRING_INFERRED);
-	xr_show_text(v, "oldest_operation", operation, XENRING_SHARED);
-	snprintf(part, sizeof(part), "0x%" PRIx64, k->id);
-	xr_show_text(v, "oldest_id", part, XENRING_SHARED);
-	if (c->ring->desc->gist) {
-		xr_show(v, "oldest_sector", g.sector, XENRING_SHARED);
-		xr_show(v, "oldest_sectors", g.sectors, XENRING_SHARED);
-		if (g.segments != XENRING_UNKNOWN)
-			xr_show(v, "oldest_segments", g.segments, XENRING_SHARED);
-	}
+	xr_show_request(c, k, "oldest", v);
 	xr_show(v, "oldest_age_ms", (c->now_ns - put) / 1000000, XENRING_TOOL);
 }

@@ -19,11 +19,16 @@ struct xenring;
 /* Slots of all rings that are followed at a time: that is what the memory depends on. */
 #define XR_SUSPECT_SLOTS 32768u
 
+/* Bytes of a vchan's page: what it says beside its words (abi/vchan.h). */
+#define XR_SUSPECT_PAGE 24
+
 struct xr_suspect {
 	uint64_t uid;			/* of the connection */
-	struct xr_tracker *tracker;
+	struct xr_tracker *tracker;	/* of slots; else NULL */
 	uint32_t slots;
 	int64_t last_ns;		/* when it was suspected last */
+	uint8_t page[XR_SUSPECT_PAGE];	/* of a vchan: how its first page begins, if has_page */
+	bool has_page;
 	int err;			/* why its slots were not read when it moved last: negative errno */
 };
 
@@ -42,6 +47,13 @@ void xr_suspects_keep(struct xr_suspects *s, const struct xr_topology *top);
  * and its words are others than before, its pages are copied. -ENOMEM.
  */
 int xr_suspects_look(struct xr_suspects *s, struct xenring *x, const struct xr_case *c);
+
+/* What is known of the requests of a ring that stands still, of this sample; NULL: it does not, or could not be read. */
+const struct xr_tracker *xr_suspect_tracker(const struct xr_case *c);
+/* The first XR_SUSPECT_PAGE bytes of a vchan's page in which bytes stand still, a private copy of this sample; or NULL. */
+const uint8_t *xr_suspect_page(const struct xr_case *c);
+/* Shows a request: which, and what it asks for. what: "oldest", "bad". */
+void xr_show_request(const struct xr_case *c, const struct xr_tracked *k, const char *what, struct xr_verdict *v);
 
 /*
  * Adds to what v says, which must hold, the oldest request in flight: what is

@@ -40,8 +40,12 @@ int xr_event_lists_refresh(struct xr_event_lists *l, struct xenring *x, const st
 		e->err = x->src.ops->evtchns ? x->src.ops->evtchns(&x->src, e->domid, &e->all) : -EOPNOTSUPP;
 		if (e->err == -ENOMEM)
 			return -ENOMEM;
-		if (!e->err)
+		if (!e->err) {
 			e->abi = xr_evtchns_abi(&e->all, &why);
+			e->n_vcpus = xr_evtchns_vcpus(&e->all, s->top, i, e->vcpus, XR_ASKED_VCPUS);
+		}
+		for (size_t k = 0; k < e->n_vcpus; k++)
+			e->offline[k] = (int8_t)xr_read_offline(&x->src, e->domid, e->vcpus[k]);
 		l->n++;
 	}
 	l->read = true;
@@ -92,6 +96,14 @@ int xr_event_pending(const struct xr_event_list *l, int64_t port)
 int xr_event_masked(const struct xr_event_list *l, int64_t port)
 {
 	return bit(l, port, l->all.mask);
+}
+
+int xr_vcpu_offline(const struct xr_event_list *l, uint32_t vcpu)
+{
+	for (size_t i = 0; i < l->n_vcpus; i++)
+		if (l->vcpus[i] == vcpu)
+			return l->offline[i];
+	return -1;
 }
 
 /* ---- grant tables ------------------------------------------------------------- */

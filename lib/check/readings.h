@@ -17,6 +17,10 @@ struct xr_event_list {
 	int err;			/* why they are not known: negative errno */
 	enum xr_evtchn_abi abi;
 	struct xr_evtchns all;
+	/* of the vCPUs that its rings' ports are bound to: is it to be offline? 1, 0, -1 */
+	uint32_t vcpus[XR_ASKED_VCPUS];
+	int8_t offline[XR_ASKED_VCPUS];
+	size_t n_vcpus;
 };
 
 struct xr_event_lists {
@@ -39,6 +43,9 @@ const struct xr_evtchn *xr_event_of(const struct xr_event_list *l, int64_t port)
 /* Its bits: 0, 1, or -1 where they are not known. */
 int xr_event_pending(const struct xr_event_list *l, int64_t port);
 int xr_event_masked(const struct xr_event_list *l, int64_t port);
+
+/* Is that vCPU to be offline? -1: that is not known. */
+int xr_vcpu_offline(const struct xr_event_list *l, uint32_t vcpu);
 
 /* ---- grant tables ------------------------------------------------------------- */
 

@@ -455,3 +455,52 @@ const struct xr_check xr_check_sample_torn = {
 	.next = "look at the guest: it, or its backend, runs wild",
 	.eval = torn,
 };
+
+/* ---- queue.imbalance ------------------------------------------------------------ */
+
+/* Another queue of the device, of the same kind, in which nothing was at least as long. */
+static const struct xr_ring *idle_queue(const struct xr_case *c)
+{
+	for (size_t k = 0; k < c->dev->n_rings; k++) {
+		size_t at = c->td->first_ring + k;
+		const struct xr_ring *r = &c->dev->rings[k];
+		const uint32_t *idx = c->s->idx[at];
+
+		if (r != c->ring && r->desc == c->ring->desc && c->s->look[at] == XR_LOOK_OK &&
+		    idx[XR_REQ_PROD] == idx[XR_RSP_PROD] && c->s->moved_ns[at] != INT64_MIN &&
+		    c->s->moved_ns[at] <= c->past->full_ns)
+			return r;
+	}
+	return NULL;
+}
+
+static void imbalance(const struct xr_case *c, struct xr_verdict *v)
+{
+	const struct xr_ring *idle;
+
+	if (!c->f->ok || !c->f->slots || c->f->credit || c->f->flight != c->f->n || !c->past ||
+	    c->past->full_ns == XR_NEVER)
+		return;
+	idle = idle_queue(c);
+	if (!idle)
+		return;
+	v->since_ns = c->past->full_ns;
+	xr_say(v, "frontend", "it has been full at each sample for %.1f s, and %s of the same device stood empty",
+	       xr_since_s(c, v->since_ns), idle->name);
+	show_requests(c, v);
+	xr_show_text(v, "idle_queue", idle->name, XENRING_STORE);
+	xr_show(v, "queues", c->dev->queues, XENRING_STORE);
+}
+
+const struct xr_check xr_check_queue_imbalance = {
+	.id = "queue.imbalance", .rule = "C.7", .scope = XR_SCOPE_RING, .level = XR_INFO,
+	.flags = XR_CHECK_STALL, .args = { { XR_AFTER, XENRING_U_SECONDS, 5, "how long it must be so" } },
+	.summary = "one queue of a device is full while another is empty",
+	.means = "The guest has several queues and waits for room in one of them, while nothing is put into another. It "
+		"gets less out of the device than it could.",
+	.known_by = "one ring has no free slot at any sample, another one of the device is empty and has not moved since",
+	.causes = "A guest puts requests into the queue of the vCPU they come from: one busy vCPU, one flow of packets, or "
+		"a frontend that uses its first queue only.",
+	.next = "in the guest: which vCPU asks? /sys/block/*/mq, ethtool -x; more slots help as well as more queues",
+	.eval = imbalance,
+};

@@ -220,3 +220,61 @@ const struct xr_check xr_check_blk_persistent_differs = {
 	.next = "detach and attach the disk, or reboot the guest; give xen-blkback the same parameters on all hosts",
 	.eval = persistent_differs,
 };
+
+/* ---- state.hotplug ------------------------------------------------------------------------ */
+
+/* What the backend waits for though the frontend is ready, in words; NULL: nothing that a script does. */
+static const char *missing(const struct xr_dev *dev)
+{
+	if ((dev->fe_state != XR_BUS_INITIALISED && dev->fe_state != XR_BUS_CONNECTED) ||
+	    (dev->be_state != XR_BUS_INITIALISING && dev->be_state != XR_BUS_INITWAIT))
+		return NULL;
+	/* Linux' drivers; those of QEMU have no scripts */
+	if (!strcmp(dev->be_type, "vif") && (!dev->hotplug || strcmp(dev->hotplug, "connected") != 0))
+		return "hotplug-status does not say connected";
+	if (!strcmp(dev->be_type, "vbd") && !dev->has_physical)
+		return "physical-device is missing or empty";
+	return NULL;
+}
+
+static void hotplug(const struct xr_case *c, struct xr_verdict *v)
+{
+	const struct xr_dev *dev = c->dev;
+	bool failed = dev->hotplug_error || (dev->hotplug && !strcmp(dev->hotplug, "error"));
+	const char *what = dev->hotplug_read && !failed ? missing(dev) : NULL;
+
+	if (!dev->hotplug_read || (!failed && !what))
+		return;
+	v->since_ns = c->states_ns;
+	if (failed)
+		xr_say(v, "toolstack", "its hotplug script has failed: %s",
+		       dev->hotplug_error && dev->hotplug_error[0] ? dev->hotplug_error : "hotplug-status is error");
+	else
+		xr_say(v, "toolstack", "the backend has waited %.1f s for its hotplug script: %s",
+		       xr_since_s(c, v->since_ns), what);
+	xr_show_text(v, "hotplug_status", dev->hotplug ? dev->hotplug : "(not there)", XENRING_STORE);
+	if (dev->hotplug_error)
+		xr_show_text(v, "hotplug_error", dev->hotplug_error, XENRING_STORE);
+	if (!strcmp(dev->be_type, "vbd"))
+		xr_show(v, "physical_device", dev->has_physical, XENRING_STORE);
+	if (dev->driver_error)
+		xr_show_text(v, "driver_error", dev->driver_error, XENRING_STORE);
+	xr_show(v, "frontend_state", dev->fe_state, XENRING_STORE);
+	xr_show(v, "backend_state", dev->be_state, XENRING_STORE);
+	xr_show_text(v, "backend_path", dev->be_path, XENRING_STORE);
+}
+
+const struct xr_check xr_check_state_hotplug = {
+	.id = "state.hotplug", .rule = "X2", .scope = XR_SCOPE_DEVICE, .level = XR_CRITICAL,
+	.args = { { XR_AFTER, XENRING_U_SECONDS, 10, "how long a script may take" } },
+	.summary = "a device's hotplug script has failed, or has not ended",
+	.means = "Before Linux' backends connect, a script of the toolstack makes what is behind the device: it sets a "
+		"loop device up, or puts an interface on a bridge, and says so in the backend's folder. It has said that "
+		"it failed, or nothing, and the device waits for it.",
+	.known_by = "hotplug-status, hotplug-error and physical-device in the backend's folder, of a device that is not "
+		"connected; what drivers have written below error/ stands beside it",
+	.causes = "A disk image or a bridge that is not there, a lock that another device holds, a script that was "
+		"killed or is not installed.",
+	.next = "/var/log/xen/xen-hotplug.log; xenstore-ls of the backend's folder; run the device's attach again",
+	.eval = hotplug,
+};

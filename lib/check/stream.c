@@ -2,9 +2,12 @@
 /* Checks of consoles, the connection to xenstore, and vchans. */
 #include <config.h>
 
+#include <stddef.h>
 #include <string.h>
 
+#include "abi/vchan.h"
 #include "check/check.h"
+#include "check/oldest.h"
 
 static bool is_proto(const struct xr_case *c, const char *name)
 {
@@ -100,4 +103,91 @@ const struct xr_check xr_check_vchan_corrupt = {
 	.causes = "An end that was restarted on the same page, or writes to what is not its own.",
 	.next = "restart both ends",
 	.eval = vchan_corrupt,
+};
+
+/* ---- vchan.dead, vchan.lost-event --------------------------------------------------------- */
+
+#define AT(page, m) (page)[offsetof(struct xr_vchan_page, m)]
+
+/* left flows to the server, whose page it is; right to the client */
+static bool is_left(const struct xr_case *c)
+{
+	return !(c->ring->desc->flags & XR_NO_IN);
+}
+
+static void show_vchan(const struct xr_case *c, const uint8_t *page, struct xr_verdict *v)
+{
+	xr_show(v, "queued", c->f->queued, XENRING_SHARED);
+	xr_show(v, "client_live", AT(page, cli_live), XENRING_SHARED);
+	xr_show(v, "server_live", AT(page, srv_live), XENRING_SHARED);
+	xr_show(v, "client_notify", AT(page, cli_notify), XENRING_SHARED);
+	xr_show(v, "server_notify", AT(page, srv_notify), XENRING_SHARED);
+	xr_show_words(c, v);
+}
+
+/* The page of a vchan in whose queue bytes stand still; NULL. */
+static const uint8_t *still_page(const struct xr_case *c)
+{
+	return c->ring->desc->kind == XR_RING_VCHAN && c->f->ok && c->f->queued ? xr_suspect_page(c) : NULL;
+}
+
+static void vchan_dead(const struct xr_case *c, struct xr_verdict *v)
+{
+	const uint8_t *page = still_page(c);
+	bool left = is_left(c);
+
+	if (!page || (left ? AT(page, srv_live) : AT(page, cli_live)) != XR_VCHAN_EXITED)
+		return;
+	v->since_ns = xr_still_ns(c);
+	xr_say(v, left ? "frontend" : "backend", "%u byte%s wait %.1f s for the %s, which has exited: nobody will take them",
+	       XR_N(c->f->queued), xr_since_s(c, v->since_ns), left ? "server" : "client");
+	show_vchan(c, page, v);
+}
+
+const struct xr_check xr_check_vchan_dead = {
+	.id = "vchan.dead", .rule = "V1", .scope = XR_SCOPE_RING, .level = XR_CRITICAL, .flags = XR_CHECK_STALL,
+	.args = { { XR_AFTER, XENRING_U_SECONDS, 5, "how long nothing may move" } },
+	.summary = "what is queued in a vchan has no reader any more",
+	.means = "Bytes are in the queue, and the end that should read them has said that it goes. What they are part of is "
+		"lost; the writer, if it still lives, gets an error at its next call.",
+	.known_by = "cli_live or srv_live in the shared page is 0, prod - cons is not, and neither index moves; a reader that "
+		"has not connected yet (2) is waited for and is no fault",
+	.causes = "A program that ended, or was killed, with data under way.",
+	.next = "is the reader's program there? Restart it, or the writer",
+	.eval = vchan_dead,
+};
+
+/*
+ * A reader that wants to be told sets a bit in the writer's notify byte, and the
+ * writer takes the bit away when it sends the event. The byte's name is the
+ * writer's: of left the client's.
+ */
+static void vchan_lost_event(const struct xr_case *c, struct xr_verdict *v)
+{
+	const uint8_t *page = still_page(c);
+	bool left = is_left(c);
+
+	if (!page || AT(page, srv_live) != XR_VCHAN_CONNECTED || AT(page, cli_live) != XR_VCHAN_CONNECTED ||
+	    (left ? AT(page, cli_notify) : AT(page, srv_notify)) & XR_VCHAN_NOTIFY_WRITE)
+		return;
+	v->since_ns = xr_still_ns(c);
+	xr_say(v, NULL, "%u byte%s wait %.1f s, and the %s was told: the event was lost, or it does not read",
+	       XR_N(c->f->queued), xr_since_s(c, v->since_ns), left ? "server" : "client");
+	show_vchan(c, page, v);
+	if (c->ring->port >= 0)
+		xr_show(v, "port", c->ring->port, XENRING_STORE);
+}
+
+const struct xr_check xr_check_vchan_lost_event = {
+	.id = "vchan.lost-event", .rule = "V1", .scope = XR_SCOPE_RING, .level = XR_WARNING, .flags = XR_CHECK_STALL,
+	.args = { { XR_AFTER, XENRING_U_SECONDS, 30, "how long a reader may take its time" } },
+	.summary = "the reader of a vchan was told of data and has not read them",
+	.means = "A reader that sleeps leaves word that it wants to be told of new data. That word is used up, so the writer "
+		"has sent its event, and the data are still there: the event was lost, or who reads is busy, or holds the "
+		"stream up because its own reader does.",
+	.known_by = "both ends are connected, bytes are queued, no index moves, and VCHAN_NOTIFY_WRITE is not set in the "
+		"writer's notify byte; while it is set the reader waits for more than is there",
+	.causes = "An event that was lost or is masked, a reader that hangs, or one that must not go on.",
+	.next = "xenringtop events DOMAIN; what does the reader's program wait for?",
+	.eval = vchan_lost_event,
 };

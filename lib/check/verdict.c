@@ -154,6 +154,11 @@ void xr_ring_facts(const struct xr_case *c, struct xr_ring_facts *f)
 		return;
 	f->ok = true;
 	flow = kind->flow(c->ring, idx);
+	if (d->kind == XR_RING_VCHAN) {
+		unsigned word = d->flags & XR_NO_IN ? d->out_word : d->in_word;
+
+		f->queued = xr_idx_sub(idx[word + 1], idx[word]);
+	}
 	f->pending = flow.pending && !flow.patient && d->stuck_after_s < XR_NEVER_STUCK;
 	if (!f->slots)
 		return;

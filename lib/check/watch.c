@@ -555,7 +555,7 @@ static int judge_rings(struct pass *p, const struct xenring_snapshot *s, const u
 		if (r)
 			return r;
 		/* what waits may hang some day, and what was read of it counts then */
-		w->seen[i].quiet = !holds && !(facts.ok && (facts.pending || (facts.answers && !facts.credit)));
+		w->seen[i].quiet = !holds && !(facts.ok && (facts.pending || facts.queued || (facts.answers && !facts.credit)));
 	}
 	return 0;
 }

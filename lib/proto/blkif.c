@@ -206,6 +206,33 @@ static void gist(const struct xenring_record *rec, const uint8_t *slot, struct x
 	}
 }
 
+static const char *fault(const struct xenring_record *rec, const uint8_t *slot)
+{
+	bool wide = rec == &requests[XR_ABI_64];
+	const uint8_t *seg = slot + (wide ? offsetof(struct xr_blkif_request_64, seg) :
+					    offsetof(struct xr_blkif_request_32, seg));
+
+	if (slot[0] > XR_BLKIF_INDIRECT)
+		return "there is no such operation";
+	if (rec == &discards[XR_ABI_64] || rec == &discards[XR_ABI_32])
+		return NULL;
+	if (rec == &indirects[XR_ABI_64] || rec == &indirects[XR_ABI_32]) {
+		uint64_t n = xr_get(slot + offsetof(struct xr_blkif_indirect_64, nr_segments), 2);
+
+		if (slot[offsetof(struct xr_blkif_indirect_64, indirect_op)] > XR_BLKIF_WRITE)
+			return "only a read or a write has its segments in pages of their own";
+		return !n ? "it has no segments" :
+		       n > XR_BLKIF_INDIRECT_PAGES * XR_BLKIF_SEGMENTS_PER_PAGE ? "it has more segments than 8 pages hold" :
+		       NULL;
+	}
+	if (slot[1] > XR_BLKIF_SEGMENTS)
+		return "it has more segments than a slot holds";
+	if (!slot[1] && slot[0] <= XR_BLKIF_WRITE)
+		return "it has no segments";
+	return slot[0] != XR_BLKIF_RESERVED_1 && sum_sectors(seg, slot[1]) == XENRING_UNKNOWN ?
+		"a segment has sectors that a page does not have" : NULL;
+}
+
 static const struct xenring_record *const more[] = {
 	&discards[XR_ABI_64], &indirects[XR_ABI_64], &segment, NULL
 };
@@ -218,7 +245,7 @@ static const struct xr_ring_desc rings[] = {
 		.max_order = 4, .event_rule = XR_EVENT_BOUND,
 		.req = { &requests[XR_ABI_64], &requests[XR_ABI_32] },
 		.rsp = { &response, &response },
-		.pick = pick, .more = more, .follow = follow, .gist = gist,
+		.pick = pick, .more = more, .follow = follow, .gist = gist, .fault = fault,
 		.op_fields = { "indirect_op", "operation" }, .flow = flow,
 		.ref_keys = { "ring-ref", "ring-ref%u" },
 		.order_key = "ring-page-order", .pages_key = "num-ring-pages",
@@ -243,5 +270,6 @@ const struct xenring_proto xr_proto_blkif = {
 	.device_types = types, .queues_key = "multi-queue-num-queues",
 	.queues_max_key = "multi-queue-max-queues",
 	.abi_key = "protocol", .abi_defaults = abi_defaults, .persistent_key = "feature-persistent",
+	.size_key = "sectors", .unit_key = "sector-size",
 	.rings = rings,
 };

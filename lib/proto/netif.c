@@ -269,7 +269,7 @@ enum {
 	EXTRAS = 0x100,		/* the next slot is an extra */
 	MORE = 0x200,		/* a fragment follows the extras */
 	LOST = 0x400,		/* no packet is that long: no boundary will be found */
-	MOST = 21,		/* slots; netback gives up the device at fewer */
+	MOST = 32,		/* slots; netback gives up the device at 22, and 2 extras; what is longer is to be seen */
 };
 
 enum part { FIRST, EXTRA, FRAGMENT, NOTHING };
@@ -374,13 +374,19 @@ static const char *extra_fault(const uint8_t *slot)
 	return extra_record(slot) == &extra ? "an extra has no type that is known" : NULL;
 }
 
+/* What netback takes for malicious. */
+static bool goes_beyond(const uint8_t *slot, uint32_t size)
+{
+	return TX(slot, offset) + size > XR_PAGE_SIZE;
+}
+
 static const char *tx_fault(const uint8_t *slot, uint32_t size)
 {
 	if (TX(slot, gref) >= FAR_GREF)
 		return "a grant reference is larger than any table";
 	if (TX(slot, flags) & ~(unsigned)XR_NETTXF_ALL)
 		return "unknown flags are set";
-	if (TX(slot, offset) + size > XR_PAGE_SIZE)
+	if (goes_beyond(slot, size))
 		return "the data go beyond their page";
 	return NULL;
 }
@@ -397,6 +403,7 @@ static void tx_sum(const struct xr_ring_desc *ring, enum xr_abi abi, bool respon
 {
 	uint32_t fragments = 0, requests = 0;
 	unsigned state = 0;
+	bool beyond = false;
 
 	if (response)
 		return;
@@ -408,12 +415,20 @@ static void tx_sum(const struct xr_ring_desc *ring, enum xr_abi abi, bool respon
 		requests += rec == &tx_request || rec == &tx_fragment;
 		if (rec == &tx_fragment) {
 			fragments += size;
+			beyond |= goes_beyond(slots[i], size);
 			keep(ret, tx_fault(slots[i], size));
 		} else if (rec != &tx_request) {
 			keep(ret, extra_fault(slots[i]));
 		}
 	}
 	ret->first_bytes = fragments < ret->bytes ? ret->bytes - fragments : 0;
+	ret->requests = requests;
+	if (beyond || goes_beyond(slots[0], ret->first_bytes))
+		ret->refused = "a part of it goes beyond its page";
+	else if (fragments >= ret->bytes && fragments)
+		ret->refused = "its fragments are as large as the packet or larger";
+	else if (ret->bytes < HEADER)
+		ret->refused = "it is shorter than an Ethernet header";
 	ret->unlikely = TX(slots[0], gref) >= FAR_GREF ||
 			TX(slots[0], flags) & ~(unsigned)XR_NETTXF_ALL;
 	if (fragments >= ret->bytes && fragments)

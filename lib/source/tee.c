@@ -522,7 +522,8 @@ static int tee_copy(struct xr_source *src, const struct xr_mapping *m, struct xr
 	h = find_held(t, m->tag);
 	if (!map || !h)
 		return -ESTALE;
-	if (public_size(t, m) < m->n_pages * XR_PAGE_SIZE)
+	/* of a vchan the page changes without its words */
+	if (public_size(t, m) < m->n_pages * XR_PAGE_SIZE || m->kind == XR_RING_VCHAN)
 		return copy_in_part(src, m, h, map, ret);
 	if (map->look != XR_LOOK_OK || is_copy_due(map) || !map->copied) {
 		r = xr_source_copy(below(src), &h->map, ret);

@@ -14,6 +14,7 @@
 
 #include "abi/blkif.h"
 #include "abi/evtchn.h"
+#include "abi/netif.h"
 #include "backend.h"
 #include "check/check.h"
 #include "check/range.h"
@@ -27,7 +28,7 @@
 struct rig {
 	struct host h;
 	struct xenring_watch *w;
-	uint32_t *disk;		/* its ring's words */
+	uint32_t *disk, *tx;	/* their rings' words; tx: of what vif() makes */
 	const char *only;	/* the check that is looked for */
 	bool torn;		/* the first ring cannot be read consistently: said of the samples */
 };
@@ -97,6 +98,12 @@ static void print_all(struct rig *r)
 
 	for (size_t i = 0; !xenring_finding(r->w, i, &f); i++)
 		print_error("found: %s %s %s: %s\n", f.level, f.check, f.path, f.text);
+}
+
+static void assert_says(const struct xenring_finding *f, const char *text)
+{
+	if (!strstr(f->text, text))
+		fail_msg("not \"%s\": %s", text, f->text);
 }
 
 /* The check in hand has found this, and all that is to be said of it is. */
@@ -340,8 +347,7 @@ static void assert_oldest(struct rig *r, const char *text, const char *state, co
 	struct xenring_finding f;
 
 	assert_true(find(r, "ring.unanswered", RING, &f));
-	if (!strstr(f.text, text))
-		fail_msg("not \"%s\": %s", text, f.text);
+	assert_says(&f, text);
 	assert_string_equal(evidence(&f, "oldest_state")->text, state);
 	assert_string_equal(evidence(&f, "oldest_id")->text, id);
 	assert_int_equal(evidence(&f, "oldest_sectors")->value, n);
@@ -583,6 +589,7 @@ static uint32_t *vif(struct rig *r)
 	host_write(&r->h, "/local/domain/5/device/vif/0/rx-ring-ref", "21");
 	host_write(&r->h, "/local/domain/5/device/vif/0/event-channel", "12");
 	words(tx, 0, 1, 0, 1);
+	r->tx = tx;
 	return rx;
 }
 
@@ -627,6 +634,71 @@ static void trickle_near(struct rig *r)
 	silent(r);
 }
 
+/* A request of a packet; more: another one follows. */
+static void send(struct rig *r, uint32_t index, unsigned offset, unsigned size, bool more)
+{
+	struct xr_netif_tx_request q = {
+		.gref = 200 + index, .offset = (uint16_t)offset, .size = (uint16_t)size, .id = (uint16_t)index,
+		.flags = more ? XR_NETTXF_MORE_DATA : 0,
+	};
+
+	memcpy((uint8_t *)r->tx + 64 + sizeof(q) * (index % 256), &q, sizeof(q));
+}
+
+/* A small packet, and one of n requests of 64 bytes. */
+static void send_chain(struct rig *r, unsigned n)
+{
+	vif(r);
+	send(r, 10, 0, 60, false);
+	for (unsigned i = 0; i < n; i++)
+		send(r, 11 + i, 0, i ? 64 : 64 * n, i + 1 < n);
+	words(r->tx, 11 + n, 12 + n, 10, 11);
+	watch(r, 3);
+}
+
+static void chain_fires(struct rig *r)
+{
+	struct xenring_finding f;
+
+	send_chain(r, 22);
+	f = fires(r, VIF "/q0/tx", "critical", "frontend");
+	assert_says(&f, "begins at 11: it has 22 requests");
+	/* as many as some backends take */
+	rig_close(r);
+	rig_open(r);
+	r->only = "net.tx-chain";
+	send_chain(r, 19);
+	fires(r, VIF "/q0/tx", "warning", "frontend");
+	/* one that goes beyond its page, and is the only one */
+	rig_close(r);
+	rig_open(r);
+	r->only = "net.tx-chain";
+	vif(r);
+	send(r, 10, 4000, 100, false);
+	words(r->tx, 11, 12, 10, 11);
+	watch(r, 3);
+	f = fires(r, VIF "/q0/tx", "critical", "frontend");
+	assert_says(&f, "beyond its page");
+}
+
+static void chain_near(struct rig *r)
+{
+	/* as large as each backend takes it, up to the page's end, and it hangs */
+	send_chain(r, 18);
+	send(r, 29, 4000, 96, false);
+	words(r->tx, 30, 31, 10, 11);
+	watch(r, 3);
+	silent(r);
+	/* too long, but the ring goes on: what stands there may be half an answer */
+	for (uint32_t i = 0; i < 20; i++) {
+		words(r->tx, 30 + i, 31 + i, 11 + i, 12 + i);
+		for (uint32_t k = 11 + i; k < 30 + i; k++)
+			send(r, k, 0, k == 11 + i ? 64 * 19 : 64, k + 1 < 30 + i);
+		look(r, 0.4);
+	}
+	silent(r);
+}
+
 /* ---- event channels ------------------------------------------------------------------ */
 
 static void broken_fires(struct rig *r)
@@ -657,6 +729,48 @@ static void broken_near(struct rig *r)
 	silent(r);
 }
 
+static void bind_to(struct rig *r, uint32_t vcpu)
+{
+	assert_int_equal(xr_fake_evtchn(r->h.f, 5, &(struct xr_evtchn){
+		.number = PORT, .status = XR_PORT_INTERDOMAIN, .vcpu = vcpu, .remote_domid = 0, .remote_port = 33 }), 0);
+}
+
+#define VCPU(n) "/local/domain/5/cpu/" #n "/availability"
+
+static void vcpu_fires(struct rig *r)
+{
+	bind_to(r, 2);
+	host_write(&r->h, VCPU(2), "offline");
+	words(r->disk, 100, 101, 100, 101);
+	watch(r, 6);
+	/* nothing waits: it may be there all the same */
+	fires(r, RING, "info", "frontend");
+	words(r->disk, 104, 105, 104, 101);
+	watch(r, 7);
+	fires(r, RING, "critical", "frontend");
+}
+
+static void vcpu_near(struct rig *r)
+{
+	/* another vCPU is offline, and answers wait */
+	bind_to(r, 2);
+	host_write(&r->h, VCPU(2), "online");
+	host_write(&r->h, VCPU(3), "offline");
+	words(r->disk, 104, 105, 104, 101);
+	watch(r, 7);
+	silent(r);
+	/* nobody says what it is to be */
+	xr_fake_remove(r->h.f, VCPU(2));
+	watch(r, 7);
+	silent(r);
+	/* the channel has been moved in time */
+	host_write(&r->h, VCPU(2), "offline");
+	bind_to(r, 1);
+	host_write(&r->h, VCPU(1), "online");
+	watch(r, 7);
+	silent(r);
+}
+
 /* ---- domains, handshakes --------------------------------------------------------------- */
 
 static void paused_fires(struct rig *r)
@@ -670,7 +784,7 @@ static void paused_fires(struct rig *r)
 	xr_fake_domains_changed(r->h.f);
 	watch(r, 40);
 	f = fires(r, "guest", "warning", "frontend");
-	assert_non_null(strstr(f.text, "paused"));
+	assert_says(&f, "paused");
 	/* nothing else is said of it */
 	assert_int_equal(xenring_n_findings(r->w), 1);
 }
@@ -726,6 +840,49 @@ static void waits_near(struct rig *r)
 	host_write(&r->h, FE "/state", "6");
 	host_write(&r->h, BE "/state", "6");
 	watch(r, 60);
+	silent(r);
+}
+
+static void hotplug_fires(struct rig *r)
+{
+	struct xenring_finding f;
+
+	host_write(&r->h, BE "/hotplug-error", "losetup: \x1b[2J no such file");
+	host_write(&r->h, BE "/hotplug-status", "error");
+	host_write(&r->h, "/local/domain/0/error/backend/vbd/5/51712/error", "2 opening device");
+	host_write(&r->h, FE "/state", "1");
+	host_write(&r->h, BE "/state", "2");
+	watch(r, 12);
+	f = fires(r, DISK, "critical", "toolstack");
+	assert_says(&f, "losetup: \\x1b[2J no such file");
+	assert_string_equal(evidence(&f, "driver_error")->text, "2 opening device");
+	/* the script says nothing, and the frontend is ready */
+	xr_fake_remove(r->h.f, BE "/hotplug-error");
+	xr_fake_remove(r->h.f, BE "/hotplug-status");
+	host_write(&r->h, FE "/state", "3");
+	watch(r, 12);
+	f = fires(r, DISK, "critical", "toolstack");
+	assert_says(&f, "physical-device");
+}
+
+static void hotplug_near(struct rig *r)
+{
+	/* it takes a while */
+	host_write(&r->h, FE "/state", "3");
+	host_write(&r->h, BE "/state", "2");
+	watch(r, 8);
+	host_write(&r->h, BE "/physical-device", "7:0");
+	host_write(&r->h, BE "/hotplug-status", "connected");
+	watch(r, 8);
+	silent(r);
+	/* the script is done: that the backend does not connect is state.waits' */
+	watch(r, 8);
+	silent(r);
+	/* connected: what an earlier script said is past */
+	host_write(&r->h, BE "/hotplug-error", "once");
+	host_write(&r->h, FE "/state", "4");
+	host_write(&r->h, BE "/state", "4");
+	watch(r, 12);
 	silent(r);
 }
 
@@ -936,6 +1093,97 @@ static void persistent_near(struct rig *r)
 	silent(r);
 }
 
+static void bad_fires(struct rig *r)
+{
+	struct xenring_finding f;
+
+	ask(r, 100, XR_BLKIF_READ, 1, 10, 1);
+	ask(r, 101, XR_BLKIF_WRITE, 2, 20, 12);
+	words(r->disk, 102, 103, 100, 101);
+	watch(r, 3);
+	f = fires(r, RING, "critical", "frontend");
+	assert_says(&f, "request 101 ");
+	assert_string_equal(evidence(&f, "bad_operation")->text, "write");
+	assert_int_equal(evidence(&f, "bad_requests")->value, 1);
+	/* behind the end of the disk, by one sector */
+	rig_close(r);
+	rig_open(r);
+	r->only = "blk.bad-slot";
+	host_write(&r->h, BE "/sectors", "1000");
+	ask(r, 100, XR_BLKIF_READ, 1, 993, 1);
+	words(r->disk, 101, 102, 100, 101);
+	watch(r, 3);
+	f = fires(r, RING, "critical", "frontend");
+	assert_says(&f, "beyond the end");
+	assert_int_equal(evidence(&f, "disk_sectors_max")->value, 1000);
+}
+
+static void bad_near(struct rig *r)
+{
+	/* all of the last page; and a flush, which has no segments */
+	host_write(&r->h, BE "/sectors", "1000");
+	ask(r, 100, XR_BLKIF_READ, 1, 992, 1);
+	ask(r, 101, XR_BLKIF_FLUSH, 2, 0, 0);
+	ask(r, 102, XR_BLKIF_WRITE_BARRIER, 3, 0, 0);
+	ask(r, 103, XR_BLKIF_WRITE, 4, 0, 11);
+	words(r->disk, 104, 105, 100, 101);
+	watch(r, 3);
+	silent(r);
+	/* a size that may be in the disk's own sectors */
+	host_write(&r->h, BE "/sector-size", "4096");
+	ask(r, 104, XR_BLKIF_READ, 5, 7992, 1);
+	words(r->disk, 105, 106, 100, 101);
+	watch(r, 3);
+	silent(r);
+	/* the ring goes on: what stands there may be half an answer */
+	for (uint32_t i = 0; i < 20; i++) {
+		ask(r, 105 + i, XR_BLKIF_READ, i, 10, 200);
+		words(r->disk, 106 + i, 107 + i, 101 + i, 102 + i);
+		look(r, 0.4);
+	}
+	silent(r);
+}
+
+/* A second queue of the disk. */
+static uint32_t *second_queue(struct rig *r)
+{
+	uint32_t *page = host_page(&r->h, 9, 0);
+
+	assert_int_equal(xr_fake_port(r->h.f, 5, 13, 0, 35), 0);
+	host_write(&r->h, BE "/multi-queue-max-queues", "2");
+	host_write(&r->h, FE "/multi-queue-num-queues", "2");
+	host_write(&r->h, FE "/queue-0/ring-ref", "8");
+	host_write(&r->h, FE "/queue-0/event-channel", "7");
+	host_write(&r->h, FE "/queue-1/ring-ref", "9");
+	host_write(&r->h, FE "/queue-1/event-channel", "13");
+	host_write(&r->h, FE "/state", "4");
+	return page;
+}
+
+static void imbalance_fires(struct rig *r)
+{
+	words(second_queue(r), 50, 51, 50, 51);
+	look(r, 0.5);
+	for (uint32_t i = 0; i < 14; i++) {
+		words(r->disk, 132 + 20 * i, 133 + 20 * i, 100 + 20 * i, 101 + 20 * i);
+		look(r, 0.5);
+	}
+	fires(r, RING, "info", "frontend");
+}
+
+static void imbalance_near(struct rig *r)
+{
+	uint32_t *other = second_queue(r);
+
+	/* now and then the other one is used */
+	for (uint32_t i = 0; i < 20; i++) {
+		words(r->disk, 132 + 20 * i, 133 + 20 * i, 100 + 20 * i, 101 + 20 * i);
+		words(other, 50 + i / 6, 51 + i / 6, 50 + i / 6, 51 + i / 6);
+		look(r, 0.5);
+	}
+	silent(r);
+}
+
 /* ---- grant tables -------------------------------------------------------------------------- */
 
 static void limit_fires(struct rig *r)
@@ -990,7 +1238,7 @@ static void orphan_fires(struct rig *r)
 	xr_fake_remove(r->h.f, COPY);
 	watch(r, 30);
 	f = fires(r, "guest", "warning", "backend");
-	assert_non_null(strstr(f.text, "vbd:51712"));
+	assert_says(&f, "vbd:51712");
 }
 
 static void orphan_near(struct rig *r)
@@ -1235,6 +1483,79 @@ static void vchan_near(struct rig *r)
 	silent(r);
 }
 
+enum { CLI_LIVE = 20, SRV_LIVE, CLI_NOTIFY, SRV_NOTIFY };
+
+static void vchan_dead_fires(struct rig *r)
+{
+	uint32_t *page = vchan(r);
+
+	look(r, 0.5);
+	page[1] = 100;
+	look(r, 0.5);
+	/* its words do not change, and it goes all the same */
+	((uint8_t *)page)[SRV_LIVE] = 0;
+	watch(r, 6);
+	fires(r, "guest/vchan:0/left", "critical", "frontend");
+	page[1] = 0;
+	page[3] = 7;
+	((uint8_t *)page)[CLI_LIVE] = 0;
+	watch(r, 6);
+	fires(r, "guest/vchan:0/right", "critical", "backend");
+}
+
+static void vchan_dead_near(struct rig *r)
+{
+	uint32_t *page = vchan(r);
+
+	/* what the server has put for a client that is yet to come */
+	page[3] = 7;
+	((uint8_t *)page)[CLI_LIVE] = 2;
+	watch(r, 8);
+	silent(r);
+	/* who has put it has gone, and the reader is there */
+	((uint8_t *)page)[CLI_LIVE] = 1;
+	((uint8_t *)page)[SRV_LIVE] = 0;
+	watch(r, 8);
+	silent(r);
+	/* both have gone, and nothing is lost */
+	page[2] = 7;
+	((uint8_t *)page)[CLI_LIVE] = 0;
+	watch(r, 8);
+	silent(r);
+}
+
+static void vchan_lost_fires(struct rig *r)
+{
+	uint32_t *page = vchan(r);
+
+	/* the server waits for data ... */
+	((uint8_t *)page)[CLI_NOTIFY] = 1;
+	look(r, 0.5);
+	/* ... and the client puts some and tells it */
+	page[1] = 100;
+	((uint8_t *)page)[CLI_NOTIFY] = 0;
+	watch(r, 32);
+	fires(r, "guest/vchan:0/left", "warning", NULL);
+}
+
+static void vchan_lost_near(struct rig *r)
+{
+	uint32_t *page = vchan(r);
+
+	/* it waits for more than there is */
+	page[1] = 100;
+	((uint8_t *)page)[CLI_NOTIFY] = 1;
+	watch(r, 40);
+	silent(r);
+	/* told, and it reads, though slowly */
+	((uint8_t *)page)[CLI_NOTIFY] = 0;
+	for (uint32_t i = 0; i < 4; i++) {
+		page[0] = 10 * i;
+		watch(r, 20);
+	}
+	silent(r);
+}
+
 /* ---- the table ------------------------------------------------------------------------- */
 
 static const struct pair {
@@ -1252,13 +1573,17 @@ static const struct pair {
 	{ "ring.polled", polled_fires, polled_near },
 	{ "ring.full", full_fires, full_near },
 	{ "ring.event-unreachable", unreachable_fires, unreachable_near },
+	{ "queue.imbalance", imbalance_fires, imbalance_near },
 	{ "ring.unreadable", unreadable_fires, unreadable_near },
 	{ "sample.torn", torn_fires, torn_near },
 	{ "net.rx-starved", starved_fires, starved_near },
 	{ "net.rx-trickle", trickle_fires, trickle_near },
+	{ "net.tx-chain", chain_fires, chain_near },
 	{ "event.broken", broken_fires, broken_near },
+	{ "event.vcpu-offline", vcpu_fires, vcpu_near },
 	{ "domain.paused", paused_fires, paused_near },
 	{ "state.waits", waits_fires, waits_near },
+	{ "state.hotplug", hotplug_fires, hotplug_near },
 	{ "device.forged", forged_fires, forged_near },
 	{ "net.limited", limited_fires, limited_near },
 	{ "event.pending-masked", masked_fires, masked_near },
@@ -1266,6 +1591,7 @@ static const struct pair {
 	{ "event.storm", storm_fires, storm_near },
 	{ "state.negotiation", negotiation_fires, negotiation_near },
 	{ "blk.persistent-differs", persistent_fires, persistent_near },
+	{ "blk.bad-slot", bad_fires, bad_near },
 	{ "grant.near-limit", limit_fires, limit_near },
 	{ "grant.exhausted", exhausted_fires, exhausted_near },
 	{ "grant.orphan", orphan_fires, orphan_near },
@@ -1275,6 +1601,8 @@ static const struct pair {
 	{ "grant.not-mapped", unmapped_fires, unmapped_near },
 	{ "grant.maptrack", maptrack_fires, maptrack_near },
 	{ "vchan.corrupt", vchan_fires, vchan_near },
+	{ "vchan.dead", vchan_dead_fires, vchan_dead_near },
+	{ "vchan.lost-event", vchan_lost_fires, vchan_lost_near },
 	{ "console.full", console_fires, console_near },
 	{ "store.error", store_fires, store_near },
 	{ "backend.stale", stale_fires, stale_near },
