@@ -311,6 +311,15 @@ static int update(struct xenring *x)
 	return 0;
 }
 
+int xr_keep_up(struct xenring *x)
+{
+	int r;
+
+	while ((r = take_changes(x)) > 0)
+		;
+	return r || !xr_discovery_is_dirty(x->disc) ? r : update(x);
+}
+
 int xenring_wait(struct xenring *x, int64_t until_mono_ns)
 {
 	struct xenring_time now;

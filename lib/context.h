@@ -40,6 +40,8 @@ struct xenring {
 	struct xenring_trace *trace;	/* NULL: nobody looks for notifications */
 };
 
+/* There is news: looks again at what has changed, and makes the plan anew. */
+int xr_keep_up(struct xenring *x);
 /* Sets the message of x from the parts; returns -|code|. */
 int xr_fail(struct xenring *x, const char *op, int code, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));

@@ -193,6 +193,7 @@ struct xr_source;
 
 struct xr_source_ops {
 	const char *name, *help;
+	bool is_live;			/* its clock is the machine's, and its rings move by themselves */
 	/* what may stand behind the colon, entry i; NULL after the last. NULL: nothing does */
 	const char *(*arg)(size_t i, const char **ret_help);
 	/* arg: what stands behind the colon. The error's text is set on failure. */

@@ -70,12 +70,17 @@ static void locate(struct xenring *x)
 /* A tracker for the connection that the ring has now. */
 static int connect(struct xr_track *tr, const struct xr_ring *ring, enum xr_abi abi)
 {
+	int r;
+
 	if (tr->tracker && tr->uid == ring->uid)
 		return 0;
 	xr_tracker_free(tr->tracker);
 	tr->tracker = NULL;
 	tr->uid = ring->uid;
-	return xr_tracker_new(&tr->tracker, ring->desc, abi, ring->slots, ring->slot_size);
+	r = xr_tracker_new(&tr->tracker, ring->desc, abi, ring->slots, ring->slot_size);
+	if (!r && tr->latency)
+		xr_tracker_watch(tr->tracker, &xr_latency_watch, tr->latency);
+	return r;
 }
 
 static int step(struct xenring *x, struct xr_track *tr, const struct xenring_snapshot *s)
@@ -83,6 +88,7 @@ static int step(struct xenring *x, struct xr_track *tr, const struct xenring_sna
 	const struct xr_topo_ring *topo = &s->top->rings[tr->at];
 	const struct xr_ring *ring = topo->ring;
 	struct xr_copied c = { .bytes = x->tracks.pages };
+	bool told = true;
 	int r;
 
 	if (!ring->slots || !ring->map.page || s->look[tr->at] != XR_LOOK_OK)
@@ -90,13 +96,18 @@ static int step(struct xenring *x, struct xr_track *tr, const struct xenring_sna
 	r = connect(tr, ring, s->top->devs[topo->dev].dev->abi);
 	if (r)
 		return r;
+	/* the fast path has seen it stand still until then */
+	if (tr->latency && tr->latency->last_ns != INT64_MIN)
+		xr_tracker_rest(tr->tracker, tr->latency->last_ns);
 	if (!xr_tracker_is_at(tr->tracker, s->idx[tr->at])) {
 		/* a capture may not hold them: then nothing is learned */
-		if (!xr_source_copy(&x->src, &ring->map, &c))
-			xr_tracker_step(tr->tracker, s->at.mono_ns, &c);
+		told = !xr_source_copy(&x->src, &ring->map, &c) &&
+		       xr_tracker_step(tr->tracker, s->at.mono_ns, &c);
 	} else {
 		xr_tracker_rest(tr->tracker, s->at.mono_ns);
 	}
+	if (tr->latency && told)
+		xr_latency_sampled(tr->latency, s->at.mono_ns);
 	return 0;
 }
 
@@ -213,4 +224,59 @@ int xenring_track(struct xenring *x, const struct xenring_snapshot *s, size_t i,
 		}
 	}
 	return r ? xr_fail(x, "track", -r, "out of memory") : 0;
+}
+
+/* ---- how long they take ----------------------------------------------------- */
+
+struct xr_track *xr_track_of(struct xenring *x, const struct xenring_snapshot *s, size_t i)
+{
+	return find(&x->tracks, s->top, i);
+}
+
+void xr_track_time(struct xr_track *tr, struct xr_latency_ring *l)
+{
+	tr->latency = l;
+	if (tr->tracker)
+		xr_tracker_watch(tr->tracker, l ? &xr_latency_watch : NULL, l);
+}
+
+const struct xr_track *xr_tracks_timed(const struct xenring *x, const struct xr_latency_ring *l)
+{
+	for (size_t k = 0; k < x->tracks.n; k++)
+		if (x->tracks.all[k].latency == l)
+			return &x->tracks.all[k];
+	return NULL;
+}
+
+void xr_tracks_leave(struct xenring *x, const struct xr_latency_ring *l)
+{
+	for (size_t k = 0; k < x->tracks.n; k++)
+		if (x->tracks.all[k].latency == l)
+			xr_track_time(&x->tracks.all[k], NULL);
+}
+
+int xr_tracks_fast(struct xenring *x, struct xr_fast *ret, size_t max, size_t *ret_n)
+{
+	size_t n = 0;
+
+	locate(x);
+	for (size_t k = 0; k < x->tracks.n && n < max; k++) {
+		struct xr_track *tr = &x->tracks.all[k];
+		const struct xr_topo_ring *topo = tr->at == SIZE_MAX ? NULL : &x->top->rings[tr->at];
+		const struct xr_hot *hot = topo && tr->at < x->plan.n ? &x->plan.hot[tr->at] : NULL;
+		int r;
+
+		if (!tr->latency || !hot || !hot->words || !topo->ring->slots)
+			continue;
+		r = connect(tr, topo->ring, x->top->devs[topo->dev].dev->abi);
+		if (r)
+			return r;
+		ret[n++] = (struct xr_fast){
+			.words = hot->words, .guards = x->plan.guards + hot->first_guard, .n_guards = hot->n_guards,
+			.map = &topo->ring->map, .tracker = tr->tracker, .latency = tr->latency,
+		};
+		xr_tracker_words(tr->tracker, &ret[n - 1].req_prod, &ret[n - 1].rsp_prod);
+	}
+	*ret_n = n;
+	return 0;
 }

@@ -19,6 +19,12 @@ struct item {
 	uint32_t at;		/* of a request: which; of an answer: its index */
 };
 
+/* The id of a request that was there at the sample before, and whether an answer to it was seen since. */
+struct known {
+	uint64_t id;
+	bool answered;
+};
+
 struct xr_tracker {
 	const struct xr_ring_desc *desc;
 	enum xr_abi abi;
@@ -41,6 +47,14 @@ struct xr_tracker {
 	/* scratch */
 	struct item *items;
 	const uint8_t **slots;
+	/* who is told of answers */
+	const struct xr_track_watch *watch;
+	void *watch_data;
+	int64_t before_ns;	/* of the sample before; INT64_MIN: none */
+	uint32_t forgotten;	/* in this step, that were open at the sample before */
+	struct xr_track_short *shorts;
+	struct known *known;
+	size_t n_known;
 };
 
 static const char *id_field(const struct xr_ring_desc *desc)
@@ -73,6 +87,8 @@ void xr_tracker_free(struct xr_tracker *t)
 	free(t->chunks);
 	free(t->items);
 	free(t->slots);
+	free(t->shorts);
+	free(t->known);
 	free(t);
 }
 
@@ -97,7 +113,9 @@ int xr_tracker_new(struct xr_tracker **ret, const struct xr_ring_desc *desc, enu
 	t->chunks = calloc(t->room, sizeof(*t->chunks));
 	t->items = calloc(t->room + 2 * (size_t)n, sizeof(*t->items));
 	t->slots = calloc(n, sizeof(*t->slots));
-	if (!t->all || !t->bytes || !t->chunks || !t->items || !t->slots) {
+	t->shorts = calloc(n, sizeof(*t->shorts));
+	t->known = calloc(t->room, sizeof(*t->known));
+	if (!t->shorts || !t->known || !t->all || !t->bytes || !t->chunks || !t->items || !t->slots) {
 		xr_tracker_free(t);
 		return -ENOMEM;
 	}
@@ -166,8 +184,10 @@ static void hide(struct xr_tracker *t, size_t i)
 {
 	size_t n = unit(t, i);
 
-	for (size_t k = i; k < i + n; k++)
+	for (size_t k = i; k < i + n; k++) {
+		t->forgotten += t->all[k].was_open;
 		t->all[k].gone = true;
+	}
 	t->hidden += (uint32_t)n;
 	t->hidden_ns = t->now_ns;
 }
@@ -188,7 +208,9 @@ static void add(struct xr_tracker *t, uint32_t index, const struct xenring_recor
 		bool sure)
 {
 	const struct xr_tracked *last = t->n_all ? &t->all[t->n_all - 1] : NULL;
-	struct xr_tracked r = { .index = index, .seen_ns = t->now_ns, .rec = rec, .sure = sure, .fresh = true };
+	struct xr_tracked r = {
+		.index = index, .seen_ns = t->now_ns, .before_ns = t->before_ns, .rec = rec, .sure = sure, .fresh = true,
+	};
 	uint8_t *bytes;
 
 	if (rec)
@@ -542,12 +564,138 @@ static void skip_untold(struct xr_tracker *t, const struct step *s, const struct
 	sweep(t);
 }
 
+/* ---- how long they took ---------------------------------------------------- */
+
+void xr_tracker_watch(struct xr_tracker *t, const struct xr_track_watch *w, void *data)
+{
+	t->watch = w;
+	t->watch_data = data;
+}
+
+/* Which are open, for sure, before a step; how many. And the ids of all that may be. */
+static uint32_t mark_open(struct xr_tracker *t)
+{
+	uint32_t n = 0;
+
+	t->forgotten = 0;
+	t->n_known = 0;
+	for (size_t i = 0; i < t->n_all; i++) {
+		struct xr_tracked *r = &t->all[i];
+
+		r->was_open = !r->answered && r->sure;
+		n += r->was_open;
+		if (!r->answered && r->has_id)
+			t->known[t->n_known++] = (struct known){ .id = r->id };
+	}
+	return n;
+}
+
+static int by_known_id(const void *a, const void *b)
+{
+	const struct known *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* Is this the answer to a request that was there at the sample before? The first of an id is. */
+static bool is_known(struct xr_tracker *t, uint64_t id)
+{
+	const struct known key = { .id = id };
+	struct known *k = t->n_known ? bsearch(&key, t->known, t->n_known, sizeof(key), by_known_id) : NULL;
+
+	while (k && k > t->known && k[-1].id == id)
+		k--;
+	for (; k && k < t->known + t->n_known && k->id == id; k++)
+		if (!k->answered) {
+			k->answered = true;
+			return true;
+		}
+	return false;
+}
+
+/*
+ * The answers to be seen that are not to requests that were there at the sample
+ * before; how many have no id.
+ */
+static uint32_t list_shorts(struct xr_tracker *t, const struct xr_copied *c, uint32_t first, uint32_t *ret_n)
+{
+	uint32_t count = xr_idx_sub(c->before[XR_RSP_PROD], first), without = 0, n_short = 0;
+
+	qsort(t->known, t->n_known, sizeof(*t->known), by_known_id);
+	for (uint32_t i = 0; i < count; i++) {
+		const uint8_t *slot = slot_of(t, c, first + i);
+		const struct xenring_record *rec;
+		unsigned state = 0;
+		uint64_t id;
+
+		rec = t->desc->chain ? t->desc->chain->step(t->desc, t->abi, true, slot, &state) :
+				       xr_pick_rsp(t->desc, t->abi, slot);
+		if (!rec || xr_wire_number(rec, slot, t->slot_size, id_field(t->desc), &id))
+			without += rec != NULL;
+		else if (!is_known(t, id))
+			t->shorts[n_short++] = (struct xr_track_short){ rec, slot };
+	}
+	*ret_n = n_short;
+	return without;
+}
+
+/*
+ * A step has been judged. Each answer is to one of four: a request that was open
+ * for sure, which is told; one that was there, but not for sure, or of which that
+ * is not known any more; an extra, which counts for nothing; and those that are
+ * left came since the sample before.
+ */
+static void tell(struct xr_tracker *t, const struct xr_copied *c, uint32_t oldest, uint32_t answers,
+		 uint32_t not_sure)
+{
+	struct xr_track_step s = { .after_ns = t->before_ns, .now_ns = t->now_ns, .shorts = t->shorts };
+	uint32_t whole = 0, extras = 0, doubtful = not_sure + t->forgotten, rest, without;
+
+	for (size_t i = 0; i < t->n_all; i++) {
+		struct xr_tracked *r = &t->all[i];
+
+		if (!r->was_open)
+			continue;
+		if (!r->answered) {
+			doubtful += !r->sure;
+			continue;
+		}
+		whole++;
+		extras += !r->has_id;
+		if (!r->has_id)
+			continue;
+		if (r->before_ns == INT64_MIN)
+			s.unknown++;
+		else
+			t->watch->answered(t->watch_data, r, t->before_ns, t->now_ns);
+	}
+	rest = answers > whole ? answers - whole : 0;
+	without = list_shorts(t, c, oldest, &s.n_short);
+	without -= least(without, extras);
+	rest -= least(rest, without);
+	s.doubtful = doubtful;
+	s.shorter = rest > doubtful ? rest - doubtful : 0;
+	s.unknown += rest - s.shorter;
+	if (s.shorter || s.unknown)
+		t->watch->step(t->watch_data, &s);
+}
+
+static void tell_lost(struct xr_tracker *t, uint32_t answers)
+{
+	const struct xr_track_step s = { .after_ns = t->before_ns, .now_ns = t->now_ns, .lost = answers };
+
+	/* indices that went back are no answers */
+	if (t->watch && answers && answers <= INT32_MAX)
+		t->watch->step(t->watch_data, &s);
+}
+
 /* The first sample, or as good as that: of all it shows nothing is sure. */
 static void begin(struct xr_tracker *t, const struct xr_copied *c)
 {
 	struct step s = { .first = true };
 
 	drop_all(t);
+	t->before_ns = INT64_MIN;
 	t->begun = true;
 	memcpy(t->idx, c->before, sizeof(t->idx));
 	add_requests(t, c, in_flight(t), false, false);
@@ -585,6 +733,8 @@ static bool go_on(struct xr_tracker *t, const struct xr_copied *c)
 	uint32_t requests = xr_idx_sub(c->before[XR_REQ_PROD], t->idx[XR_REQ_PROD]), shown;
 	/* where the oldest answer stands that was not overwritten */
 	uint32_t oldest = c->before[XR_REQ_PROD] - t->n;
+	uint32_t answers = xr_idx_sub(c->before[XR_RSP_PROD], t->idx[XR_RSP_PROD]);
+	uint32_t not_sure = in_flight(t) - mark_open(t);
 	struct step s = { .unseen = xr_idx_sub(oldest, t->idx[XR_RSP_PROD]) };
 
 	if (s.unseen > INT32_MAX) {
@@ -605,11 +755,13 @@ static bool go_on(struct xr_tracker *t, const struct xr_copied *c)
 	ascribe(t, &s);
 	if (!settle(t))
 		return false;
+	if (t->watch && answers)
+		tell(t, c, oldest, answers, not_sure);
 	leave_slots(t);
 	return true;
 }
 
-void xr_tracker_rest(struct xr_tracker *t, int64_t mono_ns)
+static void pass(struct xr_tracker *t, int64_t mono_ns)
 {
 	/* an older snapshot may be looked at once more */
 	if (mono_ns > t->now_ns) {
@@ -618,9 +770,16 @@ void xr_tracker_rest(struct xr_tracker *t, int64_t mono_ns)
 	}
 }
 
+void xr_tracker_rest(struct xr_tracker *t, int64_t mono_ns)
+{
+	if (t->begun)
+		pass(t, mono_ns);
+}
+
 bool xr_tracker_step(struct xr_tracker *t, int64_t mono_ns, const struct xr_copied *c)
 {
 	const uint32_t *b = c->before;
+	uint32_t answers;
 	bool moved = b[XR_REQ_PROD] != c->after[XR_REQ_PROD] || b[XR_RSP_PROD] != c->after[XR_RSP_PROD];
 
 	if (c->look != XR_LOOK_OK || moved ||
@@ -628,15 +787,19 @@ bool xr_tracker_step(struct xr_tracker *t, int64_t mono_ns, const struct xr_copi
 		t->faults.unreadable++;
 		return false;
 	}
-	xr_tracker_rest(t, mono_ns);
+	answers = xr_idx_sub(b[XR_RSP_PROD], t->idx[XR_RSP_PROD]);
+	t->before_ns = t->now_ns;
+	pass(t, mono_ns);
 	if (!t->begun) {
 		begin(t, c);
 	} else if (xr_idx_sub(b[XR_REQ_PROD], t->idx[XR_REQ_PROD]) > t->n ||
 		   xr_idx_sub(b[XR_RSP_PROD], t->idx[XR_RSP_PROD]) > t->n) {
 		t->faults.lost++;
+		tell_lost(t, answers);
 		begin(t, c);
 	} else if (!go_on(t, c)) {
 		t->faults.contradictions++;
+		tell_lost(t, answers);
 		begin(t, c);
 	}
 	return true;
@@ -647,6 +810,13 @@ bool xr_tracker_step(struct xr_tracker *t, int64_t mono_ns, const struct xr_copi
 bool xr_tracker_is_at(const struct xr_tracker *t, const uint32_t idx[XR_N_IDX])
 {
 	return t->begun && idx[XR_REQ_PROD] == t->idx[XR_REQ_PROD] && idx[XR_RSP_PROD] == t->idx[XR_RSP_PROD];
+}
+
+void xr_tracker_words(const struct xr_tracker *t, uint32_t *ret_req_prod, uint32_t *ret_rsp_prod)
+{
+	*ret_req_prod = t->begun ? t->idx[XR_REQ_PROD] : 0;
+	/* more answers than requests */
+	*ret_rsp_prod = t->begun ? t->idx[XR_RSP_PROD] : 1;
 }
 
 const struct xr_tracked *xr_tracker_next(const struct xr_tracker *t, size_t i)

@@ -32,6 +32,7 @@ struct xr_tracked {
 	uint32_t index;			/* free-running */
 	uint64_t id;			/* of one that has_id */
 	int64_t seen_ns;		/* mono time of the sample in which it was first seen */
+	int64_t before_ns;		/* of the one before, when it was not there yet; INT64_MIN: there was none */
 	const struct xenring_record *rec;	/* never NULL */
 	const uint8_t *bytes;		/* slot_size private bytes; the tracker's, until it steps again */
 	bool has_id;			/* else it follows the one before it, whose fate it shares */
@@ -42,6 +43,7 @@ struct xr_tracked {
 	/* the tracker's own */
 	uint16_t chunk;
 	bool gone, fresh;
+	bool was_open;			/* for sure, at the sample before */
 };
 
 /* What was seen that honest ends do not do, or that we came too late for. */
@@ -55,6 +57,32 @@ struct xr_track_faults {
 
 struct xr_tracker;
 
+/* An answer to a request that was not open, for sure, at the sample before. */
+struct xr_track_short {
+	const struct xenring_record *rec;
+	const uint8_t *bytes;
+};
+
+/* What one sample tells of answers beside those of requests that were seen open. */
+struct xr_track_step {
+	int64_t after_ns, now_ns;	/* of the sample before, and of this one */
+	uint32_t shorter;		/* to requests that came after that one */
+	uint32_t unknown;		/* it is not known when they came */
+	uint32_t doubtful;		/* requests that may be answered, none of them for sure: at most */
+	uint32_t lost;			/* they were not told apart at all */
+	/* those that could be seen, and whose id was that of no request at the sample before */
+	const struct xr_track_short *shorts;
+	uint32_t n_short;
+};
+
+/* Who wants to know how long requests take. Called within xr_tracker_step(). */
+struct xr_track_watch {
+	/* a request that was open at the sample before, after_ns, is answered by now */
+	void (*answered)(void *data, const struct xr_tracked *r, int64_t after_ns, int64_t by_ns);
+	/* what else there was in this sample, if there was anything */
+	void (*step)(void *data, const struct xr_track_step *step);
+};
+
 /* Do its requests and its answers, which come in any order, have an id that ties them together? */
 bool xr_tracker_suits(const struct xr_ring_desc *desc);
 /* n slots of slot_size bytes. The row outlives the tracker. -ENOMEM. */
@@ -64,13 +92,18 @@ void xr_tracker_free(struct xr_tracker *t);	/* NULL is fine */
 /* Everything is forgotten: another connection. The faults stay. */
 void xr_tracker_forget(struct xr_tracker *t);
 
+/* From the next sample on, w is told, with data; NULL: nobody. */
+void xr_tracker_watch(struct xr_tracker *t, const struct xr_track_watch *w, void *data);
+
 /*
  * A sample: the ring's pages as they were copied. One that moved while it was
  * copied is not judged: false.
  */
 bool xr_tracker_step(struct xr_tracker *t, int64_t mono_ns, const struct xr_copied *c);
-/* A sample in which nothing had moved, by its words: what is known gets older. */
+/* A sample in which nothing had moved since the last, by its words: what is known gets older. */
 void xr_tracker_rest(struct xr_tracker *t, int64_t mono_ns);
+/* The producers' words of its last sample; before the first they are what no ring has. */
+void xr_tracker_words(const struct xr_tracker *t, uint32_t *ret_req_prod, uint32_t *ret_rsp_prod);
 /* Was the ring copied when these were its words? Then another copy shows nothing new. */
 bool xr_tracker_is_at(const struct xr_tracker *t, const uint32_t idx[XR_N_IDX]);
 

@@ -117,6 +117,9 @@ DOC(doc_stream, "stream", "stream",
 DOC(doc_peek, "peek", "peek",
     ROWS("rings", "ring", "the target's rings"),
     ROWS("requests", "payload", "their requests in flight with data, each once"), ERRORS);
+DOC(doc_latency, "latency", "latency",
+    ROWS("rings", "latency_ring", "how each ring was sampled, and what was seen of it"),
+    ROWS("operations", "latency", "how long requests took, ring by ring, by operation"), ERRORS);
 DOC(doc_protocols, "protocols", "protocols",
     ROWS("protocols", "protocol", "the protocols that can be decoded"), ERRORS);
 DOC(doc_columns, "columns", "columns, and --list-columns",
@@ -134,7 +137,7 @@ const struct doc_kind *doc_kind_at(size_t i)
 	static const struct doc_kind *const kinds[] = {
 		&doc_rings, &doc_devices, &doc_domains, &doc_show, &doc_slots,
 		&doc_grants, &doc_grants_domain,
-		&doc_events, &doc_check, &doc_checks, &doc_peek,
+		&doc_events, &doc_check, &doc_checks, &doc_peek, &doc_latency,
 		&doc_protocols, &doc_columns, &doc_explain, &doc_cli,
 	};
 

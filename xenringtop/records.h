@@ -111,7 +111,7 @@ struct doc_kind {
 
 extern const struct doc_kind doc_rings, doc_devices, doc_domains, doc_show, doc_slots,
 	doc_grants, doc_grants_domain,
-	doc_events, doc_check, doc_checks, doc_stream, doc_peek,
+	doc_events, doc_check, doc_checks, doc_stream, doc_peek, doc_latency,
 	doc_protocols, doc_columns, doc_explain, doc_cli;
 /* The kinds of documents in order, NULL at the end. */
 const struct doc_kind *doc_kind_at(size_t i);

@@ -347,7 +347,9 @@ static int wait_until(struct session *s, int64_t until)
 			return -EINTR;
 		if (now.mono_ns >= until)
 			return 0;
-		r = xenring_wait(s->x, until);
+		r = s->wait ? s->wait(s, until, s->wait_data) : xenring_wait(s->x, until);
+		if (r > 0)
+			return 0;
 		/* a signal that is not for us to end by */
 		if (r && r != -EINTR)
 			return r;

@@ -36,6 +36,9 @@ struct session {
 	/* each sample that is taken, also those that only lead up to what is shown; or NULL */
 	void (*taken)(struct session *s, struct xenring_snapshot *snap, void *data);
 	void *taken_data;
+	/* lets time pass in place of xenring_wait(), which it is like, but 1: the next sample is to come at once; or NULL */
+	int (*wait)(struct session *s, int64_t until_mono_ns, void *data);
+	void *wait_data;
 	bool shows_backends;		/* ask for what backends say of themselves */
 	bool narrow;			/* only what the targets can mean is looked at ... */
 	int64_t *further;		/* ... and all of these domains, by their numbers */

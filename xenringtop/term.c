@@ -46,6 +46,7 @@ static const struct {
 	[GLYPH_AT_LEAST] = { .utf8 = "≥", .ascii = ">=" },
 	[GLYPH_AT_MOST] = { .utf8 = "≤", .ascii = "<=" },
 	[GLYPH_FAULT] = { .utf8 = "!", .ascii = "!" },
+	[GLYPH_BAR] = { .utf8 = "█", .ascii = "#" },
 };
 
 const char *term_glyph(const struct term *t, enum glyph g)

@@ -490,6 +490,67 @@ int xenring_walk_slot(const struct xenring_slots *s, size_t i,
 /* The slot's raw bytes; *ret_n their number. NULL: there is a secret among them. */
 const void *xenring_slot_bytes(const struct xenring_slots *s, size_t i, size_t *ret_n);
 
+/* ---- Latency ------------------------------------------------------------ */
+
+struct xenring_latency;
+
+/* How a ring was sampled, and what was seen of it. */
+struct xenring_latency_ring {
+	const char *path;
+	double duration_s;
+	int64_t samples;
+	double samples_per_s, period_s, period_p99_s, period_max_s;
+	int64_t whole, shorter, unknown, lost, in_flight;
+	double oldest_s;
+};
+
+struct xenring_latency_step {
+	double from_s, to_s;
+	int64_t count;
+};
+
+/* How long the requests of one operation took on one ring. */
+struct xenring_latency_op {
+	const char *path, *operation;
+	int64_t count, whole, shorter;
+	double shorter_than_s, shorter_than_p50_s;
+	double min_s, p50_s, p90_s, p99_s, p999_s, max_s;
+	const struct xenring_latency_step *histogram;
+	size_t n_histogram;
+};
+
+/*
+ * How long requests take: from the sample in which one is seen first to that in
+ * which its answer is. Their rings are kept track of (xenring_track()), and each
+ * sample of the handle tells of them; xenring_latency_run() looks at them and at
+ * nothing else, as often as is asked. Free it before its handle. -ENOMEM.
+ */
+int xenring_latency_new(struct xenring *x, struct xenring_latency **ret);
+void xenring_latency_free(struct xenring_latency *l);	/* NULL is fine */
+/* Ring i of s, whatever connection it has later. Once more is fine. As xenring_track(). */
+int xenring_latency_add(struct xenring_latency *l, const struct xenring_snapshot *s, size_t i);
+/*
+ * As xenring_wait(), but looks at these rings meanwhile: each interval_s, in a
+ * tight loop below 20 us; 0: as often as takes a quarter of a core, 50 us to 1 ms.
+ * Ends early where xenring_sample() is to find out what has become of a ring.
+ * Of a capture there is nothing between its samples: it waits. -EINTR.
+ */
+int xenring_latency_run(struct xenring_latency *l, int64_t until_mono_ns, double interval_s);
+/*
+ * Rows xenring_record("latency_ring") in the order they were added; strings are
+ * l's. -ERANGE; -ENOMEM: there was none for what was seen, and it is not all there.
+ */
+size_t xenring_n_latency_rings(const struct xenring_latency *l);
+int xenring_latency_ring(struct xenring_latency *l, size_t i, struct xenring_latency_ring *ret);
+/* Rows xenring_record("latency"), ring by ring. The histogram is valid until the next one is asked for. */
+size_t xenring_n_latency_ops(const struct xenring_latency *l);
+int xenring_latency_op(struct xenring_latency *l, size_t i, struct xenring_latency_op *ret);
+/*
+ * What so many in 1000 of operation i did not exceed, in seconds, where that is
+ * known to be shorter than a period: that period. Else NaN.
+ */
+double xenring_latency_bound(const struct xenring_latency *l, size_t i, unsigned per_mille);
+
 /* ---- Payload ----------------------------------------------------------- */
 
 struct xenring_payload;

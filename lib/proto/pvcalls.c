@@ -309,6 +309,7 @@ static const struct xr_ring_desc rings[] = {
 		.event_rule = XR_EVENT_BOUND,
 		.req = { &request, &request }, .rsp = { &response, &response },
 		.pick = pick, .more = more, .id_field = "req_id", .announces = announces,
+		.op_fields = { "cmd" },
 		.ref_keys = { "ring-ref" }, .port_keys = { "port" }, .reserved_gref = XR_NO_GREF,
 	},
 	{

@@ -53,7 +53,7 @@ offers() # LINE WORDS
 }
 
 COMP_WORDBREAKS=$' \t\n"\'><=;|&(:'
-offers "xenringtop l" "list"
+offers "xenringtop li" "list"
 offers "xenringtop s" "show slots stream schema"
 offers "xenringtop list w" "web01/"
 offers "xenringtop ls w" "web01/"
@@ -140,7 +140,7 @@ fish_offers()
 {
 	is "fish: \"$1\"" "$(HOME=$tmp fish --no-config -c "source $tmp/fish; complete -C'$1'" 2>&1 | cut -f1 | sort | tr '\n' ' ')" "$2"
 }
-fish_offers "xenringtop l" "list "
+fish_offers "xenringtop li" "list "
 fish_offers "xenringtop list w" "web01/ "
 fish_offers "xenringtop show web01/vbd:51712/" "web01/vbd:51712/q0 web01/vbd:51712/q1 "
 fish_offers "xenringtop list --color a" "always auto "

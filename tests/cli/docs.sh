@@ -51,7 +51,7 @@ examples()
 	is "the examples of $1 work" "$bad" ""
 }
 examples "xenringtop(8)" "$top_srcdir/man/xenringtop.8" '.Dl $ xenringtop '
-for c in "" list show slots events peek record replay explain completion; do "$XENRINGTOP" $c -h; done > "$tmp/help"
+for c in "" list show slots events peek latency record replay explain completion; do "$XENRINGTOP" $c -h; done > "$tmp/help"
 examples "--help" "$tmp/help" '  xenringtop '
 
 plan

@@ -105,6 +105,8 @@ done
 for t in web01/vif:0 web01/vbd:51712/q0 '*/console:0' '*/*:*'; do
 	doc "peek $t" document-peek "$XENRINGTOP" -q -s $DEMO peek -J "$t"
 done
+doc "latency" document-latency "$XENRINGTOP" -q -s $DEMO latency -J --for 1 web01
+doc "latency of all" document-latency "$XENRINGTOP" -q -s $DEMO latency -J --for 0.1
 doc "peek without payload" document-peek "$HOSTILE" -q -s fake:denied:1 peek -J web01/vbd:51712/q0
 doc protocols document-protocols "$XENRINGTOP" protocols -J
 doc columns document-columns "$XENRINGTOP" columns -J

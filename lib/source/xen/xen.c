@@ -177,7 +177,7 @@ static int xen_backend(struct xr_source *src, const struct xr_backend_key *key, 
 static const struct xr_source_ops granted_ops = {
 	.name = "xen", .help = "the domains that this one runs backends for",
 	.close = xen_close, .fd = xr_xen_fd, .changes = xr_xen_changes,
-	.now = xen_now, .wait = xen_wait, .settle = xen_settle, .domains = no_domains,
+	.is_live = true, .now = xen_now, .wait = xen_wait, .settle = xen_settle, .domains = no_domains,
 	.store_read = xr_xen_store_read, .store_list = xr_xen_store_list,
 	.store_watch = xr_xen_store_watch, .store_unwatch = xr_xen_store_unwatch,
 	.map_ring = xr_xen_map_granted, .unmap_ring = xr_xen_unmap_granted,
@@ -187,7 +187,7 @@ static const struct xr_source_ops granted_ops = {
 const struct xr_source_ops xr_source_xen = {
 	.name = "xen", .help = "the Xen host that this runs on", .arg = xen_arg,
 	.open = xen_open, .close = xen_close, .fd = xr_xen_fd, .changes = xr_xen_changes,
-	.now = xen_now, .wait = xen_wait, .settle = xen_settle, .domains = xr_xen_domains,
+	.is_live = true, .now = xen_now, .wait = xen_wait, .settle = xen_settle, .domains = xr_xen_domains,
 	.store_read = xr_xen_store_read, .store_list = xr_xen_store_list,
 	.store_watch = xr_xen_store_watch, .store_unwatch = xr_xen_store_unwatch,
 	.map_ring = xr_xen_map_ring, .unmap_ring = xr_xen_unmap_ring, .grant = xr_xen_grant,
