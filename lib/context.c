@@ -121,6 +121,12 @@ void xenring_set_wake_fd(struct xenring *x, int fd)
 	x->src.wake_fd = fd;
 }
 
+void xenring_set_progress(struct xenring *x, xenring_progress *fn, void *data)
+{
+	x->src.progress = fn;
+	x->src.progress_data = data;
+}
+
 void xenring_set_debug(struct xenring *x, void (*fn)(void *data, const char *area, const char *line), void *data)
 {
 	x->src.debug = fn;
@@ -518,7 +524,8 @@ int xenring_seek(struct xenring *x, int64_t real_ns, double history_s)
 	if (n < 0) {
 		xr_fail(x, "seek", -n, "%s", err.text ? err.text : strerror(-n));
 		xr_err_clear(&err);
-		return n;
+		/* it has gone elsewhere all the same */
+		return n == -EINTR && forget(x) ? -ENOMEM : n;
 	}
 	r = forget(x);
 	return r ? xr_fail(x, "seek", -r, "out of memory") : n;

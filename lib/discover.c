@@ -994,6 +994,24 @@ static void scan_dom(struct xr_discovery *d, struct known_dom *dom)
 			update_announced(d, dom, i);
 }
 
+/* Who gives up comes again: what was not looked at is still marked. */
+static int scan_doms(struct xr_discovery *d, struct xr_err *err)
+{
+	struct known_dom *dom, *tmp;
+	uint64_t n = 0;
+
+	d->any_dirty = false;
+	HASH_ITER(hh, d->doms, dom, tmp) {
+		if (!xr_goes_on(d->src, "domain", n++, HASH_COUNT(d->doms))) {
+			d->any_dirty = true;
+			xr_err_set(err, "discover", EINTR, "%s", strerror(EINTR));
+			return -EINTR;
+		}
+		scan_dom(d, dom);
+	}
+	return 0;
+}
+
 /* ---- the topology ------------------------------------------------------ */
 
 static int by_domid(const void *a, const void *b)
@@ -1142,9 +1160,9 @@ int xr_discovery_update(struct xr_discovery *d, struct xr_topology **topology, s
 			return r;
 	}
 	if (d->any_dirty) {
-		d->any_dirty = false;
-		HASH_ITER(hh, d->doms, dom, tmp)
-			scan_dom(d, dom);
+		r = scan_doms(d, err);
+		if (r)
+			return r;
 	}
 	if (d->scan.driver)
 		HASH_ITER(hh, d->doms, dom, tmp)

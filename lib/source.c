@@ -26,6 +26,11 @@ const struct xr_source_ops *const xr_sources[] = {
 };
 #undef XR_SOURCE
 
+bool xr_goes_on(const struct xr_source *src, const char *what, uint64_t done, uint64_t total)
+{
+	return !src->progress || src->progress(src->progress_data, what, done, total);
+}
+
 void xr_debug(const struct xr_source *src, const char *area, const char *fmt, ...)
 {
 	char line[512];

@@ -291,6 +291,8 @@ struct xr_source {
 	void *priv;
 	void (*debug)(void *data, const char *area, const char *line);
 	void *debug_data;
+	xenring_progress *progress;	/* NULL: nobody wants to know */
+	void *progress_data;
 	int wake_fd;			/* ends a wait when it is readable; -1: none */
 };
 
@@ -305,6 +307,8 @@ int xr_sleep(const struct xr_source *src, int64_t until_mono_ns, int fd);
 extern const struct xr_source_ops *const xr_sources[];	/* ends with NULL */
 
 /* A line for the developer, if somebody listens. */
+/* Says how far long work is (xenring_set_progress()). False: it is given up. */
+bool xr_goes_on(const struct xr_source *src, const char *what, uint64_t done, uint64_t total);
 void xr_debug(const struct xr_source *src, const char *area, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

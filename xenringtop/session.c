@@ -433,6 +433,8 @@ static int go_to(struct session *s, int64_t real_ns, struct xenring_snapshot **r
 	/* what was seen elsewhere is not the sample before */
 	s->now_mono_ns = XENRING_UNKNOWN;
 	for (int i = 0; !r && i < n; i++) {
+		if (s->progress && !s->progress(s->progress_data, "sample", (uint64_t)i, (uint64_t)n))
+			return -EINTR;
 		xenring_snapshot_unref(*ret);
 		*ret = NULL;
 		r = session_take(s, ret);

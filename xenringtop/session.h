@@ -39,6 +39,9 @@ struct session {
 	/* lets time pass in place of xenring_wait(), which it is like, but 1: the next sample is to come at once; or NULL */
 	int (*wait)(struct session *s, int64_t until_mono_ns, void *data);
 	void *wait_data;
+	/* how far the way to a moment of a capture is; false gives it up. NULL: nobody wants to know */
+	xenring_progress *progress;
+	void *progress_data;
 	bool shows_backends;		/* ask for what backends say of themselves */
 	bool narrow;			/* only what the targets can mean is looked at ... */
 	int64_t *further;		/* ... and all of these domains, by their numbers */

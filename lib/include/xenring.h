@@ -267,6 +267,16 @@ void xenring_look_at(struct xenring *x, xenring_wants *wants, void *data);
  * a signal handler writes to, a terminal. -1: none, as at first.
  */
 void xenring_set_wake_fd(struct xenring *x, int fd);
+/*
+ * What may take long says how far it is: "domain" while domains are searched
+ * for devices, "sample" while a moment of a capture is looked for; done of
+ * total, 0: how many there are is not known. In the thread that called, which
+ * may not use the handle meanwhile. False gives it up: the call fails with
+ * -EINTR. What was found stays known, so that the next sample goes on from there;
+ * after a search that was given up it is one before that moment.
+ */
+typedef bool xenring_progress(void *data, const char *what, uint64_t done, uint64_t total);
+void xenring_set_progress(struct xenring *x, xenring_progress *fn, void *data);
 
 /* ---- Snapshots --------------------------------------------------------- */
 

@@ -419,13 +419,16 @@ static int file_table_size(struct xr_source *src, uint32_t domid, struct xr_tabl
 /* ---- going elsewhere ---------------------------------------------------- */
 
 /* How many ticks from here on are not newer than real_ns; at least one, if there is one. */
-static int count_until(struct file *f, int64_t real_ns)
+static int count_until(struct file *f, const struct xr_source *src, int64_t real_ns)
 {
 	struct xr_tick tick;
 	int n = 0, r;
 
-	while (!(r = xr_reader_next(f->reader, &tick)) && (tick.at.real_ns <= real_ns || !n))
+	while (!(r = xr_reader_next(f->reader, &tick)) && (tick.at.real_ns <= real_ns || !n)) {
 		n++;
+		if (!xr_goes_on(src, "sample", (uint64_t)n, 0))
+			return -EINTR;
+	}
 	return r && r != -ENODATA ? r : n;
 }
 
@@ -453,13 +456,21 @@ static int file_seek(struct xr_source *src, int64_t real_ns, int64_t history_ns,
 				from = i;
 		r = xr_reader_goto(f->reader, frames[from].offset);
 		if (!r)
-			r = samples = count_until(f, real_ns);
-		if (r >= 0)
-			r = xr_reader_goto(f->reader, frames[from].offset);
+			r = samples = count_until(f, src, real_ns);
+		/* given up: the next sample is that of the frame, which knows all of what it is about */
+		if (r >= 0 || r == -EINTR) {
+			int back = xr_reader_goto(f->reader, frames[from].offset);
+
+			r = back < 0 ? back : r;
+		}
+		if (r == -EINTR) {
+			xr_answers_clear(&f->state);
+			f->any = false;
+		}
 	}
 	if (r < 0) {
 		xr_err_set(err, "seek", r, r == -ESPIPE ? "%s cannot go back: it is no file" :
-			   "%s cannot be searched", f->path);
+			   r == -EINTR ? "%s was not searched to the end" : "%s cannot be searched", f->path);
 		return r;
 	}
 	xr_answers_clear(&f->state);

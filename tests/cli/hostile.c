@@ -6,9 +6,13 @@
  *	fake:denied:N	N disks whose rings cannot be read, and one that can
  *	fake:kinds	devices of all other kinds, with something in each ring
  *	fake:vchans	a vchan where they are found, and one elsewhere
+ *	fake:slow:N	the host big:N
  *	xen:nodev	no Xen here
  *	xen:denied	no right to look
  *	xen:grant	as in dom0, where there is a better way
+ *
+ * While a file that $SLOW names is there, each list of xenstore's and each
+ * sample of a capture takes as many milliseconds as it says, of any source.
  */
 #include <config.h>
 
@@ -16,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "abi/9pfs.h"
 #include "abi/fbif.h"
@@ -265,10 +270,64 @@ static void fill_vchans(struct xr_fake *f)
 	vchan(f, "data/foo", 9);
 }
 
-int __wrap_xenring_open(struct xenring *x, const char *source)
+/* ---- what takes its time ---------------------------------------------------- */
+
+static struct xr_source_ops slow;
+static const struct xr_source_ops *quick;
+
+static long wanted_ms(void)
+{
+	FILE *file = fopen(getenv("SLOW"), "r");
+	long ms = 0;
+
+	if (file && fscanf(file, "%ld", &ms) != 1)
+		ms = 0;
+	if (file)
+		fclose(file);
+	return ms;
+}
+
+/* Nothing ends it but time, and the end of the file. */
+static void take_time(void)
+{
+	static const struct timespec step = { .tv_nsec = 5000000 };
+
+	for (long ms = 0; ms < wanted_ms(); ms += 5)
+		nanosleep(&step, NULL);
+}
+
+static int slow_list(struct xr_source *src, const char *path, char ***ret, size_t *ret_n)
+{
+	take_time();
+	return quick->store_list(src, path, ret, ret_n);
+}
+
+static int slow_next(struct xr_source *src)
+{
+	take_time();
+	return quick->next(src);
+}
+
+static void slow_down(struct xr_source *src)
+{
+	quick = src->ops;
+	slow = *quick;
+	slow.store_list = slow_list;
+	if (quick->next)
+		slow.next = slow_next;
+	src->ops = &slow;
+}
+
+static int open_one(struct xenring *x, const char *source)
 {
 	unsigned n = 0;
+	char big[32];
 	int r;
+
+	if (source && sscanf(source, "fake:slow:%u", &n) == 1) {
+		snprintf(big, sizeof(big), "fake:big:%u", n);
+		return __real_xenring_open(x, big);
+	}
 
 	if (source && !strcmp(source, "xen:nodev"))
 		return -ENODEV;
@@ -289,6 +348,15 @@ int __wrap_xenring_open(struct xenring *x, const char *source)
 		fill_denied(xr_fake_of(&x->src), n);
 	else if (!r)
 		fill_kinds(xr_fake_of(&x->src));
+	return r;
+}
+
+int __wrap_xenring_open(struct xenring *x, const char *source)
+{
+	int r = open_one(x, source);
+
+	if (!r && getenv("SLOW"))
+		slow_down(&x->src);
 	return r;
 }
 

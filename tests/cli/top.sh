@@ -152,6 +152,51 @@ is "--ascii: nothing else is on the screen" "$(screen | LC_ALL=C grep -c '[^ -~]
 keys q
 until_true shows "ready>"
 
+# what takes long: nobody waits for it with a key
+type_line "clear; export SLOW=$tmp/slow"
+echo 50 > "$tmp/slow"
+type_line "clear; $HOSTILE -s fake:slow:4000; echo found: \$?"
+sees "a first search that takes long has a bar, and says how far it is" "of 64 domains"
+keys F1
+sees "... help meanwhile" "this list of keys"
+keys Escape
+sees "... and back" "of 64 domains"
+rm "$tmp/slow"
+sees "... and then what was found" "4000 rings"
+keys q
+sees "... which q leaves" "found: 0"
+echo 3600000 > "$tmp/slow"
+type_line "clear; $HOSTILE -s fake:slow:400; echo ended \$?"
+sees "a call that does not return: that it works" "q:Quit"
+keys q
+sees "... q ends it all the same" "ended 0"
+back "q, with a call that does not return"
+rm "$tmp/slow"
+
+# the answer to a key while each call takes 0.1 s; more than half of them, for others run here, too
+echo 100 > "$tmp/slow"
+SLOW=$tmp/slow run_as $PYTHON "$top_srcdir/tests/cli/keys.py" "of 64 domains" "?" 11 \
+	"$HOSTILE" -s fake:slow:4000
+like "keys are answered during a first search" "$out" [0-9]*
+echo "# milliseconds until each answer, the median first: ${out//$'\n'/, until it had ended and its exit code: }"
+ms=${out%% *}
+passes "... within 0.1 s" test "${ms:-1000}" -le 100
+like "... and q ends it" "$out" *" 0"
+rm "$tmp/slow"
+
+# the way to a moment of a capture
+run -s fake:big:40,fast record -n 200 "$tmp/long.xrc"
+is "a capture" "$rc" 0
+echo 100 > "$tmp/slow"
+type_line "clear; $HOSTILE --read $tmp/long.xrc top; echo read: \$?"
+sees "a capture that takes long to read: how far it is" "samples"
+keys Escape
+sees "Esc gives it up, and what was read is shown" "given up"
+like "... with its rings" "$(screen)" *" 40 rings"*
+rm "$tmp/slow"
+keys G ] q
+sees "... which goes on from there" "read: 0"
+
 type_line "clear; TERM=dumb $XENRINGTOP -s fake:demo,fast"
 sees "TERM=dumb: the list" "REQ_PROD"
 type_line "clear; TERM=nosuchterm $XENRINGTOP -s fake:demo,fast top"

@@ -571,6 +571,49 @@ static void frames(void **state)
 	story_free(&s);
 }
 
+static bool give_up_at(void *data, const char *what, uint64_t done, uint64_t total)
+{
+	const uint64_t *at = data;
+
+	return strcmp(what, "sample") != 0 || total || done < *at;
+}
+
+/* A search that is given up ends before that moment, with all that the sample there is about. */
+static void given_up(void **state)
+{
+	uint64_t at = 20;
+	struct story s;
+	struct xenring *x;
+	uint32_t *page;
+
+	(void)state;
+	story_begin(&s, 0);
+	page = host_disk(&s.h);
+	for (int i = 0; i < 300; i++) {
+		put(page, XR_BLKIF_READ, (uint64_t)i);
+		story_look(&s);
+		answer(page);
+	}
+	assert_int_equal(xenring_tee(s.h.x, -1, 0), 0);
+	x = open_capture(s.fd);
+	xenring_set_progress(x, give_up_at, &at);
+	for (int i = 0; i < 2; i++) {
+		struct xenring_snapshot *snap = NULL;
+		struct xenring_time t;
+
+		/* the second time from elsewhere */
+		assert_int_equal(xenring_seek(x, INT64_MAX, 1e9), -EINTR);
+		assert_int_equal(xenring_sample(x, &snap), 0);
+		xenring_snapshot_time(snap, &t);
+		assert_int_equal(t.real_ns, strtoll(s.text[0], NULL, 10));
+		assert_int_equal(xenring_n_rings(snap), 1);
+		xenring_snapshot_unref(snap);
+		assert_int_equal(xenring_seek(x, strtoll(s.text[10], NULL, 10), 0), 11);
+	}
+	xenring_close(x);
+	story_free(&s);
+}
+
 /* Begun while rings are mapped already, it holds them all the same. */
 static void later(void **state)
 {
@@ -1589,7 +1632,7 @@ int main(void)
 		cmocka_unit_test(commands), cmocka_unit_test(cut),
 		cmocka_unit_test(flipped), cmocka_unit_test(woken), cmocka_unit_test(not_one), cmocka_unit_test(forgets),
 		cmocka_unit_test(table_again), cmocka_unit_test(vchans), cmocka_unit_test(vchan_later),
-		cmocka_unit_test(sockets), cmocka_unit_test(sockets_anywhere), cmocka_unit_test(sockets_later), cmocka_unit_test(announced), cmocka_unit_test(streams_beside_sockets), cmocka_unit_test(one_page),
+		cmocka_unit_test(sockets), cmocka_unit_test(given_up), cmocka_unit_test(sockets_anywhere), cmocka_unit_test(sockets_later), cmocka_unit_test(announced), cmocka_unit_test(streams_beside_sockets), cmocka_unit_test(one_page),
 		cmocka_unit_test(times), cmocka_unit_test(repeated), cmocka_unit_test(nested), cmocka_unit_test(remapped), cmocka_unit_test(lost_place),
 		cmocka_unit_test(limited), cmocka_unit_test(many_names),
 	};

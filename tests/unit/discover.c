@@ -3072,6 +3072,56 @@ static void test_asks_for_what_is_wanted(void **state)
 	assert_readable(h, RING);
 }
 
+struct told {
+	uint64_t calls, last_total, stop_at;
+};
+
+static bool tell(void *data, const char *what, uint64_t done, uint64_t total)
+{
+	struct told *t = data;
+
+	assert_string_equal(what, "domain");
+	assert_in_range(done, 0, total - 1);
+	t->calls++;
+	t->last_total = total;
+	return done != t->stop_at;
+}
+
+/* How far the search is; who gives it up finds the rest the next time, and nothing twice. */
+static void test_progress(void **state)
+{
+	struct told told = { .stop_at = 3 };
+	struct host *h = *state;
+	struct xenring_snapshot *s = NULL;
+	uint64_t all, before;
+	size_t devices;
+
+	host_disk(h);
+	for (uint32_t domid = 6; domid < 12; domid++)
+		neighbour(h, domid, "other", 3);
+	all = first_look(h, NULL);
+	devices = xenring_n_devices(h->s);
+	xr_plan_drop(&h->x->plan);
+	xr_discovery_free(h->x->disc);
+	assert_int_equal(xr_discovery_new(&h->x->disc, &h->x->src, 0), 0);
+	before = xr_fake_requests(h->f);
+	xenring_set_progress(h->x, tell, &told);
+	assert_int_equal(xenring_sample(h->x, &s), -EINTR);
+	assert_null(s);
+	assert_int_equal(told.calls, 4);
+	assert_int_equal(told.last_total, xenring_n_domains(h->s));
+	assert_in_range(xr_fake_requests(h->f) - before, 1, all - 1);
+	told.stop_at = UINT64_MAX;
+	host_look(h);
+	assert_int_equal(xenring_n_devices(h->s), devices);
+	assert_readable(h, RING);
+	assert_true(xr_fake_requests(h->f) - before == all);
+	/* nothing is new: nothing is told */
+	told.calls = 0;
+	host_look(h);
+	assert_int_equal(told.calls, 0);
+}
+
 /* What changes elsewhere is not looked at; a change of what is wanted is. */
 static void test_wanted_changes(void **state)
 {
@@ -3175,7 +3225,7 @@ int main(void)
 		TEST(test_driver_domain_lets_go), TEST(test_driver_domain_lets_go_first),
 		TEST(test_driver_domain_closes_meanwhile),
 		TEST(test_driver_domain_refuses), TEST(test_driver_domain_deaf),
-		TEST(test_asks_for_what_is_wanted), TEST(test_wanted_changes),
+		TEST(test_asks_for_what_is_wanted), TEST(test_progress), TEST(test_wanted_changes),
 		TEST(test_driver_domain_wanted),
 	};
 

@@ -7,11 +7,11 @@
 #include <errno.h>
 #include <math.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/resource.h>
+#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,6 +19,7 @@
 #include "exit-codes.h"
 #include "say.h"
 #include "tui/ui.h"
+#include "tui/work.h"
 
 #define NS_PER_S INT64_C(1000000000)
 /* While nothing is to be shown the source still hears of what changes. */
@@ -41,12 +42,37 @@ static void said(void *data, const char *line)
 
 /* ---- a real terminal ---------------------------------------------------------------- */
 
+/* Work that goes on for longer than this is shown, and keys are answered meanwhile ... */
+#define LONG_NS (NS_PER_S / 25)
+/* ... and how far it is as often as that. */
+#define SHOW_NS (NS_PER_S / 10)
+/* Who leaves does not wait longer than that for what cannot be ended. */
+#define LEAVE_NS (NS_PER_S / 5)
+#define KEYS_MAX 64
+
+/*
+ * The terminal and signals are the main thread's, all the rest of a view the
+ * working thread's while it works (work.h): what views read, and what keys do.
+ */
 struct app {
 	struct ui ui;
+	struct work *work;
 	sigset_t old_mask;
-	int signals, any;	/* signalfd; epoll of it and the terminal */
+	int signals;		/* signalfd */
+	int wake;		/* eventfd, the source's: readable ends a wait */
 	int64_t next_ns;	/* of the next sample, by our own clock */
-	bool dirty;
+	int64_t until_ns;	/* of the wait */
+	bool dirty, resized, quit;
+	bool mouse;		/* as the terminal has it */
+	/* as of the begin of the work */
+	bool recording;
+	const struct view *view;
+	struct event keys[KEYS_MAX];	/* that came during the work, to be done after it */
+	size_t n_keys;
+	struct event key;	/* that is done now */
+	/* what stands on the screen, and the same with what lies over it during long work */
+	struct canvas shown, over;
+	struct frame_over lies_over;
 };
 
 /*
@@ -56,28 +82,30 @@ struct app {
 static int open_events(struct app *a)
 {
 	static const int wanted[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT };
-	struct epoll_event e = { .events = EPOLLIN };
 	sigset_t set;
 
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
 		sigaddset(&set, wanted[i]);
-	sigprocmask(SIG_BLOCK, &set, &a->old_mask);
+	pthread_sigmask(SIG_BLOCK, &set, &a->old_mask);
 	a->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	a->any = epoll_create1(EPOLL_CLOEXEC);
-	if (a->signals < 0 || a->any < 0 || epoll_ctl(a->any, EPOLL_CTL_ADD, a->signals, &e) ||
-	    epoll_ctl(a->any, EPOLL_CTL_ADD, STDIN_FILENO, &e))
+	a->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (a->signals < 0 || a->wake < 0)
 		return -errno;
-	return 0;
+	return work_new(&a->work);
 }
 
 static void close_events(struct app *a)
 {
+	work_free(a->work);
 	if (a->signals >= 0)
 		close(a->signals);
-	if (a->any >= 0)
-		close(a->any);
-	sigprocmask(SIG_SETMASK, &a->old_mask, NULL);
+	if (a->wake >= 0)
+		close(a->wake);
+	canvas_free(&a->shown);
+	canvas_free(&a->over);
+	buf_free(&a->lies_over.help);
+	pthread_sigmask(SIG_SETMASK, &a->old_mask, NULL);
 }
 
 /* As if nobody had caught it: the shell sees a stop like any other. */
@@ -92,54 +120,240 @@ static void stop(struct app *a)
 	sigaddset(&set, SIGTSTP);
 	sigaction(SIGTSTP, &by_default, &old);
 	raise(SIGTSTP);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 	/* here we stand still until SIGCONT */
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	sigaction(SIGTSTP, &old, NULL);
 	t->ops->enter(t);
 }
 
+/* Between works. */
 static void resize(struct app *a)
 {
 	int w, h;
 
+	a->resized = false;
 	a->ui.t->ops->size(a->ui.t, &w, &h);
 	canvas_resize(&a->ui.cv, w, h);
 	a->ui.t->ops->forget(a->ui.t);
 }
 
-static void take_signals(struct app *a)
+/* True: there were some. */
+static bool take_signals(struct app *a)
 {
 	struct signalfd_siginfo s;
+	bool any = false;
 
 	while (read(a->signals, &s, sizeof(s)) == (ssize_t)sizeof(s)) {
-		a->dirty = true;
+		any = a->dirty = true;
 		switch ((int)s.ssi_signo) {
 		case SIGTSTP:
 			stop(a);
-			resize(a);
+			a->resized = true;
 			break;
 		case SIGWINCH:
 		case SIGCONT:
-			resize(a);
+			a->resized = true;
 			break;
 		default:
-			a->ui.quit = true;
+			a->quit = true;
 			break;
 		}
 	}
+	return any;
 }
 
-static void take_keys(struct app *a)
+/* Until then, or until a key, a signal or the end of the work. */
+static void sleep_until(struct app *a, int64_t until_ns)
+{
+	struct pollfd p[] = {
+		{ .fd = STDIN_FILENO, .events = POLLIN }, { .fd = a->signals, .events = POLLIN },
+		{ .fd = work_fd(a->work), .events = POLLIN },
+	};
+	int64_t left = until_ns - now_ns(CLOCK_MONOTONIC);
+	struct timespec t = { .tv_sec = left / NS_PER_S, .tv_nsec = left % NS_PER_S };
+
+	if (left <= 0)
+		return;
+	/* a terminal that is gone is readable for ever */
+	if (ppoll(p, 3, until_ns == INT64_MAX ? NULL : &t, NULL) > 0 && p[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+		a->quit = true;
+}
+
+/* ---- work ------------------------------------------------------------------------------ */
+
+/* In the thread that works. The devices of a sample that leads up to another are no news. */
+static bool goes_on(void *data, const char *what, uint64_t done, uint64_t total)
+{
+	const struct app *a = data;
+
+	if (a->ui.s->capture && strcmp(what, "sample") != 0)
+		return true;
+	return work_goes_on(a->work, what, done, total);
+}
+
+struct job {
+	struct app *a;
+	int (*fn)(struct app *a);
+	int r;
+};
+
+static void do_job(void *data)
+{
+	struct job *j = data;
+
+	j->r = j->fn(j->a);
+}
+
+/* Keys that came: they are done later, but end a wait now. True: there were some. */
+static bool take_keys(struct app *a)
 {
 	struct event e;
+	bool any = false;
 
-	while (!a->ui.quit && a->ui.t->ops->event(a->ui.t, &e)) {
-		a->dirty = true;
+	while (a->ui.t->ops->event(a->ui.t, &e)) {
+		any = true;
 		if (e.key == K_RESIZE)
-			resize(a);
-		else
-			ui_event(&a->ui, &e);
+			a->resized = true;
+		else if (a->n_keys < KEYS_MAX)
+			a->keys[a->n_keys++] = e;
+	}
+	return any;
+}
+
+/* What a key does while the work goes on. False: it is for later. */
+static bool busy_key(struct app *a, const struct event *e)
+{
+	enum action act = action_of(e->key, T_TEXT);
+	struct frame_over *o = &a->lies_over;
+
+	if (act == A_QUIT)
+		a->quit = true;
+	else if (act == A_REDRAW)
+		a->ui.t->ops->forget(a->ui.t);
+	else if (o->help.n)
+		frame_over_key(o, act);
+	else if (act == A_HELP)
+		help_of_view(&o->help, a->view, a->ui.t->ascii);
+	else if (act == A_BACK && e->key != K_ESC && e->key != K_BACKSPACE)
+		a->quit = true;
+	else if (act == A_BACK && o->progress.what && o->capture)
+		work_give_up(a->work);
+	else
+		return act == A_BACK;
+	return true;
+}
+
+static void busy_keys(struct app *a)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->n_keys; i++)
+		if (!busy_key(a, &a->keys[i]))
+			a->keys[n++] = a->keys[i];
+	a->n_keys = n;
+}
+
+static void draw_busy(struct app *a)
+{
+	int w, h;
+
+	a->ui.t->ops->size(a->ui.t, &w, &h);
+	canvas_resize(&a->over, w, h);
+	a->over.ascii = a->ui.t->ascii;
+	for (int y = 0; y < h && y < a->shown.h; y++)
+		memcpy(canvas_at(&a->over, y, 0), canvas_at(&a->shown, y, 0),
+		       (size_t)(w < a->shown.w ? w : a->shown.w) * sizeof(*a->over.cells));
+	frame_over(&a->over, &a->lies_over);
+	a->ui.t->ops->draw(a->ui.t, &a->over);
+}
+
+/* It is to end; what hangs in a call that does not return has nothing to lose. */
+static void leave_work(struct app *a, int64_t since_ns)
+{
+	work_give_up(a->work);
+	/* a capture is finished first */
+	if (a->recording || now_ns(CLOCK_MONOTONIC) < since_ns + LEAVE_NS)
+		return;
+	a->ui.t->ops->close(a->ui.t);
+	_exit(0);
+}
+
+/*
+ * Has fn done, and reads keys meanwhile: short ones are done afterwards. While
+ * it is but waiting time does not count before something is to be done.
+ */
+static int work(struct app *a, int (*fn)(struct app *a), bool waits)
+{
+	struct job job = { .a = a, .fn = fn };
+	int64_t begin = now_ns(CLOCK_MONOTONIC), since = waits ? INT64_MAX - LONG_NS : begin, next, left = 0;
+	const uint64_t one = 1;
+	bool over = false;
+	uint64_t n;
+
+	a->recording = a->ui.s->recording.fd >= 0;
+	a->view = ui_view(&a->ui);
+	next = since + LONG_NS;
+	work_begin(a->work, do_job, &job);
+	for (;;) {
+		int64_t now;
+
+		sleep_until(a, next);
+		if (work_is_done(a->work))
+			break;
+		now = now_ns(CLOCK_MONOTONIC);
+		if (take_signals(a) | take_keys(a) | a->quit) {
+			/* a file is not waited for, and to read it on is not to fail by a key */
+			if (!a->ui.s->can_seek && write(a->wake, &one, sizeof(one)) < 0)
+				a->dirty = true;
+			if (since > now)
+				since = now;
+			next = over ? now : since + LONG_NS;
+		}
+		if (now < next)
+			continue;
+		over = true;
+		next = now + SHOW_NS;
+		a->lies_over.capture = a->ui.s->capture;
+		a->lies_over.progress = work_progress(a->work);
+		a->lies_over.seconds = (double)(now - since) / NS_PER_S;
+		busy_keys(a);
+		draw_busy(a);
+		if (a->quit) {
+			left = left ? left : now;
+			next = now + NS_PER_S / 50;
+			leave_work(a, left);
+		}
+	}
+	/* nobody is woken any more */
+	if (read(a->wake, &n, sizeof(n)) > 0)
+		a->dirty |= over;
+	if (over) {
+		a->dirty = true;
+		buf_clear(&a->lies_over.help);
+	}
+	return job.r;
+}
+
+static int begin_work(struct app *a)
+{
+	return time_begin(&a->ui);
+}
+
+static int event_work(struct app *a)
+{
+	ui_event(&a->ui, &a->key);
+	return 0;
+}
+
+static void do_keys(struct app *a)
+{
+	take_keys(a);
+	while (a->n_keys && !a->ui.quit && !a->quit) {
+		a->key = a->keys[0];
+		memmove(a->keys, a->keys + 1, --a->n_keys * sizeof(a->keys[0]));
+		a->dirty = true;
+		work(a, event_work, false);
 	}
 }
 
@@ -153,63 +367,88 @@ static void measure(struct ui *ui)
 	ui->cost.mono_ns = mono;
 }
 
-/* A sample whose time has come. 0 or an exit code. */
-static int tick(struct app *a)
+/* 0, -errno or an exit code. */
+static int tick_work(struct app *a)
 {
 	struct ui *ui = &a->ui;
-	int64_t interval = (int64_t)(ui->interval * NS_PER_S), now = now_ns(CLOCK_MONOTONIC);
 	int r = recording_go_on(&ui->s->recording);
+	bool paused = ui->paused;
 
 	if (r)
 		return r;
-	/* what took longer than the interval is not made up for */
-	a->next_ns = a->next_ns + interval > now ? a->next_ns + interval : now + interval;
 	measure(ui);
-	if (ui->s->capture && !ui_is_newest(ui) && ui->n_past) {
-		bool paused = ui->paused;
-
-		time_step(ui, 1);
-		ui->paused = paused;
-		r = 0;
-	} else {
-		r = time_sample(ui);
-	}
-	a->dirty = true;
-	if (!r || r == -EINTR || r == -EAGAIN)
-		return 0;
-	ui->t->ops->leave(ui->t);
-	say_to(NULL, NULL);
-	return session_failed(ui->s, r, false);
+	if (!ui->s->capture || ui_is_newest(ui) || !ui->n_past)
+		return time_sample(ui);
+	time_step(ui, 1);
+	ui->paused = paused;
+	return 0;
 }
 
-static void sleep_until(struct app *a, int64_t until_ns)
+/* The exit code of a failure, which is said where the terminal was. */
+static int failed(struct app *a, int r)
 {
-	struct pollfd p = { .fd = a->any, .events = POLLIN };
-	int64_t left = until_ns - now_ns(CLOCK_MONOTONIC);
-	struct timespec t = { .tv_sec = left / NS_PER_S, .tv_nsec = left % NS_PER_S };
+	a->ui.t->ops->leave(a->ui.t);
+	say_to(NULL, NULL);
+	return session_failed(a->ui.s, r, false);
+}
 
-	if (left > 0)
-		ppoll(&p, 1, &t, NULL);
+/* A sample whose time has come. 0 or an exit code. */
+static int tick(struct app *a)
+{
+	int64_t interval = (int64_t)(a->ui.interval * NS_PER_S), now = now_ns(CLOCK_MONOTONIC);
+	int r;
+
+	/* what took longer than the interval is not made up for */
+	a->next_ns = a->next_ns + interval > now ? a->next_ns + interval : now + interval;
+	r = work(a, tick_work, false);
+	a->dirty = true;
+	if (r >= 0 || r == -EINTR || r == -EAGAIN)
+		return r > 0 ? r : 0;
+	return failed(a, r);
+}
+
+static int wait_work(struct app *a)
+{
+	struct xenring_time now;
+	int64_t left = a->until_ns - now_ns(CLOCK_MONOTONIC);
+	int r = xenring_now(a->ui.s->x, &now);
+
+	return r || left <= 0 ? r : xenring_wait(a->ui.s->x, now.mono_ns + left);
 }
 
 /* Until it is time, or a key or a signal comes; what has gone is let go of meanwhile. */
 static int wait_for(struct app *a, int64_t until_ns)
 {
-	struct ui *ui = &a->ui;
-	int64_t left = until_ns - now_ns(CLOCK_MONOTONIC);
-	struct xenring_time now;
 	int r = 0;
 
-	if (left > 0 && !ui->s->capture) {
-		r = xenring_now(ui->s->x, &now);
-		if (!r)
-			r = xenring_wait(ui->s->x, now.mono_ns + left);
-	}
+	a->until_ns = until_ns;
+	if (!a->ui.s->capture && now_ns(CLOCK_MONOTONIC) < until_ns)
+		r = work(a, wait_work, true);
 	if (r)
-		return r == -EINTR ? 0 : r;
+		return r == -EINTR ? 0 : failed(a, r);
 	/* a clock that jumps instead of passing, and a capture's, do not sleep */
-	sleep_until(a, until_ns);
+	if (!a->n_keys && !a->quit)
+		sleep_until(a, until_ns);
 	return 0;
+}
+
+static void show(struct app *a)
+{
+	struct ui *ui = &a->ui;
+	size_t n = (size_t)ui->cv.w * (size_t)ui->cv.h * sizeof(*ui->cv.cells);
+
+	if (a->mouse != ui->mouse)
+		ui->t->ops->mouse(ui->t, ui->mouse);
+	a->mouse = ui->mouse;
+	if (ui->redraw)
+		ui->t->ops->forget(ui->t);
+	ui->redraw = false;
+	frame_draw(ui);
+	ui->t->ops->draw(ui->t, &ui->cv);
+	if (a->shown.w != ui->cv.w || a->shown.h != ui->cv.h)
+		canvas_resize(&a->shown, ui->cv.w, ui->cv.h);
+	memcpy(a->shown.cells, ui->cv.cells, n);
+	a->dirty = false;
 }
 
 static int loop(struct app *a)
@@ -223,8 +462,10 @@ static int loop(struct app *a)
 		int64_t now;
 
 		take_signals(a);
-		take_keys(a);
-		if (ui->quit)
+		if (a->resized)
+			resize(a);
+		do_keys(a);
+		if (ui->quit || a->quit)
 			break;
 		now = now_ns(CLOCK_MONOTONIC);
 		/* a shorter interval counts at once */
@@ -234,17 +475,10 @@ static int loop(struct app *a)
 			r = tick(a);
 		if (r)
 			break;
-		if (a->dirty) {
-			frame_draw(ui);
-			ui->t->ops->draw(ui->t, &ui->cv);
-			a->dirty = false;
-		}
-		r = wait_for(a, still ? now + (int64_t)(PAUSED_S * NS_PER_S) : a->next_ns);
-		if (r) {
-			ui->t->ops->leave(ui->t);
-			say_to(NULL, NULL);
-			r = session_failed(ui->s, r, false);
-		}
+		if (a->dirty && !a->resized)
+			show(a);
+		if (!a->resized)
+			r = wait_for(a, still ? now + (int64_t)(PAUSED_S * NS_PER_S) : a->next_ns);
 	}
 	return r;
 }
@@ -276,7 +510,7 @@ static int open_terminal(const struct session *s, struct terminal **ret)
 int app_run(const struct opts *o)
 {
 	_cleanup_session_ struct session s = { 0 };
-	struct app a = { .signals = -1, .any = -1, .dirty = true };
+	struct app a = { .signals = -1, .wake = -1, .dirty = true };
 	struct terminal *t = NULL;
 	int r;
 
@@ -290,12 +524,13 @@ int app_run(const struct opts *o)
 		r = session_tee(&s);
 	if (r)
 		return r;
-	if (open_events(&a)) {
-		say("%s", strerror(errno));
+	r = open_events(&a);
+	if (r) {
+		say("%s", strerror(-r));
 		close_events(&a);
 		return session_end(&s, XT_FAILED);
 	}
-	xenring_set_wake_fd(s.x, a.any);
+	xenring_set_wake_fd(s.x, a.wake);
 	r = open_terminal(&s, &t);
 	if (r) {
 		close_events(&a);
@@ -303,11 +538,14 @@ int app_run(const struct opts *o)
 	}
 	ui_init(&a.ui, &s, t);
 	say_to(said, &a.ui);
-	frame_draw(&a.ui);
-	t->ops->draw(t, &a.ui.cv);
-	r = time_begin(&a.ui);
+	xenring_set_progress(s.x, goes_on, &a);
+	s.progress = goes_on;
+	s.progress_data = &a;
+	show(&a);
+	r = work(&a, begin_work, false);
 	if (!r)
 		r = loop(&a);
+	xenring_set_progress(s.x, NULL, NULL);
 	say_to(NULL, NULL);
 	t->ops->close(t);
 	/* what was to be said about a failure stands where it can be read */

@@ -287,12 +287,10 @@ static void draw_bar(struct ui *ui)
 
 /* ---- what lies over the view ------------------------------------------------------ */
 
-static struct pane draw_window(struct ui *ui, int h, int w, const char *title)
+static struct pane window(struct pane body, int h, int w, const char *title)
 {
-	struct pane body = area(ui, AREA_BODY), p, in;
+	struct pane p, in;
 
-	/* the side, too, may lie under it */
-	body.w = ui->cv.w;
 	if (h + 2 > body.h)
 		h = body.h - 2;
 	if (w + 4 > body.w)
@@ -310,6 +308,15 @@ static struct pane draw_window(struct ui *ui, int h, int w, const char *title)
 	in = pane_part(&p, 0, 2, 1, p.w - 4);
 	pane_printf(&in, 0, 0, S_HEAD, " %s ", title);
 	return pane_part(&p, 1, 2, p.h - 2, p.w - 4);
+}
+
+static struct pane draw_window(struct ui *ui, int h, int w, const char *title)
+{
+	struct pane body = area(ui, AREA_BODY);
+
+	/* the side, too, may lie under it */
+	body.w = ui->cv.w;
+	return window(body, h, w, title);
 }
 
 static void draw_menu(struct ui *ui)
@@ -394,6 +401,90 @@ static void draw_box(struct ui *ui)
 	d.top = ui->box.top;
 	d.at = 0;
 	wrap_text(buf_str(&ui->box.text), w, wrapped_line, &d);
+}
+
+/* ---- while something takes long ------------------------------------------------------ */
+
+static void over_help(struct canvas *cv, struct frame_over *o)
+{
+	int w = cv->w - 8 > 76 ? 76 : cv->w - 8;
+	struct lines d = { 0 };
+	struct pane p;
+
+	wrap_text(buf_str(&o->help), w, wrapped_line, &d);
+	o->lines = d.at;
+	p = window(canvas_pane(cv), (int)d.at, w, "Help");
+	o->page = p.h;
+	d = (struct lines){ .p = &p, .top = o->top };
+	wrap_text(buf_str(&o->help), w, wrapped_line, &d);
+}
+
+void frame_over_key(struct frame_over *o, enum action a)
+{
+	size_t page = o->page > 1 ? (size_t)o->page : 1;
+	size_t last = o->lines > page ? o->lines - page : 0;
+
+	if (a == A_UP)
+		o->top -= o->top > 0;
+	else if (a == A_DOWN)
+		o->top += o->top < last;
+	else if (a == A_PAGE_UP)
+		o->top = o->top > page ? o->top - page : 0;
+	else if (a == A_PAGE_DOWN)
+		o->top = o->top + page < last ? o->top + page : last;
+	else if (a == A_HOME || a == A_END)
+		o->top = a == A_END ? last : 0;
+	else
+		buf_clear(&o->help);
+	if (!o->help.n)
+		o->top = 0;
+}
+
+/* "37 of 1000 domains", "1200 samples"; how long it takes, where that is all there is to say. */
+static void put_progress(struct buf *b, const struct frame_over *o)
+{
+	const struct progress *at = &o->progress;
+
+	if (at->what && at->total)
+		buf_printf(b, "%llu of %llu %s%s", (unsigned long long)at->done, (unsigned long long)at->total,
+			   at->what, at->total == 1 ? "" : "s");
+	else if (at->what)
+		buf_printf(b, "%llu %s%s", (unsigned long long)at->done, at->what, at->done == 1 ? "" : "s");
+	if (!at->total) {
+		buf_puts(b, at->what ? "  " : "");
+		put_seconds(b, o->seconds);
+	}
+}
+
+#define OVER_W 50
+
+void frame_over(struct canvas *cv, struct frame_over *o)
+{
+	const struct progress *at = &o->progress;
+	_cleanup_buf_ struct buf text = { 0 };
+	int x = 0, bar = 0;
+	struct pane p;
+
+	if (cv->w < LAYOUT_MIN_W || cv->h < LAYOUT_MIN_H)
+		return;
+	if (o->help.n) {
+		over_help(cv, o);
+		return;
+	}
+	put_progress(&text, o);
+	p = window(canvas_pane(cv), 2, OVER_W, !at->what ? "Working" : o->capture ? "Reading the capture" :
+						"Looking for rings");
+	if (at->total)
+		bar = p.w - columns_of(buf_str(&text), cv->ascii) - 2;
+	if (bar > 0) {
+		pane_bar(&p, 0, 0, bar, (double)at->done / (double)at->total, S_OK);
+		x = bar + 2;
+	}
+	pane_put(&p, 0, x, S_PLAIN, buf_str(&text));
+	x = pane_put(&p, 1, pane_put(&p, 1, 0, S_KEY, "q"), S_BAR, ":Quit");
+	x = pane_put(&p, 1, pane_put(&p, 1, x + 2, S_KEY, "?"), S_BAR, ":Help");
+	if (o->capture && at->what)
+		pane_put(&p, 1, pane_put(&p, 1, x + 2, S_KEY, "Esc"), S_BAR, ":Give up");
 }
 
 /* ---- all of it ---------------------------------------------------------------------- */

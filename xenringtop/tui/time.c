@@ -263,6 +263,13 @@ static bool take_lead(struct ui *ui, struct lead *l, bool good)
 	return good && l->n;
 }
 
+/* The way to a moment ends early: what it has come to is shown, for that is where the capture is now. */
+static int given_up(struct ui *ui, struct xenring_snapshot **snap)
+{
+	ui_say(ui, S_WARN, "given up: this is how far it was read");
+	return *snap ? 0 : session_take(ui->s, snap);
+}
+
 int time_begin(struct ui *ui)
 {
 	struct xenring_snapshot *snap = NULL;
@@ -277,6 +284,8 @@ int time_begin(struct ui *ui)
 	}
 	ui->lead = &lead;
 	r = session_start(ui->s, &snap);
+	if (r == -EINTR)
+		r = given_up(ui, &snap);
 	take_lead(ui, &lead, !r && snap);
 	xenring_snapshot_unref(snap);
 	if (r)
@@ -294,6 +303,8 @@ static void seek(struct ui *ui, int64_t real_ns)
 
 	ui->lead = &lead;
 	r = session_seek(ui->s, real_ns, &snap);
+	if (r == -EINTR)
+		r = given_up(ui, &snap);
 	if (take_lead(ui, &lead, !r && snap)) {
 		ui->paused = true;
 		ui->at_end = false;

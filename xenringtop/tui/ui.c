@@ -872,7 +872,6 @@ static void quit(struct ui *ui)
 static void set_mouse(struct ui *ui, bool on)
 {
 	ui->mouse = on;
-	ui->t->ops->mouse(ui->t, on);
 	ui_say(ui, S_DIM, on ? "the mouse selects, sorts and scrolls" : "the mouse is the terminal's again");
 }
 
@@ -976,7 +975,7 @@ static void general_act(struct ui *ui, enum action a)
 		set_mouse(ui, !ui->mouse);
 		break;
 	case A_REDRAW:
-		ui->t->ops->forget(ui->t);
+		ui->redraw = true;
 		break;
 	case A_QUIT:
 		quit(ui);
@@ -1096,8 +1095,6 @@ void ui_init(struct ui *ui, struct session *s, struct terminal *t)
 			views[v]->init(ui, ui->state[v]);
 	}
 	ui->stack[ui->depth++] = (struct place){ VIEW_rings, xstrdup("") };
-	if (ui->mouse)
-		t->ops->mouse(t, true);
 }
 
 void ui_fini(struct ui *ui)

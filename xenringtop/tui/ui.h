@@ -9,6 +9,7 @@
 
 #include "tui/terminal.h"
 #include "tui/view.h"
+#include "tui/work.h"
 
 #define UI_DEPTH 8
 
@@ -57,7 +58,8 @@ struct ui {
 	struct xenring_finding finding;	/* of ui_finding() */
 
 	unsigned verbose;
-	bool mouse, quit;
+	bool mouse;			/* is the program's; app.c tells the terminal */
+	bool redraw, quit;
 	char *find, *filter, *domain, *record_path;
 	char *last_selected;
 	struct tag *tags;
@@ -119,6 +121,22 @@ void ui_refresh(struct ui *ui);
 
 /* frame.c: all of the screen, into ui->cv. */
 void frame_draw(struct ui *ui);
+
+/* What lies over all of it while something takes long: how far it is, or the keys. */
+struct frame_over {
+	struct progress progress;
+	double seconds;
+	bool capture;
+	struct buf help;	/* empty: not asked for */
+	size_t top, lines;
+	int page;
+};
+
+void frame_over(struct canvas *cv, struct frame_over *o);
+/* Scrolls its help, or closes it. */
+void frame_over_key(struct frame_over *o, enum action a);
+/* view_help.c: the keys of a view, as text. */
+void help_of_view(struct buf *b, const struct view *v, bool ascii);
 
 /* time.c */
 /* The first sample, or where --at says. 0, or an exit code after the complaint. */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/view.h"
+#include "tui/ui.h"
 
 struct help {
 	struct buf text;
@@ -52,21 +52,28 @@ static void put_marks(struct buf *b, bool ascii)
 	buf_puts(b, "  *                 tagged\n");
 }
 
+void help_of_view(struct buf *b, const struct view *v, bool ascii)
+{
+	unsigned traits = 0;
+
+	for (unsigned i = 0; i < VIEW_N; i++)
+		if (view_at(i) == v)
+			traits = view_traits(i);
+	buf_printf(b, "%s: %s.\n", v->title, v->help);
+	for (int g = 0; g < GROUP_N; g++)
+		put_group(b, (enum action_group)g, traits);
+	put_marks(b, ascii);
+}
+
 static void show(struct ui *ui, void *st, const char *path)
 {
 	struct help *h = st;
-	unsigned traits = 0;
 
 	h->top = 0;
 	buf_clear(&h->text);
 	for (unsigned v = 0; v < VIEW_N; v++)
-		if (!strcmp(view_at(v)->name, path)) {
-			traits = view_traits(v);
-			buf_printf(&h->text, "%s: %s.\n", view_at(v)->title, view_at(v)->help);
-		}
-	for (int g = 0; g < GROUP_N; g++)
-		put_group(&h->text, (enum action_group)g, traits);
-	put_marks(&h->text, ui_ascii(ui));
+		if (!strcmp(view_at(v)->name, path))
+			help_of_view(&h->text, view_at(v), ui_ascii(ui));
 }
 
 static void fini(void *st)
