@@ -18,6 +18,7 @@
 #include "say.h"
 #include "term.h"
 #include "tui/action.h"
+#include "watching.h"
 
 #define SYSTEM_FILE XR_SYSCONFDIR "/xenringtop.conf"
 #define USER_FILE "xenringtop/config"
@@ -44,6 +45,10 @@ static const struct config_section sections[] = {
 	{ .name = "keys", .key = "ACTION", .value = "KEY ...", .check = action_configure,
 	  .help = "other keys of the interactive view, up to four, in place of all that an action had: "
 		  "characters, or names such as F9 and PgUp; the actions are called as in KEYS" },
+	{ .name = CONFIG_CHECKS, .key = "CHECK", .value = "ARG=VALUE,...", .check = watching_check_args,
+	  .help = "other arguments of a check than its own, as xenringtop explain CHECK tells them, and warn and crit, "
+		  "which are ranges: ring.unanswered = after=10s,critical=2m; what is asked for on the command line "
+		  "goes before them" },
 };
 
 const struct config_section *config_section_at(size_t i)

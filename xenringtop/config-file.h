@@ -28,6 +28,9 @@ struct config_section {
 	bool (*check)(const char *key, const char *value);
 };
 
+/* The one with arguments of checks. */
+#define CONFIG_CHECKS "checks"
+
 const struct config_section *config_section_at(size_t i);
 
 /* The user's file as a new string, whether it is there or not; NULL: there is no place for it. */

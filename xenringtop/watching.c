@@ -8,6 +8,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "config-file.h"
 #include "exit-codes.h"
 #include "say.h"
 
@@ -82,12 +83,47 @@ static void put_nearest(const char *arg)
 		hint("xenringtop checks lists them");
 }
 
+int watching_configure(struct xenring_watch *watch, const struct opts *o)
+{
+	struct xenring_check check;
+	int r = 0;
+
+	for (size_t i = 0; !r && !xenring_check(i, &check); i++) {
+		const char *args = config_get(o, CONFIG_CHECKS, check.check);
+
+		if (args)
+			r = xenring_watch_adjust(watch, check.check, args);
+	}
+	return r;
+}
+
+bool watching_check_args(const char *check, const char *args)
+{
+	struct xenring_watch *watch = NULL;
+	struct xenring *x = NULL;
+	int r = xenring_new(&x);
+
+	if (!r)
+		r = xenring_watch_new(&watch, x);
+	if (!r)
+		r = xenring_watch_adjust(watch, check, args);
+	if (r)
+		say("%s", x ? xenring_message(x) : strerror(-r));
+	if (r == -ENOENT)
+		put_nearest(check);
+	xenring_watch_free(watch);
+	xenring_close(x);
+	return !r;
+}
+
 /* A new watch with what was asked for. 0 or -errno. */
 static int make(struct watching *w)
 {
 	const struct opts *o = w->s->o;
 	int r = xenring_watch_new(&w->watch, w->s->x);
 
+	if (!r)
+		r = watching_configure(w->watch, o);
 	for (size_t i = 0; !r && i < w->given->n_checks; i++) {
 		r = xenring_watch_choose(w->watch, w->given->checks[i]);
 		if (r == -ENOENT) {

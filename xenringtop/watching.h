@@ -28,6 +28,10 @@ struct watching {
  */
 void watching_sort(struct check_opts *ret, const struct opts *o);
 void watching_free(struct check_opts *c);
+/* The arguments of checks as the configuration file has them. 0 or -errno. */
+int watching_configure(struct xenring_watch *watch, const struct opts *o);
+/* Is it a check's id, and are these arguments of it, "after=10s,critical=1m"? False after a complaint. */
+bool watching_check_args(const char *check, const char *args);
 /* For a session that is open; each sample it takes is judged from now on. 0 or an exit code, complained about. */
 int watching_begin(struct watching *w, struct session *s, const struct check_opts *given);
 void watching_end(struct watching *w);

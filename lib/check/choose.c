@@ -12,7 +12,7 @@
 #include "util/cleanup.h"
 
 /* One "name=value" of a check. 0 or -errno, complained about. */
-static int take_arg(struct xenring_watch *w, unsigned k, const char *text)
+static int take_arg(struct xenring_watch *w, unsigned k, const char *text, bool weak)
 {
 	const struct xr_check *check = xr_checks[k];
 	struct xr_chosen *c = &w->chosen[k];
@@ -24,6 +24,7 @@ static int take_arg(struct xenring_watch *w, unsigned k, const char *text)
 		return xr_fail(w->x, "check", EINVAL, "%s: \"%s\" has no value", check->id, text);
 	if (warn || crit) {
 		c->has_ranges = true;
+		c->weak = weak;
 		if (xr_range_parse(equals + 1, warn ? &c->warn : &c->crit))
 			return xr_fail(w->x, "check", EINVAL, "%s: \"%s\" is no range", check->id, equals + 1);
 		return 0;
@@ -40,6 +41,43 @@ static int take_arg(struct xenring_watch *w, unsigned k, const char *text)
 	return xr_fail(w->x, "check", EINVAL, "%s takes no argument \"%.*s\"", check->id, (int)n, text);
 }
 
+/* "after=10s,warn=5" of check k. */
+static int take_args(struct xenring_watch *w, unsigned k, const char *text, bool weak)
+{
+	_cleanup_free_ char *args = strdup(text);
+	struct xr_chosen *c = &w->chosen[k];
+	char *at = args, *arg;
+
+	if (!args)
+		return xr_fail(w->x, "check", ENOMEM, "out of memory");
+	/* ranges that stood there for want of better go with the first other word */
+	if (c->weak && !weak) {
+		c->warn = c->crit = (struct xr_range){ .set = false };
+		c->has_ranges = c->weak = false;
+	}
+	while (at && (arg = strsep(&at, ","))) {
+		int r = take_arg(w, k, arg + strspn(arg, " \t"), weak);
+
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+int xenring_watch_adjust(struct xenring_watch *w, const char *check, const char *args)
+{
+	w->x->hint = NULL;
+	w->set_up = false;
+	for (unsigned k = 0; xr_checks[k]; k++) {
+		if (strcmp(xr_checks[k]->id, check) != 0)
+			continue;
+		w->chosen[k].adjusted = true;
+		return take_args(w, k, args, true);
+	}
+	w->x->hint = "xenringtop checks lists them";
+	return xr_fail(w->x, "check", ENOENT, "there is no check \"%s\"", check);
+}
+
 int xenring_watch_choose(struct xenring_watch *w, const char *spec)
 {
 	const char *colon = strchr(spec, ':');
@@ -50,23 +88,17 @@ int xenring_watch_choose(struct xenring_watch *w, const char *spec)
 	if (!name)
 		return xr_fail(w->x, "check", ENOMEM, "out of memory");
 	for (unsigned k = 0; xr_checks[k]; k++) {
-		_cleanup_free_ char *args = colon ? strdup(colon + 1) : NULL;
 		bool named = !strcmp(xr_checks[k]->id, name);
-		char *at = args, *arg;
+		int r;
 
 		if (!named && fnmatch(name, xr_checks[k]->id, 0))
 			continue;
 		any = true;
 		w->chosen[k].on = true;
 		w->chosen[k].named |= named;
-		if (colon && !args)
-			return xr_fail(w->x, "check", ENOMEM, "out of memory");
-		while (at && (arg = strsep(&at, ","))) {
-			int r = take_arg(w, k, arg);
-
-			if (r)
-				return r;
-		}
+		r = colon ? take_args(w, k, colon + 1, false) : 0;
+		if (r)
+			return r;
 	}
 	if (!any) {
 		w->x->hint = "xenringtop checks lists them";

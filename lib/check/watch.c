@@ -104,7 +104,7 @@ static bool ranges_of(const struct xenring_watch *w, unsigned k, struct xr_range
 
 	*warn = c->warn;
 	*crit = c->crit;
-	if (c->has_ranges)
+	if (c->has_ranges && !(c->weak && w->has_ranges))
 		return true;
 	if (!check->value && arg_at(check, XR_AFTER) < 0)
 		return false;
@@ -139,10 +139,8 @@ static double after_of(const struct xenring_watch *w, unsigned k)
 
 double xenring_watch_needs_s(struct xenring_watch *w)
 {
-	double longest = 0;
+	double longest = w->some || w->has_ranges ? 0 : XR_STUCK_AFTER_S;
 
-	if (!w->some && !w->has_ranges)
-		return XR_STUCK_AFTER_S;
 	for (unsigned k = 0; xr_checks[k]; k++) {
 		struct xr_range warn, crit;
 		double s;
@@ -154,7 +152,7 @@ double xenring_watch_needs_s(struct xenring_watch *w)
 		if (!xr_checks[k]->value && ranges_of(w, k, &warn, &crit))
 			s = fmax(bound_of(&warn), bound_of(&crit)) * 1.05;
 		/* of checks that nobody named only the usual ones count */
-		if (!w->some && s > XR_STUCK_AFTER_S && !w->has_ranges)
+		if (!w->some && s > XR_STUCK_AFTER_S && !w->has_ranges && !w->chosen[k].adjusted)
 			continue;
 		longest = fmax(longest, s);
 	}

@@ -22,6 +22,8 @@ struct xr_chosen {
 	bool on, named;			/* chosen; by its own id */
 	double arg[XR_CHECK_ARGS];
 	bool has_ranges;
+	bool adjusted;			/* its arguments are not its row's, though nobody may have named it */
+	bool weak;			/* so are its ranges: those for all go before them */
 	struct xr_range warn, crit;
 };
 

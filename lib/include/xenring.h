@@ -790,6 +790,13 @@ void xenring_watch_free(struct xenring_watch *w);	/* NULL is fine */
  */
 int xenring_watch_choose(struct xenring_watch *w, const char *spec);
 /*
+ * Other arguments for a check, "after=10s,critical=1m", whether it is run or not:
+ * what xenring_watch_choose() says of it goes before them, and so do the ranges of
+ * xenring_watch_thresholds() before warn and crit. check: an id. Before the first
+ * sample. -ENOENT, -EINVAL as xenring_watch_choose().
+ */
+int xenring_watch_adjust(struct xenring_watch *w, const char *check, const char *args);
+/*
  * Ranges as monitoring plugins have them, for all chosen checks that compare
  * something; NULL: none. Of most that is the time in seconds for which it has
  * been so. With them they alone decide. Before the first sample. -EINVAL.

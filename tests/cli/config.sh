@@ -138,6 +138,29 @@ xenringtop: $file:5: pause: there is no key \"Hyper\"
 xenringtop: $file:6: pause: these are more than 4 keys
 xenringtop: $file:7: pause: there is no key in it"
 
+# ---- arguments of checks
+config '[checks]' 'ring.unanswered = after=1s, critical=3s' 'ring.full=warn=1'
+run -s fake:stuck-blk,fast check
+like "[checks]: as soon as they say" "$rc/$err/$out" "2//XENRING CRITICAL - *ring.unanswered *"
+run -s fake:stuck-blk,fast check --no-config
+is "[checks]: --no-config" "$rc/$err" 1/
+run -s fake:stuck-blk,fast check ring.unanswered:critical=20s
+is "[checks]: the command line goes before them" "$rc" 1
+run -s fake:stuck-blk,fast check -w 2 -c 100 --for 6
+is "[checks]: so do ranges for all" "$rc" 1
+run -s fake:stuck-blk,fast stream -n 4 -i 1 ring.unanswered
+like "[checks]: stream" "$out" *'"level":"critical"'*
+config '[checks]' 'ring.full = warn=@' 'ring.unansward = after=1s' 'ring.unanswered = after=soon' 'ring.polled = 5' \
+	'ring.unread = rate=1,after=2' 'ring.unanswered = critical=4s'
+run -s fake:stuck-blk,fast check
+is "[checks]: the rest holds" "$rc" 2
+is "[checks]: mistakes" "$err" "xenringtop: $file:2: ring.full: \"@\" is no range
+xenringtop: $file:3: there is no check \"ring.unansward\"
+xenringtop: hint: did you mean \"ring.unanswered\"?
+xenringtop: $file:4: ring.unanswered: after is \"soon\", no number that it can be
+xenringtop: $file:5: ring.polled: \"5\" has no value
+xenringtop: $file:6: ring.unread takes no argument \"rate\""
+
 # ---- mistakes: file, line, what; and the rest holds
 mistake() # NAME LINE PATTERN: columns = path in front, LINE is 2
 {

@@ -1710,6 +1710,45 @@ static void test_thresholds(void **state)
 	rig_close(&r);
 }
 
+/* Other arguments than the row's, before whatever is asked for. */
+static void test_adjust(void **state)
+{
+	struct xenring_finding f;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	/* all checks are run, and it takes as long as that one does */
+	assert_int_equal(xenring_watch_adjust(r.w, "ring.unread", "after=8s"), 0);
+	assert_true(fabs(xenring_watch_needs_s(r.w) - 8) < 0.01);
+	words(r.disk, 104, 101, 100, 101);
+	watch(&r, 7);
+	assert_false(find(&r, "ring.unread", RING, NULL));
+	watch(&r, 3);
+	assert_true(find(&r, "ring.unread", RING, NULL));
+	rig_close(&r);
+	/* ranges: those for all go before them, and so do arguments that are asked for */
+	for (int i = 0; i < 3; i++) {
+		rig_open(&r);
+		assert_int_equal(xenring_watch_adjust(r.w, "ring.unread", "warn=1,crit=20"), 0);
+		if (i == 1)
+			assert_int_equal(xenring_watch_thresholds(r.w, NULL, "2"), 0);
+		if (i == 2)
+			assert_int_equal(xenring_watch_choose(r.w, "ring.unread:after=2s"), 0);
+		words(r.disk, 104, 101, 100, 101);
+		watch(&r, 4);
+		assert_true(find(&r, "ring.unread", RING, &f));
+		assert_string_equal(f.level, i ? "critical" : "warning");
+		rig_close(&r);
+	}
+	rig_open(&r);
+	assert_int_equal(xenring_watch_adjust(r.w, "ring.*", "after=1"), -ENOENT);
+	assert_int_equal(xenring_watch_adjust(r.w, "ring.full", "after"), -EINVAL);
+	assert_int_equal(xenring_watch_adjust(r.w, "ring.full", "rate=1"), -EINVAL);
+	assert_int_equal(xenring_watch_adjust(r.w, "ring.full", "after=-1"), -EINVAL);
+	rig_close(&r);
+}
+
 /* Only these checks; for as long as they take. */
 static void test_choice(void **state)
 {
@@ -1809,6 +1848,7 @@ int main(void)
 		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_short_of),
 		cmocka_unit_test(test_thresholds),
+		cmocka_unit_test(test_adjust),
 		cmocka_unit_test(test_choice),
 		cmocka_unit_test(test_select),
 		cmocka_unit_test(test_since),

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tui/ui.h"
+#include "watching.h"
 
 /* More are not marked: then there is more to see than rows. */
 #define FOUND_MAX 1000
@@ -29,8 +30,10 @@ static void renew(struct ui *ui)
 {
 	xenring_watch_free(ui->watch);
 	ui->watch = NULL;
-	if (xenring_watch_new(&ui->watch, ui->s->x))
+	if (xenring_watch_new(&ui->watch, ui->s->x) || watching_configure(ui->watch, ui->s->o)) {
+		xenring_watch_free(ui->watch);
 		ui->watch = NULL;
+	}
 }
 
 static void forget(struct ui *ui)
