@@ -128,10 +128,13 @@ static size_t step_of(int64_t ns)
 void xr_latency_ring_clear(struct xr_latency_ring *l)
 {
 	for (size_t i = 0; i < l->n_ops; i++) {
+		xr_histo_clear(&l->ops[i]->whole);
+		xr_histo_clear(&l->ops[i]->shorter);
 		free(l->ops[i]->steps);
 		free(l->ops[i]);
 	}
 	l->n_ops = 0;
+	xr_histo_clear(&l->periods);
 }
 
 static struct xr_latency_op *known_op(const struct xr_latency_ring *l, const char *name)
@@ -192,10 +195,10 @@ static void on_answered(void *data, const struct xr_tracked *r, int64_t after_ns
 		xr_operation(l->desc, r->rec, r->bytes, r->rec->size, name);
 	op = op_of(l, name);
 	l->whole++;
-	if (!op)
-		return;
-	xr_histo_add(&op->whole, ns);
-	op->steps[step_of(ns)]++;
+	if (op && !xr_histo_add(&op->whole, ns))
+		op->steps[step_of(ns)]++;
+	else
+		l->no_memory = true;
 }
 
 /* How many answers of one sample are of an operation. */
@@ -233,7 +236,7 @@ static void add_shorter(struct xr_latency_ring *l, const char *name, uint32_t n,
 	struct xr_latency_op *op = n ? op_of(l, name) : NULL;
 
 	for (; op && n; n--)
-		xr_histo_add(&op->shorter, ns);
+		l->no_memory |= xr_histo_add(&op->shorter, ns) != 0;
 }
 
 /*
@@ -271,7 +274,7 @@ void xr_latency_sampled(struct xr_latency_ring *l, int64_t mono_ns)
 	if (l->begun_ns == INT64_MIN)
 		l->begun_ns = mono_ns;
 	else
-		xr_histo_add(&l->periods, mono_ns - l->last_ns);
+		l->no_memory |= xr_histo_add(&l->periods, mono_ns - l->last_ns) != 0;
 	l->last_ns = mono_ns;
 	l->samples++;
 }

@@ -4,6 +4,9 @@
 
 #include "util/histo.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
 /*
  *	value		buckets
  *	0 .. 127	one each
@@ -37,8 +40,15 @@ static int64_t last_of(uint32_t bucket)
 	return (int64_t)((((low | 1u << XR_HISTO_BITS) + 1) << shift) - 1);
 }
 
-void xr_histo_add(struct xr_histo *h, int64_t value)
+int xr_histo_add(struct xr_histo *h, int64_t value)
 {
+	uint32_t bucket = bucket_of(value);
+	uint64_t **row = &h->rows[bucket >> XR_HISTO_BITS];
+
+	if (!*row)
+		*row = calloc(UINT32_C(1) << XR_HISTO_BITS, sizeof(**row));
+	if (!*row)
+		return -ENOMEM;
 	if (value < 0)
 		value = 0;
 	if (!h->n || value < h->min)
@@ -46,7 +56,15 @@ void xr_histo_add(struct xr_histo *h, int64_t value)
 	if (!h->n || value > h->max)
 		h->max = value;
 	h->n++;
-	h->counts[bucket_of(value)]++;
+	(*row)[bucket & ((1u << XR_HISTO_BITS) - 1)]++;
+	return 0;
+}
+
+void xr_histo_clear(struct xr_histo *h)
+{
+	for (size_t i = 0; i < XR_HISTO_ROWS; i++)
+		free(h->rows[i]);
+	*h = (struct xr_histo){ .n = 0 };
 }
 
 int64_t xr_histo_at(const struct xr_histo *h, uint64_t rank)
@@ -54,10 +72,12 @@ int64_t xr_histo_at(const struct xr_histo *h, uint64_t rank)
 	uint64_t seen = 0;
 
 	for (uint32_t i = 0; i < XR_HISTO_BUCKETS; i++) {
+		const uint64_t *row = h->rows[i >> XR_HISTO_BITS];
+		uint64_t n = row ? row[i & ((1u << XR_HISTO_BITS) - 1)] : 0;
 		int64_t last;
 
-		seen += h->counts[i];
-		if (seen < rank || !h->counts[i])
+		seen += n;
+		if (seen < rank || !n)
 			continue;
 		last = last_of(i);
 		return i == XR_HISTO_BUCKETS - 1 || last > h->max ? h->max : last;

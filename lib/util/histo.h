@@ -11,17 +11,19 @@
 
 #define XR_HISTO_BITS 7			/* 128 buckets to each power of two */
 #define XR_HISTO_MAX_BITS 43		/* values of 2.4 hours and more, in ns, are one bucket */
-#define XR_HISTO_BUCKETS ((XR_HISTO_MAX_BITS - XR_HISTO_BITS + 1) << XR_HISTO_BITS)
+#define XR_HISTO_ROWS (XR_HISTO_MAX_BITS - XR_HISTO_BITS + 1)
+#define XR_HISTO_BUCKETS (XR_HISTO_ROWS << XR_HISTO_BITS)
 
 /* All zero is an empty one. */
 struct xr_histo {
 	uint64_t n;
 	int64_t min, max;		/* exact; of an empty one they mean nothing */
-	uint64_t counts[XR_HISTO_BUCKETS];
+	uint64_t *rows[XR_HISTO_ROWS];	/* of one power of two each; NULL: none of them yet */
 };
 
-/* One more; less than 0 is 0. */
-void xr_histo_add(struct xr_histo *h, int64_t value);
+/* One more; less than 0 is 0. -ENOMEM: it is not counted. */
+int xr_histo_add(struct xr_histo *h, int64_t value);
+void xr_histo_clear(struct xr_histo *h);
 /*
  * The value of rank 1 to n, by size: at most 1 in 128 above the exact one, never
  * below it, and never above the largest.
