@@ -44,7 +44,7 @@ xenringtop grants --json small04 >small.json 2>small.err
 read -r max granted < <(jq -r '.domains[0] | "\(.max_frames) \(.entries_in_use)"' small.json)
 XRT_GSH_LIMIT=90 synth "grant new $((max * 512 - granted - 60))" >/dev/null
 looked full 6s small04
-found full 2 'critical grant.exhausted small04 frontend' 'critical grant.near-limit small04 -'
+found full 2 'critical grant.exhausted small04 toolstack' 'critical grant.near-limit small04 toolstack'
 synth_end
 nap 1
 looked freed 6s small04
