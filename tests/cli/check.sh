@@ -49,7 +49,7 @@ unlike "debug keys: room is left" "$out" *grant.maptrack*
 sed 's/2 maptrack frames/990 maptrack frames/' "$keys" > "$tmp/keys"
 run -s fake:leaking-grants,fast check --from-debug-keys "$tmp/keys" --for 2
 is "debug keys: little is left" "$rc" 2
-like "debug keys: of whom, and how much" "$out" *"CRITICAL grant.maptrack Domain-0  it has 990 of at most 1024 maptrack frames"*
+like "debug keys: of whom, and how much" "$out" *"CRITICAL grant.maptrack    Domain-0  it has 990 of at most 1024 maptrack frames"*
 run -s fake:leaking-grants,fast check --for 2
 unlike "no debug keys: it is not looked at" "$out" *grant.maptrack*
 run -s fake:leaking-grants,fast check grant.maptrack
