@@ -19,11 +19,11 @@
 #include "term.h"
 #include "tui/action.h"
 #include "watching.h"
+#include "tui/setup.h"
 
 #define SYSTEM_FILE XR_SYSCONFDIR "/xenringtop.conf"
 #define USER_FILE "xenringtop/config"
 #define SIZE_MAX_TEXT "64 KiB"
-#define SIZE_MAX_BYTES (64u << 10)
 /* Who makes more mistakes than that has given us another file. */
 #define MISTAKES_MAX 10
 /* Options that belong to a table are about rings where no section says another. */
@@ -49,6 +49,12 @@ static const struct config_section sections[] = {
 	  .help = "other arguments of a check than its own, as xenringtop explain CHECK tells them, and warn and crit, "
 		  "which are ranges: ring.unanswered = after=10s,critical=2m; what is asked for on the command line "
 		  "goes before them" },
+	{ .name = SETUP_COLUMNS, .key = "VIEW", .value = "COLUMN,...", .check = setup_check_columns,
+	  .help = "the columns of a view of the interactive view, rings, grants, events or findings, as F7 "
+		  "chooses them; Setup, F2, writes this" },
+	{ .name = SETUP_SORT, .key = "VIEW", .value = "COLUMN", .check = setup_check_sort,
+	  .help = "the column that such a view is sorted by, -COLUMN the other way round; worst is its own "
+		  "order" },
 };
 
 const struct config_section *config_section_at(size_t i)
@@ -320,7 +326,7 @@ static void parse(struct opts *o, const char *path, const char *text, size_t n)
  */
 static char *read_file(const char *path, bool named, size_t *ret_n)
 {
-	const size_t room = SIZE_MAX_BYTES + 1;
+	const size_t room = CONFIG_SIZE_MAX + 1;
 	_cleanup_free_ char *text = NULL;
 	/* nonblocking: of a pipe that nobody writes to nothing is waited for */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -377,6 +383,13 @@ char *config_user_file(void)
 	if (xdg && xdg[0] == '/')
 		return xasprintf("%s/" USER_FILE, xdg);
 	return home && home[0] == '/' ? xasprintf("%s/.config/" USER_FILE, home) : NULL;
+}
+
+char *config_file_to_write(const struct opts *o)
+{
+	if (o->config_file)
+		return xstrdup(o->config_file);
+	return o->no_config || getenv(opt_table[OPT_CONFIG].env) ? NULL : config_user_file();
 }
 
 int config_read(struct opts *o)

@@ -33,6 +33,11 @@ struct config_section {
 
 const struct config_section *config_section_at(size_t i);
 
+/* A larger one is none. */
+#define CONFIG_SIZE_MAX (64u << 10)
+
+/* The file that settings of this run are written to, as a new string; NULL: none. */
+char *config_file_to_write(const struct opts *o);
 /* The user's file as a new string, whether it is there or not; NULL: there is no place for it. */
 char *config_user_file(void);
 

@@ -20,6 +20,7 @@ enum trait {
 	T_OPEN = 64,		/* Enter opens something */
 	T_SLOTS = 128,		/* one ring's slots */
 	T_TIMELINE = 256,
+	T_SETUP = 1024,
 	T_GRANTS = 512,		/* a table's entries, or who uses them */
 };
 #define A_ALL 0x40000000

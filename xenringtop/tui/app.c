@@ -63,7 +63,8 @@ struct app {
 	int64_t next_ns;	/* of the next sample, by our own clock */
 	int64_t until_ns;	/* of the wait */
 	bool dirty, resized, quit;
-	bool mouse;		/* as the terminal has it */
+	bool mouse;		/* as the terminal has it ... */
+	enum scheme scheme;	/* ... and these */
 	/* as of the begin of the work */
 	bool recording;
 	const struct view *view;
@@ -234,7 +235,7 @@ static bool busy_key(struct app *a, const struct event *e)
 	else if (o->help.n)
 		frame_over_key(o, act);
 	else if (act == A_HELP)
-		help_of_view(&o->help, a->view, a->ui.t->ascii);
+		help_of_view(&o->help, a->view, a->shown.ascii);
 	else if (act == A_BACK && e->key != K_ESC && e->key != K_BACKSPACE)
 		a->quit = true;
 	else if (act == A_BACK && o->progress.what && o->capture)
@@ -260,7 +261,7 @@ static void draw_busy(struct app *a)
 
 	a->ui.t->ops->size(a->ui.t, &w, &h);
 	canvas_resize(&a->over, w, h);
-	a->over.ascii = a->ui.t->ascii;
+	a->over.ascii = a->shown.ascii;
 	for (int y = 0; y < h && y < a->shown.h; y++)
 		memcpy(canvas_at(&a->over, y, 0), canvas_at(&a->shown, y, 0),
 		       (size_t)(w < a->shown.w ? w : a->shown.w) * sizeof(*a->over.cells));
@@ -440,6 +441,10 @@ static void show(struct app *a)
 	if (a->mouse != ui->mouse)
 		ui->t->ops->mouse(ui->t, ui->mouse);
 	a->mouse = ui->mouse;
+	if (a->scheme != ui->scheme)
+		ui->t->ops->scheme(ui->t, ui->scheme);
+	a->scheme = ui->scheme;
+	a->shown.ascii = ui->cv.ascii;
 	if (ui->redraw)
 		ui->t->ops->forget(ui->t);
 	ui->redraw = false;
@@ -537,6 +542,7 @@ int app_run(const struct opts *o)
 		return session_end(&s, r);
 	}
 	ui_init(&a.ui, &s, t);
+	a.scheme = a.ui.scheme;
 	say_to(said, &a.ui);
 	xenring_set_progress(s.x, goes_on, &a);
 	s.progress = goes_on;

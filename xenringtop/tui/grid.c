@@ -24,6 +24,13 @@ static void begin(struct grid *g)
 			g->hidden |= UINT32_C(1) << i;
 }
 
+void grid_toggle_col(struct grid *g, size_t col)
+{
+	begin(g);
+	if (col < g->n_cols && (g->cols[col].prio || g->hidden >> col & 1))
+		g->hidden ^= UINT32_C(1) << col;
+}
+
 bool grid_col_is_hidden(const struct grid *g, size_t col)
 {
 	return g->begun ? g->hidden >> col & 1 : g->cols[col].off;

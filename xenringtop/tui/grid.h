@@ -87,6 +87,8 @@ long grid_row_at(const struct grid *g, int y, int x);
 size_t grid_find(const struct grid *g, const char *text, bool back, bool here);
 /* What the cursor's row is about, or NULL. */
 const char *grid_path(const struct grid *g);
+/* Shows or hides a column; of those without a priority each stays. */
+void grid_toggle_col(struct grid *g, size_t col);
 bool grid_col_is_hidden(const struct grid *g, size_t col);
 void grid_free(struct grid *g);
 

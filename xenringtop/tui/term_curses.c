@@ -264,6 +264,16 @@ static void curses_mouse(struct terminal *t, bool on)
 	  : 0, NULL);
 }
 
+static void curses_scheme(struct terminal *t, enum scheme scheme)
+{
+	struct curses *c = (struct curses *)t;
+
+	t->scheme = scheme;
+	memset(c->pairs, 0, sizeof(c->pairs));
+	begin_colors(c);
+	c->all = true;
+}
+
 static void curses_forget(struct terminal *t)
 {
 	((struct curses *)t)->all = true;
@@ -300,7 +310,7 @@ static void curses_close(struct terminal *t)
 
 static const struct terminal_ops curses_ops = {
 	.size = curses_size, .draw = curses_draw, .event = curses_event, .leave = curses_leave,
-	.enter = curses_enter, .mouse = curses_mouse, .forget = curses_forget, .close = curses_close,
+	.enter = curses_enter, .mouse = curses_mouse, .scheme = curses_scheme, .forget = curses_forget, .close = curses_close,
 };
 
 bool terminal_has_curses(void)

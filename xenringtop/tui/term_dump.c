@@ -115,6 +115,11 @@ static void nothing(struct terminal *t)
 	(void)t;
 }
 
+static void no_scheme(struct terminal *t, enum scheme scheme)
+{
+	t->scheme = scheme;
+}
+
 static void no_mouse(struct terminal *t, bool on)
 {
 	(void)t;
@@ -123,7 +128,7 @@ static void no_mouse(struct terminal *t, bool on)
 
 static const struct terminal_ops script_ops = {
 	.size = script_size, .draw = no_draw, .event = script_event, .leave = nothing,
-	.enter = nothing, .mouse = no_mouse, .forget = nothing, .close = script_close,
+	.enter = nothing, .mouse = no_mouse, .scheme = no_scheme, .forget = nothing, .close = script_close,
 };
 
 struct terminal *terminal_script(const char *script, int w, int h, bool ascii)

@@ -27,6 +27,8 @@ struct terminal_ops {
 	void (*leave)(struct terminal *t);
 	void (*enter)(struct terminal *t);
 	void (*mouse)(struct terminal *t, bool on);
+	/* Other colours, from the next draw() on. */
+	void (*scheme)(struct terminal *t, enum scheme scheme);
 	/* The next draw() writes all of it. */
 	void (*forget)(struct terminal *t);
 	void (*close)(struct terminal *t);

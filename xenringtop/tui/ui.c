@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/setup.h"
 #include "words.h"
 
 static const struct view *const views[] = {
@@ -107,6 +108,11 @@ const struct xenring_snapshot *ui_past(const struct ui *ui, size_t i)
 const char *ui_last_selected(const struct ui *ui)
 {
 	return ui->last_selected;
+}
+
+bool ui_is_back(const struct ui *ui)
+{
+	return ui->back;
 }
 
 bool ui_is_newest(const struct ui *ui)
@@ -351,7 +357,9 @@ void ui_back(struct ui *ui)
 		return;
 	leave(ui);
 	free(ui->stack[--ui->depth].path);
+	ui->back = true;
 	enter(ui);
+	ui->back = false;
 }
 
 /* A tab, wherever we are: what was opened from another is left. */
@@ -671,44 +679,36 @@ static char *column_text(const struct grid_col *c)
 	return xasprintf("%-10s %s", c->head, c->help);
 }
 
-static void ask_sort(struct ui *ui)
+void ui_menu_of_sort(struct ui *ui, const struct grid *g, void (*chosen)(struct ui *ui, size_t i))
 {
-	const struct grid *g = ui_grid(ui);
 	struct menu_item *items;
 
-	if (!g)
-		return;
 	items = xcalloc(g->n_cols + 1, sizeof(*items));
 	items[0] = (struct menu_item){ .text = xasprintf("%-10s %s", "-", "the worst first, then as they come"),
 				       .on = g->sort < 0 };
 	for (size_t i = 0; i < g->n_cols; i++)
 		items[i + 1] = (struct menu_item){ .text = column_text(&g->cols[i]), .on = g->sort == (int)i };
-	ui_menu(ui, xstrdup("Sort by"), items, g->n_cols + 1, (size_t)(g->sort + 1), false, sort_chosen);
+	ui_menu(ui, xstrdup("Sort by"), items, g->n_cols + 1, (size_t)(g->sort + 1), false, chosen);
 }
 
 static void column_chosen(struct ui *ui, size_t i)
 {
 	struct grid *g = ui_grid(ui);
 
-	/* one always stays */
-	if (g && i < g->n_cols && (g->cols[i].prio || g->hidden >> i & 1))
-		g->hidden ^= UINT32_C(1) << i;
-	else
-		ui->menu.items[i].on = true;
+	if (g)
+		grid_toggle_col(g, i);
+	ui->menu.items[i].on = g && !grid_col_is_hidden(g, i);
 }
 
-static void ask_columns(struct ui *ui)
+void ui_menu_of_columns(struct ui *ui, const struct grid *g, void (*chosen)(struct ui *ui, size_t i))
 {
-	const struct grid *g = ui_grid(ui);
 	struct menu_item *items;
 
-	if (!g)
-		return;
 	items = xcalloc(g->n_cols, sizeof(*items));
 	for (size_t i = 0; i < g->n_cols; i++)
 		items[i] = (struct menu_item){ .text = column_text(&g->cols[i]),
 					       .on = !grid_col_is_hidden(g, i) };
-	ui_menu(ui, xstrdup("Columns: Enter turns one on or off"), items, g->n_cols, 0, true, column_chosen);
+	ui_menu(ui, xstrdup("Columns: Enter turns one on or off"), items, g->n_cols, 0, true, chosen);
 }
 
 static void domain_chosen(struct ui *ui, size_t i)
@@ -886,6 +886,7 @@ static void pause_or_go_on(struct ui *ui)
 static void general_act(struct ui *ui, enum action a)
 {
 	const struct view *v = ui_view(ui);
+	struct grid *g = ui_grid(ui);
 
 	switch (a) {
 	case A_VIEW_1: case A_VIEW_2: case A_VIEW_3: case A_VIEW_4: case A_VIEW_5:
@@ -909,6 +910,9 @@ static void general_act(struct ui *ui, enum action a)
 	case A_HELP:
 		ui_open(ui, VIEW_help, v->name);
 		break;
+	case A_SETUP:
+		ui_open(ui, VIEW_setup, "");
+		break;
 	case A_FIND:
 		ui_ask(ui, "Find: ", NULL, find_changed, find_done);
 		break;
@@ -925,10 +929,12 @@ static void general_act(struct ui *ui, enum action a)
 		ask_domain(ui);
 		break;
 	case A_SORT:
-		ask_sort(ui);
+		if (g)
+			ui_menu_of_sort(ui, g, sort_chosen);
 		break;
 	case A_COLUMNS:
-		ask_columns(ui);
+		if (g)
+			ui_menu_of_columns(ui, g, column_chosen);
 		break;
 	case A_PAUSE: case A_PLAY:
 		pause_or_go_on(ui);
@@ -1077,16 +1083,23 @@ void ui_event(struct ui *ui, const struct event *e)
 		ui_act(ui, a);
 }
 
+void ui_set_ascii(struct ui *ui, bool ascii)
+{
+	ui->t->ascii = ascii;
+	ui->plain.utf8 = !ascii;
+	ui->plain.safe = ascii ? SAFE_ASCII : 0;
+	ui->cv.ascii = ascii;
+}
+
 void ui_init(struct ui *ui, struct session *s, struct terminal *t)
 {
 	int w, h;
 
 	*ui = (struct ui){ .s = s, .t = t, .interval = s->o->interval, .cpu = (double)NAN,
 			   .mouse = s->o->mouse };
-	ui->plain.utf8 = !t->ascii;
-	ui->plain.safe = t->ascii ? SAFE_ASCII : 0;
+	ui_set_ascii(ui, t->ascii);
+	ui->scheme = s->o->scheme;
 	ui->verbose = s->o->verbose;
-	ui->cv.ascii = t->ascii;
 	t->ops->size(t, &w, &h);
 	canvas_resize(&ui->cv, w, h);
 	for (unsigned v = 0; v < VIEW_N; v++) {
@@ -1094,6 +1107,7 @@ void ui_init(struct ui *ui, struct session *s, struct terminal *t)
 		if (views[v]->init)
 			views[v]->init(ui, ui->state[v]);
 	}
+	setup_apply(ui);
 	ui->stack[ui->depth++] = (struct place){ VIEW_rings, xstrdup("") };
 }
 

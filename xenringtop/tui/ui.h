@@ -59,6 +59,8 @@ struct ui {
 
 	unsigned verbose;
 	bool mouse;			/* is the program's; app.c tells the terminal */
+	enum scheme scheme;		/* the same */
+	bool back;			/* see ui_is_back() */
 	bool redraw, quit;
 	char *find, *filter, *domain, *record_path;
 	char *last_selected;
@@ -118,6 +120,12 @@ struct grid *ui_grid(struct ui *ui);
 const char *ui_selected(struct ui *ui);
 /* The view is to look again at what is shown. */
 void ui_refresh(struct ui *ui);
+
+void ui_set_ascii(struct ui *ui, bool ascii);
+/* To choose from the columns of a table. */
+void ui_menu_of_columns(struct ui *ui, const struct grid *g, void (*chosen)(struct ui *ui, size_t i));
+/* 0 is the view's own order, i + 1 column i. */
+void ui_menu_of_sort(struct ui *ui, const struct grid *g, void (*chosen)(struct ui *ui, size_t i));
 
 /* frame.c: all of the screen, into ui->cv. */
 void frame_draw(struct ui *ui);

@@ -36,6 +36,9 @@ struct view {
 	const char *help;		/* one sentence without a stop */
 	bool tab;			/* has one; else it is opened from another view */
 	size_t size;			/* of its state, all zero at first */
+	const struct grid_col *cols;	/* of its first table, if that can be set up; else NULL */
+	size_t n_cols;
+	struct grid *(*table)(struct ui *ui, void *st);
 
 	/* All but .draw may be NULL. st is the view's state. */
 	void (*init)(struct ui *ui, void *st);
@@ -151,6 +154,8 @@ struct xenring_watch *ui_watch(const struct ui *ui);
 enum severity severity_of_level(const char *level);
 /* Does the filter let a path through, and is it among the targets given? */
 bool ui_lets_through(const struct ui *ui, const char *path);
+/* For .show: is what was opened from it left now, so that all is to be as it was? */
+bool ui_is_back(const struct ui *ui);
 /* What was selected in the view that was left last, or NULL. */
 const char *ui_last_selected(const struct ui *ui);
 /* The domain that was chosen last, as the first part of a path; "" if none was. */

@@ -19,6 +19,7 @@ struct port {
 	double events_per_s, spurious_per_s;
 	int64_t delayed;
 	bool counted;				/* there are such counters, and they stand in this row */
+	bool beside;		/* ... in the row of another channel: of this one alone nothing is known */
 };
 
 /* Two readings of a counter of one device, so that there is a rate. */
@@ -149,6 +150,8 @@ static void count(struct events *e, size_t n)
 		const struct xenring_device *d = device_of(e, p->channel.used_by);
 		const struct xenring_backend_events *b = d ? d->backend_events : NULL;
 
+		if (b && d == last)
+			p->beside = true;
 		if (!b || d == last)
 			continue;
 		last = d;
@@ -229,7 +232,7 @@ static void sample(struct ui *ui, void *st)
 
 static void put_rate(struct grid_cell *c, const struct port *p, double v)
 {
-	if (!p->counted)
+	if (!p->counted && !p->beside)
 		return;
 	c->style = isnan(v) ? S_UNKNOWN : S_PLAIN;
 	put_count(&c->text, v, false);
@@ -257,7 +260,7 @@ static bool cell(void *data, const struct row *row, size_t col, struct grid_cell
 		c->style = p->spurious_per_s > 0 ? S_WARN : c->style;
 		return true;
 	case COL_DELAYED:
-		if (p->counted)
+		if (p->counted || p->beside)
 			cell_number(c, p->delayed);
 		c->style = p->delayed > 0 ? S_WARN : c->style;
 		return true;
@@ -414,6 +417,7 @@ static size_t words(struct ui *ui, void *st, const char **ret, size_t max)
 }
 
 const struct view view_events = {
+	.table = the_grid, .cols = cols, .n_cols = sizeof(cols) / sizeof(cols[0]),
 	.name = "events", .title = "Events", .tab = true,
 	.help = "the event channels of a domain, and whose they are",
 	.size = sizeof(struct events), .init = init, .fini = fini, .show = show, .hide = hide, .sample = sample,

@@ -297,6 +297,7 @@ static unsigned note(struct ui *ui, void *st, struct buf *b)
 }
 
 const struct view view_findings = {
+	.table = the_grid, .cols = cols, .n_cols = sizeof(cols) / sizeof(cols[0]),
 	.name = "findings", .title = "Findings", .tab = true,
 	.help = "what is wrong, how that is known, and what to look at next",
 	.size = sizeof(struct findings), .init = init, .fini = fini, .hide = hide, .sample = sample, .each = each,

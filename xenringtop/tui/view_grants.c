@@ -430,7 +430,8 @@ static void show(struct ui *ui, void *st, const char *path)
 
 	/* tables go into a capture that is written at each sample, not each 5 s */
 	xenring_keep_grants(ui_session(ui)->x);
-	if (!path[0])
+	/* back from a ring: the domain that it was opened from */
+	if (!path[0] || (ui_is_back(ui) && g->chosen[0]))
 		return;
 	free(g->chosen);
 	g->chosen = xstrndup(path, strcspn(path, "/"));
@@ -509,6 +510,13 @@ static struct grid *the_grid(struct ui *ui, void *st)
 
 	(void)ui;
 	return g->below ? &lower(g)->grid : &g->tables.grid;
+}
+
+/* The first part, wherever the cursor is. */
+static struct grid *tables(struct ui *ui, void *st)
+{
+	(void)ui;
+	return &((struct grants *)st)->tables.grid;
 }
 
 static const char *selected(struct ui *ui, void *st)
@@ -614,6 +622,7 @@ static size_t words(struct ui *ui, void *st, const char **ret, size_t max)
 }
 
 const struct view view_grants = {
+	.table = tables, .cols = table_cols, .n_cols = sizeof(table_cols) / sizeof(table_cols[0]),
 	.name = "grants", .title = "Grants", .tab = true,
 	.help = "how full grant tables are, and who uses the entries of one",
 	.size = sizeof(struct grants), .init = init, .fini = fini, .show = show, .hide = hide, .sample = sample,

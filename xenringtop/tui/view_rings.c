@@ -1155,6 +1155,7 @@ static size_t words(struct ui *ui, void *st, const char **ret, size_t max)
 }
 
 const struct view view_rings = {
+	.table = the_grid, .cols = cols, .n_cols = N_COLS,
 	.name = "rings", .title = "Rings", .tab = true,
 	.help = "domains, their devices and rings, the worst first",
 	.size = sizeof(struct rings), .init = init, .fini = fini, .hide = hide, .sample = sample,
