@@ -162,7 +162,7 @@ const struct xr_check xr_check_event_near_limit = {
 static void vcpu_offline(const struct xr_case *c, struct xr_verdict *v)
 {
 	const struct xr_event_list *l = is_bound_to_be(c) ? list_of(c, v) : NULL;
-	const struct xr_evtchn *ch = l ? xr_event_of(l, c->ring->port) : NULL;
+	const struct xr_evtchn *ch = l && l->n_vcpus ? xr_event_of(l, c->ring->port) : NULL;
 	bool waits;
 
 	if (!ch || ch->status != XR_PORT_INTERDOMAIN || xr_vcpu_offline(l, ch->vcpu) != 1)
