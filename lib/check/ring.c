@@ -494,10 +494,11 @@ static void imbalance(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_queue_imbalance = {
 	.id = "queue.imbalance", .rule = "C.7", .scope = XR_SCOPE_RING, .level = XR_INFO,
-	.flags = XR_CHECK_STALL, .args = { { XR_AFTER, XENRING_U_SECONDS, 5, "how long it must be so" } },
+	.flags = XR_CHECK_STALL | XR_CHECK_NAMED, .args = { { XR_AFTER, XENRING_U_SECONDS, 5, "how long it must be so" } },
 	.summary = "one queue of a device is full while another is empty",
 	.means = "The guest has several queues and waits for room in one of them, while nothing is put into another. It "
-		"gets less out of the device than it could.",
+		"gets less out of the device than it could. That is no fault: under load it is often so, and only who asks is "
+		"told.",
 	.known_by = "one ring has no free slot at any sample, another one of the device is empty and has not moved since",
 	.causes = "A guest puts requests into the queue of the vCPU they come from: one busy vCPU, one flow of packets, or "
 		"a frontend that uses its first queue only.",
