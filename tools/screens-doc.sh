@@ -47,6 +47,9 @@ screen ring-hex "x: its bytes, too."
 screen ring-stuck-wide "With room the slots run clockwise from the top left."
 screen ring-credit "A network card's receive ring: buffers that wait for packets."
 screen ring-console "A console has bytes and no slots."
+printf '\n## Setup\n'
+screen setup-changed "F2: what can be set. Enter changes it, w writes the configuration file and leaves all else in it as it stands."
+screen setup-columns "The columns of a table."
 printf '\n## Help\n'
 screen help "?: the keys of the view that one comes from."
 printf '\n## Captures\n'
