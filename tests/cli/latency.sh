@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # latency: how long requests take, as text and JSON, live and of a capture; what is not counted is said.
+# shellcheck disable=SC2035 # they are patterns and name no files
 # shellcheck source=tests/cli/lib.sh
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
