@@ -20,6 +20,7 @@
 
 /* Changes are looked at no more often than this, however busy a guest's keys are. */
 #define SETTLE_NS 50000000
+#define KEEP_UP_BATCHES 16
 
 const char *xenring_version(void)
 {
@@ -319,11 +320,12 @@ static int update(struct xenring *x)
 
 int xr_keep_up(struct xenring *x)
 {
-	int r;
+	int r = 1;
 
-	while ((r = take_changes(x)) > 0)
-		;
-	return r || !xr_discovery_is_dirty(x->disc) ? r : update(x);
+	/* a guest that rewrites its keys all the time must not keep us here; the rest is there next time */
+	for (int i = 0; i < KEEP_UP_BATCHES && r > 0; i++)
+		r = take_changes(x);
+	return r < 0 ? r : xr_discovery_is_dirty(x->disc) ? update(x) : 0;
 }
 
 int xenring_wait(struct xenring *x, int64_t until_mono_ns)
