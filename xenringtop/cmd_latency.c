@@ -423,7 +423,7 @@ const struct cmd cmd_latency = {
 		"record with a short --interval.",
 	.examples = (const struct example[]){
 		{ .args = "latency web01/vbd:51712", .what = "how long a disk takes" },
-		{ .args = "latency --for 1m -i 10us web01/vbd:51712/q0", .what = "as exact as a core can be" },
+		{ .args = "latency -i 10us web01/vbd:51712", .what = "as exact as a core can" },
 		{ .args = "latency -J '*/vif:*'", .what = "all network cards, as JSON" },
 		{ .args = NULL },
 	},
