@@ -874,6 +874,104 @@ static void do_churn(struct ring *r, char **word, int words)
 	end_done();
 }
 
+static int by_value(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static uint64_t clock_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+/*
+ * serve N MS [OPERATION]: N requests, one after the other, each answered after
+ * MS. Sleeping takes longer than it is asked to: how long the median one really
+ * took, from its publication to its answer's, is said, and the longest.
+ */
+static void do_serve(struct ring *r, char **word, int words)
+{
+	const struct ring_ops *ring = r->p.proto->ring;
+	const char *op = words > 3 ? word[3] : "read", *error = NULL;
+	uint32_t nr, ms, done = 0;
+	uint64_t *took;
+
+	if (words < 3 || words > 4 || !parse_u32(word[1], 0, &nr) || !nr ||
+	    !parse_u32(word[2], 0, &ms)) {
+		say_error("serve", "usage: serve N MS [OPERATION]");
+		return;
+	}
+	took = calloc(nr, sizeof(*took));
+	if (!took)
+		die("cannot allocate memory");
+	for (; done < nr; done++) {
+		uint64_t since;
+
+		ring->take(&r->p);
+		error = ring->room(&r->p) ? ring->put(&r->p, op) :
+			"the ring is full";
+		if (error)
+			break;
+		ring->push_requests(&r->p);
+		since = clock_us();
+		ring->consume(&r->p);
+		leave(ms);
+		/* The newest: what was open before stays so. */
+		ring->answer(&r->p, r->p.nr_live - 1, 0);
+		ring->push_responses(&r->p);
+		took[done] = clock_us() - since;
+		/* Not at once, so that two are told apart. */
+		leave(1);
+	}
+	if (error) {
+		say_error("serve", "%s", error);
+	} else {
+		qsort(took, nr, sizeof(*took), by_value);
+		begin_done("serve");
+		json_uint(&synth.j, "served", done);
+		json_uint(&synth.j, "median_us", took[nr / 2]);
+		json_uint(&synth.j, "most_us", took[nr - 1]);
+		end_done();
+	}
+	free(took);
+}
+
+/* fill REF OFFSET HEX: bytes of a page that is granted beside the rings */
+static void do_fill(struct ring *r, char **word, int words)
+{
+	size_t n = words == 4 ? strlen(word[3]) / 2 : 0;
+	struct shared *s = synth.shared;
+	uint32_t ref, off;
+
+	(void)r;
+	if (!n || strlen(word[3]) % 2 || !parse_u32(word[1], 0, &ref) ||
+	    !parse_u32(word[2], 0, &off) || off > PAGE_BYTES ||
+	    n > PAGE_BYTES - off ||
+	    strspn(word[3], "0123456789abcdef") != 2 * n) {
+		say_error("fill", "usage: fill REF OFFSET HEX");
+		return;
+	}
+	while (s && s->ref != ref)
+		s = s->next;
+	if (!s) {
+		say_error("fill", "no page has grant reference %u", ref);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		const char byte[] = { word[3][2 * i], word[3][2 * i + 1], 0 };
+
+		s->mem[off + i] = (uint8_t)strtoul(byte, NULL, 16);
+	}
+	begin_done("fill");
+	json_uint(&synth.j, "bytes", n);
+	end_done();
+}
+
 /* ids BASE STEP: of the requests from now on */
 static void do_ids(struct ring *r, char **word, int words)
 {
@@ -1158,6 +1256,8 @@ static const struct {
 	{ "put", do_put, true },
 	{ "answer", do_answer, true },
 	{ "churn", do_churn, true },
+	{ "serve", do_serve, true },
+	{ "fill", do_fill, false },
 	{ "ids", do_ids, false },
 	{ "consume", do_consume, true },
 	{ "take", do_take, true },
@@ -1202,8 +1302,8 @@ static bool run_command(char *line)
 			r->p.c = NULL;
 		return true;
 	}
-	say_error(word[0], "no such command: put, answer, churn, ids, consume, "
-		  "take, event, corrupt, wrap, load, print, on, knock, silent, "
+	say_error(word[0], "no such command: put, answer, churn, serve, fill, ids, "
+		  "consume, take, event, corrupt, wrap, load, print, on, knock, silent, "
 		  "events, grant, regrant, sync, quit");
 	return true;
 }
