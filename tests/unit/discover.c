@@ -3044,8 +3044,8 @@ static void test_asks_for_what_is_wanted(void **state)
 	/* dom0 and the guest: the list of domains, two watches, two names */
 	assert_int_equal(of_nobody, 5);
 	assert_true(of_device > of_nobody && of_device < of_domain && of_domain < all);
-	/* the guest's own three watches, its types and its disks, whose copies there are, and those; the disk */
-	assert_int_equal(of_device, of_nobody + 3 + 2 + 1 + 2 + 11);
+	/* the guest's own three watches, its types and its disks, whose copies there are, and those; the disk, its size too */
+	assert_int_equal(of_device, of_nobody + 3 + 2 + 1 + 2 + 12);
 	assert_readable(h, RING);
 	assert_pairing(h, "confirmed");
 	assert_false(host_has_device(h, "guest/vif:0"));
