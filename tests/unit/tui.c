@@ -267,7 +267,7 @@ static void test_actions(void **state)
 
 static void test_other_keys(void **state)
 {
-	const int taken[] = { 'P' }, good[] = { 'Y', K_F2 };
+	const int taken[] = { 'P' }, good[] = { 'Y', 'y' };
 	int was[ACTION_KEYS];
 	enum action other = A_NONE;
 
