@@ -201,10 +201,28 @@ static void chain(const struct xr_ring_desc *r, enum xr_abi abi, bool response, 
 		r->chain->sum(r, abi, response, slots + first, i + 1 - first, &unit);
 		if (unit.note)
 			sink += strlen(unit.note);
+		if (unit.refused)
+			sink += strlen(unit.refused);
 		first = i + 1;
 	}
 	if (ends != !state)
 		abort();
+}
+
+/* What a request asks for, as checks, latency and peek want to know it. */
+static void ask(const struct xr_ring_desc *r, const struct xenring_record *rec, const uint8_t *slot, size_t size)
+{
+	struct xr_gist gist = { XENRING_UNKNOWN, XENRING_UNKNOWN, XENRING_UNKNOWN };
+	char operation[XR_OPERATION];
+	const char *fault = r->fault ? r->fault(rec, slot) : NULL;
+
+	if (r->gist)
+		r->gist(rec, slot, &gist);
+	sink += (uint64_t)gist.sector + (uint64_t)gist.sectors + (uint64_t)gist.segments;
+	sink += r->flow ? (uint64_t)r->flow(rec, slot) : 0;
+	sink += fault ? strlen(fault) : 0;
+	xr_operation(r, rec, slot, size, operation);
+	sink += strlen(operation);
 }
 
 static void slots(const struct xr_ring_desc *r, enum xr_abi abi, bool response, const uint8_t *b, size_t n)
@@ -229,6 +247,8 @@ static void slots(const struct xr_ring_desc *r, enum xr_abi abi, bool response, 
 			sink += r->announces(slot[i], (uint32_t)i, response, &news);
 			sink += news.id + news.gref + news.port;
 		}
+		if (!response && rec)
+			ask(r, rec, slot[i], size);
 		if (!response && i < 2)
 			walk_followed(r, rec, slot[i], size);
 	}

@@ -236,6 +236,8 @@ static void read_channels(const uint8_t *p, size_t n)
 {
 	struct xenring_channel_table table;
 	struct xenring_channels *c = NULL;
+	struct xenring_watch *watch = NULL;
+	struct xenring_finding found;
 	size_t n_channels, guest;
 	uint8_t how, *page;
 	int64_t last = -1;
@@ -274,6 +276,13 @@ static void read_channels(const uint8_t *p, size_t n)
 		walk("channel", &row);
 	}
 	xenring_channels_free(c);
+	/* what checks make of them */
+	must(!xenring_watch_new(&watch, w.x) && !xenring_watch_step(watch, w.s));
+	look(&w);
+	must(!xenring_watch_step(watch, w.s));
+	for (size_t i = 0; !xenring_finding(watch, i, &found); i++)
+		walk("finding", &found);
+	xenring_watch_free(watch);
 	end(&w);
 }
 

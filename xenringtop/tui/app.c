@@ -297,13 +297,16 @@ static int work(struct app *a, int (*fn)(struct app *a), bool waits)
 	next = since + LONG_NS;
 	work_begin(a->work, do_job, &job);
 	for (;;) {
+		bool signals, keys;
 		int64_t now;
 
 		sleep_until(a, next);
 		if (work_is_done(a->work))
 			break;
 		now = now_ns(CLOCK_MONOTONIC);
-		if (take_signals(a) | take_keys(a) | a->quit) {
+		signals = take_signals(a);
+		keys = take_keys(a);
+		if (signals || keys || a->quit) {
 			/* a file is not waited for, and to read it on is not to fail by a key */
 			if (!a->ui.s->can_seek && write(a->wake, &one, sizeof(one)) < 0)
 				a->dirty = true;
