@@ -21,6 +21,7 @@ nap 2
 produced >before
 looked healthy "${healthy_s}s"
 produced >after
+for g in db02 pvh03 web01; do load "$g" idle; done
 found healthy 0
 is 'healthy: nothing on standard error' "$(<healthy.err)" ''
 is 'each disk and each network card was busy meanwhile' "$(awk 'NR == FNR { was[$1] = $2; next }
