@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A healthy host under full load: check finds nothing, with the thresholds it comes with.
+# limit: 300
 # shellcheck disable=SC2016,SC2154 # the guest's $; names from lib.sh
 # shellcheck source=tests/xen/t/lib.sh
 . "$(dirname "$0")/lib.sh"
