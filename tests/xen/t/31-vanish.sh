@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Devices, folders and guests appear and vanish many times a second while the program looks: it never falls over.
+# limit: 300
 # shellcheck disable=SC2016 # the $ are those of jq, or for the guest's shell
 # shellcheck source=tests/xen/t/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A guest is saved and comes back while the program watches: nothing of the old domain is held, all of the new one is shown.
+# limit: 300
 # shellcheck disable=SC2016 # the $ are those of jq, or for the guest's shell
 # shellcheck source=tests/xen/t/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Known contents of USB, requests and plugs; see pages.sh.
+# limit: 300
 # shellcheck source=tests/xen/t/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/xen/t/synth.sh

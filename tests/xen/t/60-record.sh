@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What is recorded of live guests is shown again, byte for byte; and what is left when the recording is killed.
+# limit: 300
 # shellcheck disable=SC2016 # the $ are those of jq, or for the guest's shell
 # shellcheck source=tests/xen/t/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # As 62-record-pages.sh, of the protocols whose data is a guest's own: events, messages, mails and streams.
+# limit: 300
 # shellcheck disable=SC2154 # names from synth.sh
 # shellcheck source=tests/xen/t/lib.sh
 . "$(dirname "$0")/lib.sh"

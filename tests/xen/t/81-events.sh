@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # events of paused guests against lsevtchn, port by port, and against Xen's own dump for what is pending and masked; and the
 # backends' counters against sysfs.
+# limit: 300
 # shellcheck disable=SC2016 # the $ are those of jq, or for the guest's shell
 # shellcheck source=tests/xen/t/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # check of a real guest's disk: storage that is frozen below it, a guest that is paused while answers wait, a backend that has
 # gone, feature-persistent that differs. Each is one finding, and none when it is over.
+# limit: 300
 # shellcheck disable=SC2154 # names from lib.sh
 # shellcheck source=tests/xen/t/lib.sh
 . "$(dirname "$0")/lib.sh"

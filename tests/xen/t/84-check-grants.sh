@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # check of a guest's grant table: a small one that the guest fills, and pages of a device that has gone which a backend holds.
+# limit: 300
 # shellcheck disable=SC2154 # names from lib.sh and synth.sh
 # shellcheck source=tests/xen/t/lib.sh
 . "$(dirname "$0")/lib.sh"
