@@ -29,7 +29,8 @@ nap 0.5
 synth take 'silent off' >/dev/null
 
 starve "$d.xvds-0" 60
-watched asleep 15s "${but_grants[@]}" small04
+# only this device: of netback's threads some may not get their turn, either
+watched asleep 15s "${but_grants[@]}" small04/vbd:60000
 synth 'put 3' >put
 seen
 feed
