@@ -4,9 +4,11 @@
 
 #include "buf.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #include "exit-codes.h"
@@ -135,6 +137,18 @@ char *buf_steal(struct buf *b)
 
 	*b = (struct buf){ 0 };
 	return p;
+}
+
+int buf_write(const struct buf *b, int fd)
+{
+	for (size_t at = 0; at < b->n;) {
+		ssize_t n = write(fd, b->p + at, b->n - at);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	return 0;
 }
 
 void buf_clear(struct buf *b)

@@ -25,6 +25,8 @@ void buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((form
 const char *buf_str(const struct buf *b);
 /* The same, owned by the caller; b is empty afterwards. */
 char *buf_steal(struct buf *b);
+/* Writes all of it. 0 or -errno; then a part may be there. */
+int buf_write(const struct buf *b, int fd);
 void buf_clear(struct buf *b);
 void buf_free(struct buf *b);
 #define _cleanup_buf_ _cleanup_(buf_free)

@@ -208,24 +208,17 @@ static void put_request(struct buf *b, const struct peek *k, const struct sessio
 
 static int write_all(const struct peek *k, const struct buf *b)
 {
-	size_t done = 0;
+	int r;
 
 	if (k->fd == STDOUT_FILENO) {
 		out(buf_str(b), b->n);
 		return out_flush() ? 0 : XT_FAILED;
 	}
-	while (done < b->n) {
-		ssize_t n = write(k->fd, b->p + done, b->n - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			say("cannot write %s: %s", k->path, strerror(errno));
-			return errno == EPIPE ? XT_READER_GONE : XT_FAILED;
-		}
-		done += (size_t)n;
-	}
-	return 0;
+	r = buf_write(b, k->fd);
+	if (!r)
+		return 0;
+	say("cannot write %s: %s", k->path, strerror(-r));
+	return r == -EPIPE ? XT_READER_GONE : XT_FAILED;
 }
 
 static int open_pcap(struct peek *k, const char *path)

@@ -14,6 +14,7 @@
 
 #include "buf.h"
 #include "config-file.h"
+#include "recording.h"
 
 static const char blanks[] = " \t\r\f\v";
 
@@ -174,39 +175,24 @@ static void make_folders(const char *path)
 	}
 }
 
-static int write_all(int fd, const char *text)
-{
-	size_t left = strlen(text);
-
-	while (left) {
-		ssize_t n = write(fd, text, left);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		text += n > 0 ? n : 0;
-		left -= n > 0 ? (size_t)n : 0;
-	}
-	return fsync(fd) ? -errno : 0;
-}
-
 int config_write(const char *path, const struct config_change *c, size_t n)
 {
-	_cleanup_free_ char *before = NULL, *now = NULL, *name = xasprintf("%s.XXXXXX", path);
-	mode_t mask;
+	_cleanup_free_ char *before = NULL, *name = NULL;
+	_cleanup_buf_ struct buf now = { 0 };
 	int fd, r;
 
 	make_folders(path);
 	r = read_all(path, &before);
 	if (r)
 		return r;
-	now = config_edit(before, c, n);
-	/* 0600, also where the umask takes from the owner */
-	mask = umask(0077);
-	fd = mkostemp(name, O_CLOEXEC);
-	umask(mask);
+	now.p = config_edit(before, c, n);
+	now.n = strlen(now.p);
+	fd = output_new(path, &name);
 	if (fd < 0)
-		return -errno;
-	r = write_all(fd, now);
+		return fd;
+	r = buf_write(&now, fd);
+	if (!r && fsync(fd))
+		r = -errno;
 	if (close(fd) && !r)
 		r = -errno;
 	if (!r && rename(name, path))

@@ -36,8 +36,7 @@ static int cannot(const struct recording *r, const char *what, int err)
 	return XT_FAILED;
 }
 
-/* A new file beside path, 0600, which nobody else has: its name in *ret_name. -errno. */
-static int new_file(const char *path, char **ret_name)
+int output_new(const char *path, char **ret_name)
 {
 	const char *slash = strrchr(path, '/');
 	int dir = slash ? (int)(slash - path) + 1 : 0;
@@ -58,7 +57,7 @@ static int new_file(const char *path, char **ret_name)
 static int put_in_place(const char *path, int *ret_fd)
 {
 	_cleanup_free_ char *name = NULL;
-	int fd = new_file(path, &name);
+	int fd = output_new(path, &name);
 
 	if (fd < 0)
 		return cannot_path(path, "create", -fd);

@@ -16,6 +16,11 @@
  * a file. 0, or an exit code after the complaint.
  */
 int output_open(const char *path, bool renamed, int *ret_fd);
+/*
+ * A new file of mode 0600 beside path, which nobody else has: its descriptor,
+ * and its name in *ret_name (the caller frees it), to be renamed; or -errno.
+ */
+int output_new(const char *path, char **ret_name);
 
 /* The first five are for who begins one to set. */
 struct recording {

@@ -39,17 +39,9 @@ static int new_file(const struct ui *ui, const char *ending, char **ret_name)
 static void write_file(struct ui *ui, const char *ending, const struct buf *b)
 {
 	_cleanup_free_ char *name = NULL;
-	int fd = new_file(ui, ending, &name), err = 0;
+	int fd = new_file(ui, ending, &name), err;
 
-	if (fd < 0)
-		err = -fd;
-	for (size_t at = 0; !err && at < b->n;) {
-		ssize_t n = write(fd, b->p + at, b->n - at);
-
-		if (n < 0 && errno != EINTR)
-			err = errno;
-		at += n > 0 ? (size_t)n : 0;
-	}
+	err = fd < 0 ? -fd : -buf_write(b, fd);
 	if (fd >= 0 && close(fd) && !err)
 		err = errno;
 	if (err)
