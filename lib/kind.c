@@ -75,20 +75,15 @@ uint32_t xr_events_size(const struct xr_ring_desc *desc)
 	return desc->flags & XR_NO_IN ? desc->out_size : desc->in_size;
 }
 
-static uint32_t queued(const uint32_t idx[XR_N_IDX], unsigned word)
-{
-	return xr_idx_sub(idx[word + 1], idx[word]);
-}
-
 static const char *pairs_insane(const struct xr_ring *ring, const uint32_t idx[XR_N_IDX])
 {
 	const struct xr_ring_desc *d = ring->desc;
 
 	if (d->flags & XR_LOSSY)
 		return NULL;
-	if (xr_ring_has_in(d) && queued(idx, d->in_word) > ring->in_size)
+	if (xr_ring_has_in(d) && xr_idx_queued(idx, d->in_word) > ring->in_size)
 		return "in: more is queued than the ring holds";
-	if (xr_ring_has_out(d) && queued(idx, d->out_word) > ring->out_size)
+	if (xr_ring_has_out(d) && xr_idx_queued(idx, d->out_word) > ring->out_size)
 		return "out: more is queued than the ring holds";
 	return NULL;
 }
@@ -111,7 +106,7 @@ static void pairs_row(const struct xr_ring *ring, const uint32_t idx[XR_N_IDX], 
 static struct xr_flow out_flow(const struct xr_ring *ring, const uint32_t idx[XR_N_IDX])
 {
 	const struct xr_ring_desc *d = ring->desc;
-	uint32_t n = xr_ring_has_out(d) ? queued(idx, d->out_word) : 0;
+	uint32_t n = xr_ring_has_out(d) ? xr_idx_queued(idx, d->out_word) : 0;
 
 	return (struct xr_flow){ .pending = n > 0, .full = n && n >= ring->out_size };
 }
@@ -121,7 +116,7 @@ static struct xr_flow one_flow(const struct xr_ring *ring, const uint32_t idx[XR
 {
 	const struct xr_ring_desc *d = ring->desc;
 	bool out = d->flags & XR_NO_IN;
-	uint32_t n = queued(idx, out ? d->out_word : d->in_word);
+	uint32_t n = xr_idx_queued(idx, xr_events_word(d));
 	uint32_t size = out ? ring->out_size : ring->in_size;
 
 	/* it need not say that it took them, and nobody waits for it */

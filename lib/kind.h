@@ -35,7 +35,7 @@ static inline const struct xr_kind_ops *xr_kind_of(const struct xr_ring *ring)
 /* Is the direction there? Its consumer is idx[word], its producer the one behind it. */
 bool xr_ring_has_in(const struct xr_ring_desc *desc);
 bool xr_ring_has_out(const struct xr_ring_desc *desc);
-/* The one direction of a ring of events: the word of its consumer, and how many fit. */
+/* The one direction of a ring that has no other (events, a vchan); of two that which comes in: the word of its consumer, and how many fit. */
 unsigned xr_events_word(const struct xr_ring_desc *desc);
 uint32_t xr_events_size(const struct xr_ring_desc *desc);
 

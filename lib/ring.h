@@ -67,6 +67,12 @@ static inline uint32_t xr_idx_sub(uint32_t a, uint32_t b)
 	return a - b;
 }
 
+/* Bytes or events that are queued: of a pair of indices the consumer's word, the producer's behind it. */
+static inline uint32_t xr_idx_queued(const uint32_t *idx, unsigned word)
+{
+	return xr_idx_sub(idx[word + 1], idx[word]);
+}
+
 /*
  * Number of slots, a power of two (__CONST_RING_SIZE): what fits behind the
  * header of off bytes, rounded down. 0 if nothing fits.

@@ -109,7 +109,7 @@ static void unread_bytes(const struct xr_case *c, struct xr_verdict *v)
 
 	if (d->kind != XR_RING_FLEX || !xr_ring_has_out(d) || !c->f->pending)
 		return;
-	n = xr_idx_sub(c->idx[d->out_word + 1], c->idx[d->out_word]);
+	n = xr_idx_queued(c->idx, d->out_word);
 	v->since_ns = xr_still_ns(c);
 	v->at_least_s = d->stuck_after_s;
 	xr_say(v, "backend", "%u byte%s from the guest wait %.1f s for the backend", XR_N(n), xr_since_s(c, v->since_ns));
@@ -271,7 +271,7 @@ static void events_wait(const struct xr_case *c, struct xr_verdict *v)
 
 	if (d->kind != XR_RING_EVENTS || (d->flags & XR_NO_IN) || !c->f->pending)
 		return;
-	n = xr_idx_sub(c->idx[d->in_word + 1], c->idx[d->in_word]);
+	n = xr_idx_queued(c->idx, d->in_word);
 	v->since_ns = xr_still_ns(c);
 	xr_say(v, "frontend", "%u event%s wait %.1f s for the frontend", XR_N(n), xr_since_s(c, v->since_ns));
 	xr_show_words(c, v);

@@ -21,7 +21,7 @@ static void console_full(const struct xr_case *c, struct xr_verdict *v)
 	const struct xr_ring_desc *d = c->ring->desc;
 
 	if (!is_proto(c, "console") || !c->f->ok || !c->ring->out_size ||
-	    xr_idx_sub(c->idx[d->out_word + 1], c->idx[d->out_word]) < c->ring->out_size)
+	    xr_idx_queued(c->idx, d->out_word) < c->ring->out_size)
 		return;
 	v->since_ns = xr_still_ns(c);
 	xr_say(v, "backend", "the console is full of text that nobody has taken for %.1f s: the guest's next line waits",
@@ -52,8 +52,8 @@ static void store_error(const struct xr_case *c, struct xr_verdict *v)
 	if (!is_proto(c, "xenstore"))
 		return;
 	why = xr_model_insane(c->ring, c->idx);
-	out = xr_idx_sub(c->idx[d->out_word + 1], c->idx[d->out_word]);
-	in = xr_idx_sub(c->idx[d->in_word + 1], c->idx[d->in_word]);
+	out = xr_idx_queued(c->idx, d->out_word);
+	in = xr_idx_queued(c->idx, d->in_word);
 	if (why) {
 		xr_say(v, NULL, "%s: xenstored has given up the connection", why);
 	} else if (c->f->ok && (out || in) && xr_still_ns(c) != c->now_ns) {

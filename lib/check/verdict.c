@@ -154,11 +154,8 @@ void xr_ring_facts(const struct xr_case *c, struct xr_ring_facts *f)
 		return;
 	f->ok = true;
 	flow = kind->flow(c->ring, idx);
-	if (d->kind == XR_RING_VCHAN) {
-		unsigned word = d->flags & XR_NO_IN ? d->out_word : d->in_word;
-
-		f->queued = xr_idx_sub(idx[word + 1], idx[word]);
-	}
+	if (d->kind == XR_RING_VCHAN)
+		f->queued = xr_idx_queued(idx, xr_events_word(d));
 	f->pending = flow.pending && !flow.patient && d->stuck_after_s < XR_NEVER_STUCK;
 	if (!f->slots)
 		return;
