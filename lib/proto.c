@@ -200,6 +200,15 @@ const struct xenring_record *xenring_proto_next_record(const struct xenring_prot
 	return NULL;
 }
 
+struct xr_gist xr_gist_of(const struct xr_ring_desc *ring, const struct xenring_record *rec, const uint8_t *slot)
+{
+	struct xr_gist g = { .sector = XENRING_UNKNOWN, .sectors = XENRING_UNKNOWN, .segments = XENRING_UNKNOWN };
+
+	if (ring->gist)
+		ring->gist(rec, slot, &g);
+	return g;
+}
+
 void xr_operation(const struct xr_ring_desc *ring, const struct xenring_record *rec, const uint8_t *bytes,
 		  size_t n, char ret[XR_OPERATION])
 {

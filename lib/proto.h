@@ -288,6 +288,8 @@ const struct xenring_record *xr_pick(const struct xr_ring_desc *ring, enum xr_ab
 const struct xenring_record *xr_pick_rsp(const struct xr_ring_desc *ring, enum xr_abi abi,
 					 const uint8_t *slot);
 
+/* What ring's .gist says of a request; all unknown if it has none. */
+struct xr_gist xr_gist_of(const struct xr_ring_desc *ring, const struct xenring_record *rec, const uint8_t *slot);
 #define XR_OPERATION 24
 /* What the n bytes of a request ask for, by the ring's .op_fields: "write", "0x4d"; "" if it does not say. */
 void xr_operation(const struct xr_ring_desc *ring, const struct xenring_record *rec, const uint8_t *bytes,

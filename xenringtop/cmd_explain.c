@@ -265,7 +265,7 @@ static int run(const struct opts *o)
 	_cleanup_free_ struct row *rows = NULL;
 	_cleanup_term_ struct term term = { 0 };
 	_cleanup_sink_ struct sink sink = { 0 };
-	int r = 0, put;
+	int r = 0;
 
 	for (size_t i = 0; i < o->n_args; i++)
 		if (look_up(&all, o->args[i]))
@@ -276,8 +276,8 @@ static int run(const struct opts *o)
 	sink_init(&sink, &sink_text, o, &term);
 	if (!sink_is_text(&sink)) {
 		rows = rows_of("meaning", all.rows, all.n, sizeof(*all.rows));
-		put = put_offline(&sink, &doc_explain, "meanings", rows, all.n);
-		return put ? put : r;
+		put_offline(&sink, &doc_explain, "meanings", rows, all.n);
+		return r;
 	}
 	for (size_t i = 0; i < all.n; i++) {
 		if (i)

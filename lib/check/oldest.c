@@ -224,15 +224,6 @@ static void operation_of(const struct xr_case *c, const struct xr_tracked *k, ch
 		snprintf(ret, XR_OPERATION, "%s", dot ? dot + 1 : k->rec->name);
 }
 
-static struct xr_gist gist_of(const struct xr_case *c, const struct xr_tracked *k)
-{
-	struct xr_gist g = { .sector = XENRING_UNKNOWN, .sectors = XENRING_UNKNOWN, .segments = XENRING_UNKNOWN };
-
-	if (c->ring->desc->gist)
-		c->ring->desc->gist(k->rec, k->bytes, &g);
-	return g;
-}
-
 static void add_text(struct xr_verdict *v, const char *text)
 {
 	size_t n = strlen(v->text);
@@ -281,7 +272,7 @@ void xr_show_request(const struct xr_case *c, const struct xr_tracked *k, const 
 	xr_show_text(v, names[i].id, id, XENRING_SHARED);
 	if (!c->ring->desc->gist)
 		return;
-	g = gist_of(c, k);
+	g = xr_gist_of(c->ring->desc, k->rec, k->bytes);
 	xr_show(v, names[i].sector, g.sector, XENRING_SHARED);
 	xr_show(v, names[i].sectors, g.sectors, XENRING_SHARED);
 	if (g.segments != XENRING_UNKNOWN)
@@ -308,7 +299,7 @@ void xr_say_oldest(const struct xr_case *c, struct xr_verdict *v)
 		return;
 	}
 	put = put_ns(c, k);
-	g = gist_of(c, k);
+	g = xr_gist_of(c->ring->desc, k->rec, k->bytes);
 	operation_of(c, k, operation);
 	add_text(v, sure ? "; the oldest: " : "; the oldest that is seen: ");
 	add_text(v, operation);

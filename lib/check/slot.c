@@ -19,9 +19,8 @@
 static const char *fault_of(const struct xr_case *c, const struct xr_tracked *k)
 {
 	const char *why = c->ring->desc->fault(k->rec, k->bytes);
-	struct xr_gist g = { .sector = XENRING_UNKNOWN, .sectors = XENRING_UNKNOWN, .segments = XENRING_UNKNOWN };
+	struct xr_gist g = xr_gist_of(c->ring->desc, k->rec, k->bytes);
 
-	c->ring->desc->gist(k->rec, k->bytes, &g);
 	if (!why && c->dev->be_sectors > 0 && g.sector != XENRING_UNKNOWN && g.sectors != XENRING_UNKNOWN &&
 	    (g.sector > c->dev->be_sectors || g.sectors > c->dev->be_sectors - g.sector))
 		return "it goes beyond the end of the disk";

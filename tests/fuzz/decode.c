@@ -212,12 +212,10 @@ static void chain(const struct xr_ring_desc *r, enum xr_abi abi, bool response, 
 /* What a request asks for, as checks, latency and peek want to know it. */
 static void ask(const struct xr_ring_desc *r, const struct xenring_record *rec, const uint8_t *slot, size_t size)
 {
-	struct xr_gist gist = { XENRING_UNKNOWN, XENRING_UNKNOWN, XENRING_UNKNOWN };
+	struct xr_gist gist = xr_gist_of(r, rec, slot);
 	char operation[XR_OPERATION];
 	const char *fault = r->fault ? r->fault(rec, slot) : NULL;
 
-	if (r->gist)
-		r->gist(rec, slot, &gist);
 	sink += (uint64_t)gist.sector + (uint64_t)gist.sectors + (uint64_t)gist.segments;
 	sink += r->flow ? (uint64_t)r->flow(rec, slot) : 0;
 	sink += fault ? strlen(fault) : 0;
