@@ -1073,6 +1073,7 @@ static int build_dev(struct xr_topology *t, size_t dom, struct xr_dev *dev)
 		if (!tr->path)
 			break;
 		tr->ring = &dev->rings[i];
+		t->ports[t->n_rings] = tr->ring->port;
 		tr->dev = t->n_devs;
 		tr->err = public_error(tr->path, tr->ring->err.op ? &tr->ring->err : &dev->err);
 		t->n_rings++;
@@ -1102,7 +1103,8 @@ static int build(struct xr_discovery *d, struct xr_topology **ret)
 	t->doms = calloc(n_doms + 1, sizeof(*t->doms));
 	t->devs = calloc(n_devs + 1, sizeof(*t->devs));
 	t->rings = calloc(n_rings + 1, sizeof(*t->rings));
-	if (!order || !t->doms || !t->devs || !t->rings)
+	t->ports = calloc(n_rings + 1, sizeof(*t->ports));
+	if (!order || !t->doms || !t->devs || !t->rings || !t->ports)
 		r = -ENOMEM;
 	if (!r) {
 		HASH_ITER(hh, d->doms, dom, tmp)

@@ -446,21 +446,30 @@ static bool is_among(const uint32_t *list, size_t n, uint32_t v)
 	return false;
 }
 
+static bool has_vcpus(const struct xr_evtchns *e)
+{
+	for (uint32_t i = 0; i < e->n; i++)
+		if (e->at[i].vcpu)
+			return true;
+	return false;
+}
+
 size_t xr_evtchns_vcpus(const struct xr_evtchns *e, const struct xr_topology *top, size_t dom, uint32_t *ret,
 			size_t max)
 {
 	const struct xr_dom *d = &top->doms[dom];
-	size_t n = 0;
+	size_t behind = d->first_dev + d->n_devs, n = 0;
+	size_t end = behind < top->n_devs ? top->devs[behind].first_ring : top->n_rings;
 
-	for (size_t i = d->first_dev; i < d->first_dev + d->n_devs; i++)
-		for (size_t k = 0; k < top->devs[i].dev->n_rings && e->n; k++) {
-			int64_t port = top->devs[i].dev->rings[k].port;
-			const struct xr_evtchn *c = port < 0 ? NULL :
-				bsearch(&port, e->at, e->n, sizeof(*e->at), by_number);
+	if (!d->n_devs || !has_vcpus(e))
+		return 0;
+	for (size_t i = top->devs[d->first_dev].first_ring; i < end; i++) {
+		const struct xr_evtchn *c = top->ports[i] < 0 ? NULL :
+			bsearch(&top->ports[i], e->at, e->n, sizeof(*e->at), by_number);
 
-			if (c && c->vcpu && n < max && !is_among(ret, n, c->vcpu))
-				ret[n++] = c->vcpu;
-		}
+		if (c && c->vcpu && n < max && !is_among(ret, n, c->vcpu))
+			ret[n++] = c->vcpu;
+	}
 	return n;
 }
 

@@ -46,8 +46,11 @@ const char *xr_grant_fault(const struct xr_grant *g, const struct xr_mapping *m)
 const char *xr_fetch_fault(const struct xr_fetch *f, const struct xr_mapping *m);
 /* The table that a copy holds. */
 struct xr_table xr_grants_table(const struct xr_grants *g);
-bool xr_grants_equal(const struct xr_grants *a, const struct xr_grants *b);
-/* A private copy of t, whose pages are n_frames and, of a v2 table's status, n_status. -ENOMEM. */
-int xr_table_copy(const struct xr_table *t, uint32_t n_frames, uint32_t n_status, struct xr_grants *ret);
+/*
+ * A private copy of t, whose pages are n_frames and, of a v2 table's status,
+ * n_status. 1: it is as was (may be NULL), and *ret is not touched. -ENOMEM.
+ */
+int xr_table_copy(const struct xr_table *t, uint32_t n_frames, uint32_t n_status,
+		  const struct xr_grants *was, struct xr_grants *ret);
 
 #endif

@@ -533,7 +533,7 @@ static int read_table(struct xenring *x, const struct xenring_snapshot *snap, si
 		r = name_slots(x, snap, dom, g);
 	if (r)
 		return r;
-	r = x->src.ops->grants ? x->src.ops->grants(&x->src, domid, &copy) : -EOPNOTSUPP;
+	r = x->src.ops->grants ? x->src.ops->grants(&x->src, domid, NULL, &copy) : -EOPNOTSUPP;
 	shared = copy.shared;
 	status = copy.status;
 	if (r == -ENOMEM)

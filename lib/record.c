@@ -242,9 +242,8 @@ static int record_tables(struct xenring *x, const struct xenring_snapshot *s)
 			r = record_evtchns(x, s, i);
 	}
 	/* what a vchan's page says beside its words changes without them */
-	for (size_t i = 0; !r && i < s->top->n_rings; i++)
-		if (s->top->rings[i].ring->desc->kind == XR_RING_VCHAN && s->top->rings[i].ring->map.page)
-			r = record_ring(x, s, i);
+	for (size_t i = 0; !r && i < x->plan.n_vchans; i++)
+		r = record_ring(x, s, x->plan.vchans[i]);
 	return r ? r : record_backends(x, s, now.mono_ns);
 }
 

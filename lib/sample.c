@@ -15,23 +15,26 @@ void xr_plan_drop(struct xr_plan *plan)
 	free(plan->guards);
 	free(plan->maps);
 	free(plan->announcers);
+	free(plan->vchans);
 	*plan = (struct xr_plan){ .serial = plan->serial };
 }
 
 int xr_plan_make(struct xr_plan *plan, const struct xr_topology *top)
 {
-	size_t n_guards = 0, n_announcers = 0, at = 0;
+	size_t n_guards = 0, n_announcers = 0, n_vchans = 0, at = 0;
 
 	xr_plan_drop(plan);
 	for (size_t i = 0; i < top->n_rings; i++) {
 		n_guards += top->rings[i].ring->map.n_guards;
 		n_announcers += top->rings[i].ring->desc->announces != NULL;
+		n_vchans += top->rings[i].ring->desc->kind == XR_RING_VCHAN;
 	}
 	plan->hot = calloc(top->n_rings + 1, sizeof(*plan->hot));
 	plan->guards = calloc(n_guards + 1, sizeof(*plan->guards));
 	plan->maps = calloc(top->n_rings + 1, sizeof(*plan->maps));
 	plan->announcers = calloc(n_announcers + 1, sizeof(*plan->announcers));
-	if (!plan->hot || !plan->guards || !plan->maps || !plan->announcers) {
+	plan->vchans = calloc(n_vchans + 1, sizeof(*plan->vchans));
+	if (!plan->hot || !plan->guards || !plan->maps || !plan->announcers || !plan->vchans) {
 		xr_plan_drop(plan);
 		return -ENOMEM;
 	}
@@ -44,6 +47,8 @@ int xr_plan_make(struct xr_plan *plan, const struct xr_topology *top)
 		plan->maps[i] = &ring->map;
 		if (ring->desc->announces)
 			plan->announcers[plan->n_announcers++] = (uint32_t)i;
+		if (ring->desc->kind == XR_RING_VCHAN)
+			plan->vchans[plan->n_vchans++] = (uint32_t)i;
 		*h = (struct xr_hot){
 			.words = (const volatile uint32_t *)(const volatile void *)
 				 (ring->map.page + ring->desc->idx_off),

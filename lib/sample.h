@@ -24,6 +24,8 @@ struct xr_plan {
 	size_t n;
 	uint32_t *announcers;		/* rings, mapped, whose requests announce others */
 	size_t n_announcers;
+	uint32_t *vchans;		/* rings, mapped, of that kind: their page changes without their words */
+	size_t n_vchans;
 	uint64_t serial;		/* another one each time it is made */
 };
 

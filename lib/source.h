@@ -256,8 +256,12 @@ struct xr_source_ops {
 	int (*backend)(struct xr_source *src, const struct xr_backend_key *key, struct xr_backend_files *ret);
 	/* GNTTABOP_query_size and _get_version; also of a domain whose table is not given out */
 	int (*table_size)(struct xr_source *src, uint32_t domid, struct xr_table_size *ret);
-	/* a copy of a domain's whole table, which the caller frees; -EPERM: one's own is not given out */
-	int (*grants)(struct xr_source *src, uint32_t domid, struct xr_grants *ret);
+	/*
+	 * a copy of a domain's whole table, which the caller frees; -EPERM: one's own is not given
+	 * out. 1: it is what was says (may be NULL), and is not copied.
+	 */
+	int (*grants)(struct xr_source *src, uint32_t domid, const struct xr_grants *was,
+		      struct xr_grants *ret);
 	/*
 	 * Goes to the sample that was the newest at real_ns (the first, if that is
 	 * before it), or rather history_ns before it: returns how many samples lead

@@ -119,6 +119,7 @@ void xr_topology_unref(struct xr_topology *t)
 	free(t->doms);
 	free(t->devs);
 	free(t->rings);
+	free(t->ports);
 	free(t);
 }
 

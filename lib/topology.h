@@ -98,6 +98,7 @@ struct xr_topology {
 	struct xr_topo_dev *devs;
 	size_t n_devs;
 	struct xr_topo_ring *rings;
+	int64_t *ports;			/* of the rings, again: so that who asks for all of them touches no ring */
 	size_t n_rings;
 };
 

@@ -1414,7 +1414,8 @@ void xr_answers_fetch(const struct xr_answers *s, const struct xr_mapping *m, st
 	}
 }
 
-int xr_answers_grants(const struct xr_answers *s, uint32_t domid, struct xr_grants *ret)
+int xr_answers_grants(const struct xr_answers *s, uint32_t domid, const struct xr_grants *was,
+		      struct xr_grants *ret)
 {
 	const struct xr_table_answer *t = xr_answers_table(s, domid);
 	struct xr_table table;
@@ -1424,7 +1425,7 @@ int xr_answers_grants(const struct xr_answers *s, uint32_t domid, struct xr_gran
 	if (t->err)
 		return -t->err;
 	table = xr_grants_table(&t->grants);
-	return xr_table_copy(&table, t->grants.n_frames, t->grants.n_status, ret);
+	return xr_table_copy(&table, t->grants.n_frames, t->grants.n_status, was, ret);
 }
 
 int xr_answers_table_size(const struct xr_answers *s, uint32_t domid, struct xr_table_size *ret)

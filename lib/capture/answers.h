@@ -137,8 +137,9 @@ const struct xr_backend_answer *xr_answers_backend(const struct xr_answers *s, c
 
 /* f as xr_source_fetch() fills it; what is not known is -ENODATA. */
 void xr_answers_fetch(const struct xr_answers *s, const struct xr_mapping *m, struct xr_fetch *f, size_t n);
-/* A copy of the domain's table. -ENODATA: not known; else the error it was answered with. */
-int xr_answers_grants(const struct xr_answers *s, uint32_t domid, struct xr_grants *ret);
+/* A copy of the domain's table. 1: it is as was (may be NULL). -ENODATA: not known; else the error it was answered with. */
+int xr_answers_grants(const struct xr_answers *s, uint32_t domid, const struct xr_grants *was,
+		      struct xr_grants *ret);
 /* Its size, likewise. */
 int xr_answers_table_size(const struct xr_answers *s, uint32_t domid, struct xr_table_size *ret);
 

@@ -1173,7 +1173,8 @@ static int fake_table_size(struct xr_source *src, uint32_t domid, struct xr_tabl
 	return 0;
 }
 
-static int fake_grants(struct xr_source *src, uint32_t domid, struct xr_grants *ret)
+static int fake_grants(struct xr_source *src, uint32_t domid, const struct xr_grants *was,
+		       struct xr_grants *ret)
 {
 	const struct domain *d = domain(src->priv, domid);
 	struct xr_table t;
@@ -1187,7 +1188,7 @@ static int fake_grants(struct xr_source *src, uint32_t domid, struct xr_grants *
 		return -EPERM;
 	t = table_of(d);
 	return xr_table_copy(&t, frames_of(d),
-			     (t.n_entries + XR_STATUS_PER_FRAME - 1) / XR_STATUS_PER_FRAME, ret);
+			     (t.n_entries + XR_STATUS_PER_FRAME - 1) / XR_STATUS_PER_FRAME, was, ret);
 }
 
 static const char *fake_host(struct xr_source *src)

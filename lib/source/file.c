@@ -406,9 +406,10 @@ static int file_fetch(struct xr_source *src, const struct xr_mapping *m, struct 
 	return 0;
 }
 
-static int file_grants(struct xr_source *src, uint32_t domid, struct xr_grants *ret)
+static int file_grants(struct xr_source *src, uint32_t domid, const struct xr_grants *was,
+		       struct xr_grants *ret)
 {
-	return xr_answers_grants(&file_of(src)->state, domid, ret);
+	return xr_answers_grants(&file_of(src)->state, domid, was, ret);
 }
 
 static int file_table_size(struct xr_source *src, uint32_t domid, struct xr_table_size *ret)

@@ -641,12 +641,13 @@ int xr_tee_grants(struct xr_source *src, uint32_t domid)
 	struct tee *t = tee_of(src);
 	struct xr_source *inner = below(src);
 	const struct xr_table_answer *was = xr_answers_table(answers(t), domid);
+	const struct xr_grants *held = was && was->grants.shared ? &was->grants : NULL;
 	struct xr_grants g = { 0 };
-	int r = inner->ops->grants ? inner->ops->grants(inner, domid, &g) : -EOPNOTSUPP;
+	int r = inner->ops->grants ? inner->ops->grants(inner, domid, held, &g) : -EOPNOTSUPP;
 
 	if (r == -ENOMEM)
 		return r;
-	if (!was || was->err != -r || (!r && !xr_grants_equal(&was->grants, &g))) {
+	if (!r || (r < 0 && (!was || was->err != -r))) {
 		xr_put_grants(xr_writer_out(t->w), domid, -r, &g, was);
 		took(t);
 	}
@@ -659,13 +660,14 @@ int xr_tee_grants(struct xr_source *src, uint32_t domid)
  * What was written with the sample, as of rings' pages: asked for again, it
  * would be another one, in the tick to come, which a last sample has not.
  */
-static int tee_grants(struct xr_source *src, uint32_t domid, struct xr_grants *ret)
+static int tee_grants(struct xr_source *src, uint32_t domid, const struct xr_grants *known,
+		      struct xr_grants *ret)
 {
 	struct tee *t = tee_of(src);
 	const struct xr_table_answer *was = xr_answers_table(answers(t), domid);
 	int r = was && (was->err || was->grants.shared) ? 0 : xr_tee_grants(src, domid);
 
-	return r ? r : xr_answers_grants(answers(t), domid, ret);
+	return r ? r : xr_answers_grants(answers(t), domid, known, ret);
 }
 
 int xr_tee_table_size(struct xr_source *src, uint32_t domid)

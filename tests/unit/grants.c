@@ -375,9 +375,10 @@ static void test_version_2(void **state)
 
 static const struct xr_source_ops *real_ops;
 
-static int without_status(struct xr_source *src, uint32_t domid, struct xr_grants *ret)
+static int without_status(struct xr_source *src, uint32_t domid, const struct xr_grants *was,
+			  struct xr_grants *ret)
 {
-	int r = real_ops->grants(src, domid, ret);
+	int r = real_ops->grants(src, domid, was, ret);
 
 	if (!r) {
 		free(ret->status);

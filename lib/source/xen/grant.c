@@ -180,7 +180,8 @@ int xr_xen_grant(struct xr_source *src, uint32_t domid, uint32_t gref, struct xr
 	return r;
 }
 
-int xr_xen_grants(struct xr_source *src, uint32_t domid, struct xr_grants *ret)
+int xr_xen_grants(struct xr_source *src, uint32_t domid, const struct xr_grants *was,
+		  struct xr_grants *ret)
 {
 	struct xr_xen *xen = src->priv;
 	struct xr_err err = { 0 };
@@ -191,7 +192,7 @@ int xr_xen_grants(struct xr_source *src, uint32_t domid, struct xr_grants *ret)
 	if (r)
 		return r;
 	r = xr_table_copy(&t->table, t->frames,
-			  (t->table.n_entries + XR_STATUS_PER_FRAME - 1) / XR_STATUS_PER_FRAME, ret);
+			  (t->table.n_entries + XR_STATUS_PER_FRAME - 1) / XR_STATUS_PER_FRAME, was, ret);
 	xr_gnttab_put(xen, t);
 	return r;
 }

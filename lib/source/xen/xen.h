@@ -67,7 +67,8 @@ int xr_gnttab_get(struct xr_xen *xen, uint32_t domid, struct xr_gnttab **ret, st
 void xr_gnttab_put(struct xr_xen *xen, struct xr_gnttab *t);
 int xr_xen_grant(struct xr_source *src, uint32_t domid, uint32_t gref, struct xr_grant *ret);
 int xr_xen_table_size(struct xr_source *src, uint32_t domid, struct xr_table_size *ret);
-int xr_xen_grants(struct xr_source *src, uint32_t domid, struct xr_grants *ret);
+int xr_xen_grants(struct xr_source *src, uint32_t domid, const struct xr_grants *was,
+		  struct xr_grants *ret);
 
 /* map.c: foreign pages. */
 int xr_xen_map_ring(struct xr_source *src, struct xr_mapping *m, struct xr_err *err);
