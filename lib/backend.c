@@ -652,8 +652,7 @@ uint32_t xr_own_domid(struct xenring *x)
 	return domid;
 }
 
-/* By what names has the device files here? False: it has none. */
-static bool key_of(const struct xr_dev *dev, uint32_t own, struct xr_backend_key *ret)
+bool xr_backend_key_of(const struct xr_dev *dev, uint32_t own, struct xr_backend_key *ret)
 {
 	*ret = (struct xr_backend_key){ .domid = dev->domid, .type = dev->be_type, .queues = dev->queues };
 	/* a type is a part of a path, and names that a guest chose are not */
@@ -668,7 +667,7 @@ static int ask(struct xenring *x, const struct xr_dev *dev, uint32_t own, struct
 	struct xr_backend_key key;
 
 	*ret = (struct xr_backend_files){ .n = 0 };
-	if (!x->src.ops->backend || !key_of(dev, own, &key))
+	if (!x->src.ops->backend || !xr_backend_key_of(dev, own, &key))
 		return -ENOENT;
 	return x->src.ops->backend(&x->src, &key, ret);
 }

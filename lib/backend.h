@@ -122,4 +122,7 @@ void xr_backends_row(const struct xr_backends *b, const struct xr_dev *dev, stru
 const struct xr_readings *xr_backends_of(const struct xr_backends *b, const struct xr_dev *dev,
 					 const struct xr_readings **ret_before, double *ret_elapsed_s);
 
+/* By what names has the device files in domain own? False: it has none. */
+bool xr_backend_key_of(const struct xr_dev *dev, uint32_t own, struct xr_backend_key *ret);
+
 #endif

@@ -208,8 +208,7 @@ static int by_key(const void *key, const void *row)
 	return (x->port > y->port) - (x->port < y->port);
 }
 
-/* How much of two paths is the same, in whole names: "web01/vif:0/q0" of .../tx and .../rx. */
-static size_t in_common(const char *a, size_t len, const char *b)
+size_t xr_path_in_common(const char *a, size_t len, const char *b)
 {
 	size_t n = 0;
 
@@ -245,7 +244,7 @@ static int owners_of(const struct xr_topology *top, struct owner **ret, size_t *
 		if (by_key(&o[last], &o[i]))
 			o[++last] = o[i];
 		else
-			o[last].len = in_common(top->rings[o[last].ring].path, o[last].len,
+			o[last].len = xr_path_in_common(top->rings[o[last].ring].path, o[last].len,
 						top->rings[o[i].ring].path);
 	}
 	*ret = o;

@@ -54,5 +54,7 @@ size_t xr_evtchns_vcpus(const struct xr_evtchns *e, const struct xr_topology *to
 			size_t max);
 /* Is the vCPU to be offline, as the toolstack has it in the store (xl vcpu-set)? 1, 0; -1: it does not say. */
 int xr_read_offline(struct xr_source *src, uint32_t domid, uint32_t vcpu);
+/* How many of the first len characters of a two paths have in common, in whole names: "web01/vif:0/q0" of .../tx and .../rx. */
+size_t xr_path_in_common(const char *a, size_t len, const char *b);
 
 #endif

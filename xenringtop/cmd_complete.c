@@ -230,6 +230,14 @@ static void complete_vias(struct offer *of)
 		offer(of, via);
 }
 
+static void complete_virqs(struct offer *of)
+{
+	const char *virq;
+
+	for (size_t i = 0; (virq = xenring_next_virq(i, NULL)); i++)
+		offer(of, virq);
+}
+
 static void complete_shells(struct offer *of)
 {
 	complete_fixed(of, (const char *const []){ "bash", "zsh", "fish", NULL });
@@ -255,6 +263,7 @@ static const struct {
 	{ .kind = "scheme", .complete = complete_schemes },
 	{ .kind = "map", .complete = complete_map },
 	{ .kind = "via", .complete = complete_vias },
+	{ .kind = "virq", .complete = complete_virqs },
 	{ .kind = "shell", .complete = complete_shells },
 };
 

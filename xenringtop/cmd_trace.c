@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -22,6 +23,7 @@ struct trace {
 	size_t width;
 	int64_t left;			/* events to be shown; -1: no end */
 	bool named, fell_back;
+	size_t none;
 	struct xenring_time at;		/* of the newest sample */
 };
 
@@ -151,6 +153,89 @@ static void name_recorded(struct trace *t, const struct session *s, const struct
 	t->fell_back = true;
 }
 
+/* ---- ports of one's own ---------------------------------------------------------- */
+
+static bool binds(const struct opts *o)
+{
+	return o->bind || o->offer || o->virq;
+}
+
+/* The domain of a name or a number: 0, or an exit code after the complaint. */
+static int domain_of(const struct session *s, const struct xenring_snapshot *snap, const char *name, uint32_t *ret)
+{
+	struct target one = { 0 };
+	struct choice c = { 0 };
+	int r = target_parse(&one, name);
+
+	(void)s;
+	if (!r)
+		r = choice_make(&c, snap, &one, 1, true);
+	if (!r && (one.depth != 1 || c.n_domains != 1)) {
+		say("%s: one domain is wanted", name);
+		r = XT_USAGE;
+	}
+	if (!r)
+		*ret = (uint32_t)c.domains[0].domid;
+	choice_free(&c);
+	target_free(&one);
+	return r;
+}
+
+static int bind_port(struct trace *t, struct session *s, const struct xenring_snapshot *snap)
+{
+	const char *colon = strrchr(s->o->bind, ':');
+	_cleanup_free_ char *name = xstrndup(s->o->bind, (size_t)(colon - s->o->bind));
+	uint32_t domid = 0;
+	int r = domain_of(s, snap, name, &domid);
+
+	if (r)
+		return r;
+	r = xenring_trace_bind(t->t, snap, domid, (uint32_t)strtoul(colon + 1, NULL, 10));
+	return r ? session_failed(s, r, false) : 0;
+}
+
+static int offer_port(struct trace *t, struct session *s, const struct xenring_snapshot *snap)
+{
+	uint32_t domid = 0, port = 0;
+	int r = domain_of(s, snap, s->o->offer, &domid);
+
+	if (r)
+		return r;
+	r = xenring_trace_offer(t->t, domid, &port);
+	if (r)
+		return session_failed(s, r, false);
+	say("port %" PRIu32 " is offered to %s", port, s->o->offer);
+	return 0;
+}
+
+/* At the first sample, which says what domains there are and what claims a port. */
+static int take_ports(struct trace *t, struct session *s, const struct xenring_snapshot *snap)
+{
+	int r = s->o->bind ? bind_port(t, s, snap) : 0;
+
+	if (!r && s->o->offer)
+		r = offer_port(t, s, snap);
+	if (!r && s->o->virq) {
+		r = xenring_trace_virq(t->t, s->o->virq);
+		r = r ? session_failed(s, r, false) : 0;
+	}
+	if (!r)
+		session_wake_by(s, xenring_trace_fd(t->t));
+	return r;
+}
+
+static int check_bind(const struct opts *o)
+{
+	const char *colon = o->bind ? strrchr(o->bind, ':') : NULL;
+	size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
+
+	if (!o->bind || (colon && colon != o->bind && digits && digits < 8 && !colon[1 + digits]))
+		return 0;
+	say("--bind %s: not a domain and a port, as in web01:8", o->bind);
+	hint("xenringtop events DOMAIN shows the ports of a domain");
+	return XT_USAGE;
+}
+
 /* ---- a run ------------------------------------------------------------------- */
 
 static int show_events(struct trace *t, const struct session *s)
@@ -173,12 +258,17 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 {
 	_cleanup_choice_ struct choice c = { 0 };
 	struct trace *t = data;
-	int r = session_choose(s, snap, &c, s->first);
+	/* who names a port means that, and nothing else unless it is named, too */
+	bool ports_only = binds(s->o) && !s->n_targets;
+	bool all = !s->n_targets && !ports_only;
+	int r = ports_only ? 0 : session_choose(s, snap, &c, s->first);
 
+	if (!r && s->first)
+		r = take_ports(t, s, snap);
 	if (r)
 		return r;
 	xenring_snapshot_time(snap, &t->at);
-	r = xenring_trace_step(t->t, snap, s->n_targets ? c.ring_at : NULL, c.n_rings);
+	r = xenring_trace_step(t->t, snap, all ? NULL : c.ring_at ? c.ring_at : &t->none, c.n_rings);
 	if (r)
 		return session_failed(s, r, false);
 	if (!t->named && !s->capture)
@@ -224,6 +314,8 @@ static int run(const struct opts *o)
 	int r = check_via(o);
 
 	if (!r)
+		r = check_bind(o);
+	if (!r)
 		r = session_open(&s, o);
 	if (r)
 		return r;
@@ -235,7 +327,10 @@ static int run(const struct opts *o)
 	} else {
 		s.runs_on = true;
 		s.pace = PACE;
-		r = lost(&t, session_run(&s, show, &t));
+		r = session_run(&s, show, &t);
+		if ((!r || r == XT_PARTIAL) && t.t && !xenring_trace_end(t.t))
+			show_events(&t, &s);
+		r = lost(&t, r);
 	}
 	xenring_trace_free(t.t);
 	sink_free(&t.sink);
@@ -260,7 +355,8 @@ const struct cmd cmd_trace = {
 		{ .args = NULL },
 	},
 	.opts = (const enum opt_id[]){
-		OPT_AT, OPT_INTERVAL, OPT_COUNT, OPT_FOR, OPT_TEE, OPT_VIA, OPT_NDJSON, OPT_N
+		OPT_AT, OPT_INTERVAL, OPT_COUNT, OPT_FOR, OPT_TEE, OPT_VIA, OPT_BIND, OPT_OFFER,
+		OPT_VIRQ, OPT_NDJSON, OPT_N
 	},
 	.complete = "target", .max_args = ANY_ARGS, .run = run,
 };

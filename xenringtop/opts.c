@@ -85,7 +85,20 @@ const struct opt opt_table[OPT_N] = {
 	},
 	[OPT_VIA] = {
 		.name = "via", .arg = "SOURCE", .kind = OPT_TEXT, AT(via), .complete = "via",
-		.help = "how notifications are seen: sampled or counted (the best that is to be had)",
+		.help = "how notifications are seen: kernel, sampled or counted (the best that is to be had)",
+	},
+	[OPT_BIND] = {
+		.name = "bind", .arg = "DOMAIN:PORT", .kind = OPT_TEXT, AT(bind),
+		.help = "stand where a backend will stand: bind a port that the domain offers and nobody has "
+			"taken, and show each knock at it; refused if a device is or was in use with it",
+	},
+	[OPT_OFFER] = {
+		.name = "offer", .arg = "DOMAIN", .kind = OPT_TEXT, AT(offer),
+		.help = "allocate a port that the domain may bind, name it, and show each knock at it",
+	},
+	[OPT_VIRQ] = {
+		.name = "virq", .arg = "NAME", .kind = OPT_TEXT, AT(virq), .complete = "virq",
+		.help = "show each virtual interrupt of Xen's of that name: con_ring, dom_exc and so on",
 	},
 	[OPT_JSON] = {
 		.letter = 'J', .name = "json", .kind = OPT_FLAG, AT(json), .brief = true,

@@ -12,7 +12,7 @@
 enum opt_id {
 	OPT_SOURCE, OPT_READ, OPT_MAP, OPT_VCHAN, OPT_AT, OPT_INTERVAL, OPT_COUNT, OPT_FOR,
 	OPT_TEE, OPT_PAYLOAD, OPT_MAX_SIZE, OPT_ROTATE,
-	OPT_VIA,
+	OPT_VIA, OPT_BIND, OPT_OFFER, OPT_VIRQ,
 	OPT_JSON, OPT_NDJSON,
 	OPT_COLUMNS, OPT_LIST_COLUMNS, OPT_NO_HEADINGS, OPT_SORT,
 	OPT_TREE, OPT_DEVICES, OPT_DOMAINS, OPT_MOUSE, OPT_SCHEME,
@@ -72,6 +72,7 @@ struct opts {
 	const char *from_debug_keys, *pcap;
 	const char *warning, *critical, *unreadable, *format;
 	const char *source, *read, *vchan, *tee, *columns, *sort, *debug, *via, *config_file;
+	const char *bind, *offer, *virq;
 	double interval, for_s;
 	int64_t count, from, max_size, rotate;
 	struct moment at;

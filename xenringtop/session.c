@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -175,6 +177,7 @@ int session_open(struct session *s, const struct opts *o)
 	*s = (struct session){ .o = o, .first = true, .last_mono_ns = XENRING_UNKNOWN,
 			       .now_mono_ns = XENRING_UNKNOWN };
 	s->recording.fd = -1;
+	s->event_fd = s->both_fd = -1;
 	term_init(&s->term, o);
 	s->targets = xcalloc(o->n_args, sizeof(*s->targets));
 	for (size_t i = 0; i < o->n_args; i++) {
@@ -244,6 +247,8 @@ void session_close(struct session *s)
 		free(t);
 	}
 	xenring_close(s->x);
+	if (s->both_fd >= 0)
+		close(s->both_fd);
 	term_free(&s->term);
 	*s = (struct session){ 0 };
 }
@@ -334,6 +339,28 @@ int session_check(const struct opts *o)
 	return XT_USAGE;
 }
 
+static bool is_readable(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return fd >= 0 && poll(&p, 1, 0) > 0;
+}
+
+void session_wake_by(struct session *s, int fd)
+{
+	struct epoll_event e = { .events = EPOLLIN };
+
+	s->event_fd = fd;
+	if (fd < 0)
+		return;
+	/* the library waits for one descriptor: this one stands for both */
+	s->both_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (s->both_fd < 0 || epoll_ctl(s->both_fd, EPOLL_CTL_ADD, wake_pipe[0], &e) ||
+	    epoll_ctl(s->both_fd, EPOLL_CTL_ADD, fd, &e))
+		return;
+	xenring_set_wake_fd(s->x, s->both_fd);
+}
+
 /* 0, or -EINTR. */
 static int wait_until(struct session *s, int64_t until)
 {
@@ -350,9 +377,11 @@ static int wait_until(struct session *s, int64_t until)
 		r = s->wait ? s->wait(s, until, s->wait_data) : xenring_wait(s->x, until);
 		if (r > 0)
 			return 0;
-		/* a signal that is not for us to end by */
 		if (r && r != -EINTR)
 			return r;
+		/* something that cannot wait, or a signal that is not for us to end by */
+		if (r && is_readable(s->event_fd))
+			return 0;
 	}
 }
 

@@ -53,6 +53,7 @@ struct session {
 	 */
 	bool runs_on;
 	double pace;
+	int event_fd, both_fd;		/* of session_wake_by(); -1: none */
 	struct told *told;		/* errors that have been named */
 	char **untold;			/* those of the last sample, while a screen is redrawn */
 	size_t n_untold;
@@ -93,6 +94,8 @@ int session_tee(struct session *s);
 /* Ends a recording, and says what was wrong with a capture. The exit code of a run that ended with r. */
 int session_end(struct session *s, int r);
 
+/* Has a sample taken as soon as fd is readable, whatever the pace; -1: not. */
+void session_wake_by(struct session *s, int fd);
 /* Seconds until --for is over. */
 double session_left(const struct session *s);
 /* Are --count, --for and --json such that session_run() can be done? 0 or XT_USAGE. */

@@ -871,6 +871,29 @@ void xenring_trace_free(struct xenring_trace *t);	/* NULL is fine */
 int xenring_trace_step(struct xenring_trace *t, struct xenring_snapshot *s, const size_t *rings, size_t n);
 /* The next event that is told, in the order of time: 1. 0: there are no more before the next step. */
 int xenring_trace_next(struct xenring_trace *t, struct xenring_event *ret);
+/*
+ * No step comes after: has the sources tell what is left. While a capture is
+ * written there is nothing left to tell.
+ */
+int xenring_trace_end(struct xenring_trace *t);
+/*
+ * Binds a port of a domain's that it offers to this one and nobody has taken, and
+ * tells each knock at it from then on; with the indices of the sample that
+ * follows, if a device of s, the newest sample, names it. Who binds takes the
+ * backend's place, so: -EPERM, with the reason in xenring_message(), unless the
+ * port is unbound and offered to us, and no device claims it whose backend is
+ * past initialising or has been connected before. Nothing is ever sent. The port
+ * is given back with the trace, also if the program is killed.
+ */
+int xenring_trace_bind(struct xenring_trace *t, const struct xenring_snapshot *s, uint32_t domid, uint32_t port);
+/* Allocates a port that the domain may bind, and tells each knock at it. */
+int xenring_trace_offer(struct xenring_trace *t, uint32_t domid, uint32_t *ret_port);
+/* Takes a virtual interrupt of Xen's, by its name. -EEXIST: it has a taker; -EINVAL: no such. */
+int xenring_trace_virq(struct xenring_trace *t, const char *name);
+/* The names of those, entry i; NULL after the last. */
+const char *xenring_next_virq(size_t i, const char **ret_help);
+/* Readable when one of these ports has something to tell: take a sample then. -1: there are none. */
+int xenring_trace_fd(const struct xenring_trace *t);
 /* How many were lost by now: a number without an event if nothing came after them. */
 uint64_t xenring_trace_lost(const struct xenring_trace *t);
 

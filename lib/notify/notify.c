@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend.h"
 #include "context.h"
 #include "desc.h"
+#include "notify/bound.h"
 #include "source/tee.h"
 #include "util/cleanup.h"
 #include "util/text.h"
@@ -51,6 +53,7 @@ struct xenring_trace {
 	uint8_t *whose;
 	bool all, aimed, moved;
 	struct xenring_snapshot *before;	/* the sample of the round before */
+	struct xr_bound *bound;		/* NULL: no port was asked for */
 	bool recorded;			/* the capture has notifications of the samples since the last step */
 	int failed;
 	struct xr_err err;
@@ -169,7 +172,7 @@ void xr_trace_lose(struct xenring_trace *t, enum xr_via via, uint64_t n)
 	t->lost_untold[via] += n;
 }
 
-int xr_trace_tell_ring(struct xenring_trace *t, const struct xr_round *r, size_t i, struct xr_note note)
+int xr_trace_tell_ring(struct xenring_trace *t, const struct xr_round *r, size_t i, struct xr_note note, bool indices)
 {
 	const struct xr_topo_ring *tr = &r->now->top->rings[i];
 	size_t was = xr_round_was(r, i);
@@ -178,10 +181,12 @@ int xr_trace_tell_ring(struct xenring_trace *t, const struct xr_round *r, size_t
 
 	note.domid = r->now->top->devs[tr->dev].dev->domid;
 	note.port = tr->ring->port;
-	note.backend_port = tr->ring->backend_port;
+	/* no port is 0 */
+	if (!note.backend_port)
+		note.backend_port = tr->ring->backend_port;
 	if (!note.path)
 		note.path = xr_trace_path(t, tr->path, strlen(tr->path));
-	if (index != XR_IX_NONE && r->now->look[i] == XR_LOOK_OK && was != XR_NOWHERE &&
+	if (indices && index != XR_IX_NONE && r->now->look[i] == XR_LOOK_OK && was != XR_NOWHERE &&
 	    r->before->look[was] == XR_LOOK_OK) {
 		note.index = (uint8_t)index;
 		note.prod = r->now->idx[i][prod];
@@ -383,6 +388,10 @@ static int ask(struct xenring_trace *t, struct xenring_snapshot *s, int64_t mono
 		if (t->uses[k].open)
 			r = t->uses[k].ops->step(t, t->uses[k].priv, &round, &t->err);
 	}
+#ifdef HAVE_XEN
+	if (!r && t->bound)
+		r = xr_bound_step(t->bound, t, &round);
+#endif
 	t->moved = false;
 	xenring_snapshot_unref(t->before);
 	t->before = xenring_snapshot_ref(s);
@@ -558,6 +567,9 @@ void xenring_trace_free(struct xenring_trace *t)
 		HASH_DEL(t->paths, p);
 		free(p);
 	}
+#ifdef HAVE_XEN
+	xr_bound_free(t->bound);
+#endif
 	xenring_snapshot_unref(t->before);
 	xr_topology_unref(t->top);
 	xr_err_clear(&t->err);
@@ -586,6 +598,23 @@ int xenring_trace_step(struct xenring_trace *t, struct xenring_snapshot *s, cons
 	if (r)
 		xr_fail(t->x, "trace", -r, "%s", t->err.text ? t->err.text : strerror(-r));
 	return r;
+}
+
+int xenring_trace_end(struct xenring_trace *t)
+{
+	struct xr_round round = { .now = t->before, .whose = t->whose };
+	int r = t->failed;
+
+	/* what a capture no longer gets is not told either: a replay shows the same */
+	if (r || !t->before || is_capture(t->x) || xr_is_tee(&t->x->src))
+		return r;
+	for (size_t k = 0; k < t->n_uses && !r; k++)
+		if (t->uses[k].open && t->uses[k].ops->finish)
+			r = t->uses[k].ops->finish(t, t->uses[k].priv, &round);
+	if (r)
+		return xr_fail(t->x, "trace", -r, "%s", strerror(-r));
+	ripen(t, INT64_MAX);
+	return 0;
 }
 
 int xenring_trace_next(struct xenring_trace *t, struct xenring_event *ret)
@@ -627,3 +656,141 @@ int xenring_trace_via(const struct xenring_trace *t, size_t i, struct xenring_vi
 	};
 	return 0;
 }
+
+/* ---- ports of one's own ------------------------------------------------------ */
+
+#ifdef HAVE_XEN
+
+/* xen/include/public/xen.h: those that a domain has one of, not each vCPU. */
+static const struct xenring_sym virqs[] = {
+	{ 2, "console", "characters have come on Xen's own console" },
+	{ 3, "dom_exc", "a domain has come, gone or changed" },
+	{ 4, "tbuf", "Xen's trace buffer has records" },
+	{ 6, "debugger", "a domain has stopped for a debugger" },
+	{ 8, "con_ring", "something was put into Xen's console ring" },
+	{ 9, "pcpu_state", "a CPU of the machine has come or gone" },
+	{ 10, "mem_event", "a domain has run out of memory that was given out twice" },
+	{ 11, "argo", "a message has come by Argo" },
+	{ 12, "enomem", "little memory is left" },
+	{ 0 }
+};
+
+/* A live host, and ports to bind on it. */
+static int need_bound(struct xenring_trace *t)
+{
+	struct xenring *x = t->x;
+	int r;
+
+	x->hint = NULL;
+	if (strcmp(x->src.ops->name, "xen") != 0 && !xr_is_tee(&x->src))
+		return xr_fail(x, "bind", EOPNOTSUPP, "only a live host has ports to bind");
+	r = t->bound ? 0 : xr_bound_new(&t->bound);
+	if (!r)
+		return 0;
+	x->hint = "run as root, and see that the module xen-evtchn is loaded";
+	return xr_fail(x, "bind", -r, "no port can be bound here: %s", strerror(-r));
+}
+
+int xenring_trace_bind(struct xenring_trace *t, const struct xenring_snapshot *s, uint32_t domid, uint32_t port)
+{
+	struct xenring *x = t->x;
+	struct xr_port status = { 0 };
+	const char *why;
+	int r = need_bound(t);
+
+	if (r)
+		return r;
+	r = x->src.ops->port ? x->src.ops->port(&x->src, domid, port, &status) : -EOPNOTSUPP;
+	if (r)
+		return xr_fail(x, "bind", -r, "port %u of domain %u: %s", port, domid,
+			       r == -EINVAL ? "there is no such port" : strerror(-r));
+	why = xr_bind_refusal(s->top, xr_own_domid(x), domid, port, &status);
+	if (why)
+		return xr_fail(x, "bind", EPERM, "port %u of domain %u is not bound: %s", port, domid, why);
+	r = xr_bound_bind(t->bound, domid, port);
+	return r ? xr_fail(x, "bind", -r, "port %u of domain %u cannot be bound: %s", port, domid, strerror(-r)) : 0;
+}
+
+int xenring_trace_offer(struct xenring_trace *t, uint32_t domid, uint32_t *ret_port)
+{
+	int r = need_bound(t);
+
+	if (r)
+		return r;
+	r = xr_bound_offer(t->bound, domid, ret_port);
+	return r ? xr_fail(t->x, "bind", -r, "no port can be offered to domain %u: %s", domid, strerror(-r)) : 0;
+}
+
+int xenring_trace_virq(struct xenring_trace *t, const char *name)
+{
+	const struct xenring_sym *v = virqs;
+	int r = need_bound(t);
+
+	if (r)
+		return r;
+	while (v->name && strcmp(v->name, name) != 0)
+		v++;
+	if (!v->name)
+		return xr_fail(t->x, "bind", EINVAL, "there is no interrupt of Xen's called \"%s\"", name);
+	r = xr_bound_virq(t->bound, xr_own_domid(t->x), (unsigned)v->value);
+	if (r == -EEXIST)
+		return xr_fail(t->x, "bind", EEXIST, "%s has a taker already, and can have but one", name);
+	return r ? xr_fail(t->x, "bind", -r, "%s cannot be bound: %s", name, strerror(-r)) : 0;
+}
+
+const char *xenring_next_virq(size_t i, const char **ret_help)
+{
+	if (i >= sizeof(virqs) / sizeof(virqs[0]) - 1)
+		return NULL;
+	if (ret_help)
+		*ret_help = virqs[i].help;
+	return virqs[i].name;
+}
+
+int xenring_trace_fd(const struct xenring_trace *t)
+{
+	return t->bound ? xr_bound_fd(t->bound) : -1;
+}
+
+#else
+
+static int no_bound(struct xenring_trace *t)
+{
+	return xr_fail(t->x, "bind", EOPNOTSUPP, "this build cannot look at a live Xen");
+}
+
+int xenring_trace_bind(struct xenring_trace *t, const struct xenring_snapshot *s, uint32_t domid, uint32_t port)
+{
+	(void)s;
+	(void)domid;
+	(void)port;
+	return no_bound(t);
+}
+
+int xenring_trace_offer(struct xenring_trace *t, uint32_t domid, uint32_t *ret_port)
+{
+	(void)domid;
+	(void)ret_port;
+	return no_bound(t);
+}
+
+int xenring_trace_virq(struct xenring_trace *t, const char *name)
+{
+	(void)name;
+	return no_bound(t);
+}
+
+const char *xenring_next_virq(size_t i, const char **ret_help)
+{
+	(void)i;
+	(void)ret_help;
+	return NULL;
+}
+
+int xenring_trace_fd(const struct xenring_trace *t)
+{
+	(void)t;
+	return -1;
+}
+
+#endif

@@ -83,6 +83,8 @@ struct xr_notify_ops {
 	const char *(*blind)(void *priv, const struct xenring_snapshot *s, size_t i);
 	/* xr_trace_tell() of all that there was. -ENOMEM; what else goes wrong is said in err */
 	int (*step)(struct xenring_trace *t, void *priv, const struct xr_round *r, struct xr_err *err);
+	/* all that is left, no step comes after; or NULL */
+	int (*finish)(struct xenring_trace *t, void *priv, const struct xr_round *r);
 	/* what it tells follows from answers that captures hold: it works there, too */
 	bool from_answers;
 	/* wants what backends say of themselves, at this pace; 0: it does not */
@@ -97,8 +99,11 @@ extern const struct xr_notify_ops *const xr_notifies[];	/* ends with NULL */
 
 /* Adds a note; its path is the trace's, see xr_trace_path(). -ENOMEM. */
 int xr_trace_tell(struct xenring_trace *t, const struct xr_note *note);
-/* The same, of ring i as it is in the round, with its path, ports and indices; fills what note leaves out. */
-int xr_trace_tell_ring(struct xenring_trace *t, const struct xr_round *r, size_t i, struct xr_note note);
+/*
+ * The same, of ring i as it is in the round, with its ports and, if indices, its
+ * indices; and with its path and the backend's port unless note has them.
+ */
+int xr_trace_tell_ring(struct xenring_trace *t, const struct xr_round *r, size_t i, struct xr_note note, bool indices);
 /* n characters of text, kept as long as the trace. NULL: no memory. */
 struct xr_path *xr_trace_path(struct xenring_trace *t, const char *text, size_t n);
 /* Notifications that are gone without a note; the next note of that source has them. */

@@ -85,7 +85,7 @@ static int tell_way(struct xenring_trace *t, const struct xr_round *r, size_t i,
 		return 0;
 	return xr_trace_tell_ring(t, r, i, (struct xr_note){
 		.mono_ns = r->mono_ns, .via = XR_VIA_SAMPLED, .way = (uint8_t)way, .count = n,
-	});
+	}, true);
 }
 
 static int sampled_step(struct xenring_trace *t, void *priv, const struct xr_round *r, struct xr_err *err)

@@ -7,6 +7,16 @@
 
 usage_error "no such way" "--via smapled: there is no such way*sampled*" -s $DEMO trace --via smapled
 usage_error "one document" "--json does not go with trace*" -s $DEMO trace --json
+usage_error "--bind of what is no port" "--bind web01: not a domain and a port*" -s $DEMO trace --bind web01
+usage_error "--bind of no domain" "--bind :8: not a domain and a port*" -s $DEMO trace --bind :8
+demo trace --bind web01:8
+is "--bind on a made-up host: 1, no output" "$rc/$out" 1/
+like "and why" "$err" "xenringtop: only a live host has ports to bind"
+demo trace --offer nobody
+is "--offer to a domain that is not there: 1" "$rc" 1
+demo trace --via kernel web01/vbd:51712 -n 3
+is "--via kernel on a made-up host: the next best, and 3" "$rc/$(grep -c sampled "$tmp/out")" 3/3
+like "and why" "$err" "xenringtop: kernel: *"$'\n'"xenringtop: tracing 1 device via sampled"
 usage_error "a time that is none" "--for x: not a time*" -s $DEMO trace --for x
 usage_error "--via elsewhere" "--via does not go with list*" -s $DEMO list --via sampled
 demo trace nobody --for 1s
@@ -78,6 +88,6 @@ is "what was counted is told again" "$(grep ' counted ' "$tmp/out")" "$(< "$tmp/
 
 run completion bash
 run __complete via ''
-is "completion of --via" "$out" "$(printf '%s\n' sampled counted)"
+is "completion of --via" "$out" "$(printf '%s\n' kernel sampled counted)"
 
 plan

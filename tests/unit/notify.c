@@ -6,14 +6,18 @@
 #include "lib/test.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "capture/answers.h"
+#include "notify/bound.h"
 #include "notify/notify.h"
+#include "notify/pair.h"
 #include "util/bytes.h"
 #include "util/cleanup.h"
 #include "util/text.h"
@@ -47,6 +51,188 @@ static void due(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		assert_row(rows[i].name, xr_due(rows[i].old, rows[i].now, rows[i].event_old, rows[i].event_now) ==
 			   rows[i].want);
+}
+
+/* ---- pairing ------------------------------------------------------------- */
+
+/*
+ * Lines as a kernel gave them: two CPUs at once, an event whose interrupt was
+ * busy (port 31, the second time), and another interrupt behind it.
+ */
+static const struct xr_seen lines[] = {
+	{ 100, 0, 28, XR_PROBE_IN }, { 101, 1, 31, XR_PROBE_IN }, { 102, 0, 46, XR_PROBE_ENTRY },
+	{ 103, 1, 49, XR_PROBE_ENTRY }, { 110, 0, 46, XR_PROBE_OUT }, { 120, 1, 31, XR_PROBE_IN },
+	{ 121, 1, 28, XR_PROBE_IN }, { 122, 1, 46, XR_PROBE_ENTRY }, { 130, 1, 31, XR_PROBE_IN },
+	{ 131, 1, 49, XR_PROBE_ENTRY }, { 140, 1, 31, XR_PROBE_IN }, { 141, 1, 12, XR_PROBE_ENTRY },
+	{ 150, 0, 12, XR_PROBE_ENTRY },
+};
+
+static void see(struct xr_pairs *p, uint32_t port, uint32_t irq)
+{
+	const struct xr_seen in = { 0, 0, port, XR_PROBE_IN }, entry = { 0, 0, irq, XR_PROBE_ENTRY };
+
+	assert_int_equal(xr_pairs_see(p, &in), 0);
+	assert_int_equal(xr_pairs_see(p, &entry), 0);
+}
+
+static void pairing(void **state)
+{
+	struct xr_pairs *p = xr_pairs_new();
+	uint32_t n = 0;
+
+	(void)state;
+	assert_non_null(p);
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		assert_int_equal(xr_pairs_see(p, &lines[i]), 0);
+	assert_true(xr_pairs_port(p, 46, &n));
+	assert_int_equal(n, 28);
+	assert_true(xr_pairs_port(p, 49, &n));
+	assert_int_equal(n, 31);
+	/* it was taken for another one's once, and the port has a better one */
+	assert_true(xr_pairs_irq(p, 31, &n));
+	assert_int_equal(n, 49);
+	assert_false(xr_pairs_port(p, 50, &n));
+	assert_false(xr_pairs_irq(p, 99, &n));
+	/* what is seen more often holds */
+	see(p, 7, 60);
+	see(p, 8, 60);
+	see(p, 8, 60);
+	assert_true(xr_pairs_port(p, 60, &n));
+	assert_int_equal(n, 8);
+	for (int i = 0; i < 100; i++)
+		see(p, 8, 60);
+	/* but not for ever: another device may have got it */
+	for (int i = 0; i < 10; i++)
+		see(p, 9, 60);
+	assert_true(xr_pairs_port(p, 60, &n));
+	assert_int_equal(n, 9);
+	xr_pairs_drop(p, 9);
+	assert_false(xr_pairs_port(p, 60, &n));
+	xr_pairs_free(p);
+}
+
+/* ---- what is left behind -------------------------------------------------- */
+
+static char *text_of(const char *path)
+{
+	static char text[4096];
+	FILE *f = fopen(path, "r");
+	size_t n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
+
+	text[n] = '\0';
+	if (f)
+		fclose(f);
+	return text;
+}
+
+static void make(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+/* A folder with what tracefs has: two of ours, one of them alive, and others'. */
+static void stale(void **state)
+{
+	char root[] = "/tmp/notify.XXXXXX", here[] = ".";
+	char *mine = NULL;
+	int fd = -1, back = open(here, O_RDONLY | O_CLOEXEC);
+	char path[256], events[1024];
+
+	(void)state;
+	assert_true(back >= 0);
+	assert_non_null(mkdtemp(root));
+	assert_int_equal(chdir(root), 0);
+	assert_int_equal(mkdir("tracing", 0700) | mkdir("tracing/instances", 0700), 0);
+	assert_int_equal(mkdir("tracing/instances/xenringtop_7_8_0", 0700) | mkdir("tracing/instances/other", 0700) |
+			 mkdir("tracing/instances/xenringtop_not", 0700), 0);
+	assert_int_equal(xr_probes_lock("run", &mine, &fd), 0);
+	snprintf(path, sizeof(path), "tracing/instances/%s", mine);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(events, sizeof(events), "p:other/in handle_irq_for_port\np:xenringtop_7_8_0/in f\np:xenringtop_9_9_1/out f\n"
+		 "p:%s/in f\n", mine);
+	make("tracing/kprobe_events", events);
+	/* a lock that nobody holds */
+	make("run/xenringtop_7_8_0.lock", "");
+	assert_int_equal(xr_probes_clean("tracing", "run"), 2);
+	assert_int_not_equal(access("tracing/instances/xenringtop_7_8_0", F_OK), 0);
+	assert_int_not_equal(access("run/xenringtop_7_8_0.lock", F_OK), 0);
+	assert_int_equal(access("tracing/instances/other", F_OK), 0);
+	assert_int_equal(access("tracing/instances/xenringtop_not", F_OK), 0);
+	assert_int_equal(access(path, F_OK), 0);
+	/* what the kernel would be told: of these two names, and of no other */
+	strncat(events, "-:xenringtop_7_8_0/in\n-:xenringtop_7_8_0/out\n-:xenringtop_9_9_1/in\n-:xenringtop_9_9_1/out\n",
+		sizeof(events) - strlen(events) - 1);
+	assert_string_equal(text_of("tracing/kprobe_events"), events);
+	/* and when we are dead, it is ours */
+	close(fd);
+	make("tracing/kprobe_events", "");
+	assert_int_equal(xr_probes_clean("tracing", "run"), 1);
+	assert_int_not_equal(access(path, F_OK), 0);
+	free(mine);
+	/* two of one process have two names */
+	assert_int_equal(xr_probes_lock("run", &mine, &fd), 0);
+	{
+		char *second = NULL;
+		int other = -1;
+
+		assert_int_equal(xr_probes_lock("run", &second, &other), 0);
+		assert_string_not_equal(mine, second);
+		xr_probes_unlock("run", second, other);
+		free(second);
+	}
+	xr_probes_unlock("run", mine, fd);
+	free(mine);
+	assert_int_equal(unlink("tracing/kprobe_events") | rmdir("tracing/instances/other") |
+			 rmdir("tracing/instances/xenringtop_not") | rmdir("tracing/instances") | rmdir("tracing") | rmdir("run"), 0);
+	assert_int_equal(fchdir(back), 0);
+	close(back);
+	assert_int_equal(rmdir(root), 0);
+}
+
+/* ---- binding --------------------------------------------------------------- */
+
+static const char *refusal(const struct host *h, uint32_t port, uint32_t status, uint32_t remote)
+{
+	const struct xr_port p = { .status = status, .remote_domid = remote };
+
+	return xr_bind_refusal(h->s->top, 0, 5, port, &p);
+}
+
+static void refusals(void **state)
+{
+	struct host h;
+
+	(void)state;
+	host_open(&h);
+	host_disk(&h);
+	host_look(&h);
+	/* a port that no device names: it counts whether it is free, and offered to us */
+	assert_null(refusal(&h, 99, XR_PORT_UNBOUND, 0));
+	assert_non_null(strstr(refusal(&h, 99, XR_PORT_UNBOUND, 3), "another domain"));
+	assert_non_null(strstr(refusal(&h, 99, XR_PORT_CLOSED, 0), "closed"));
+	assert_non_null(strstr(refusal(&h, 99, XR_PORT_INTERDOMAIN, 0), "bound already"));
+	assert_non_null(refusal(&h, 99, XR_PORT_VIRQ, 0));
+	/* a connected disk's, if its backend has died just now */
+	assert_non_null(strstr(refusal(&h, PORT, XR_PORT_UNBOUND, 0), "about to bind"));
+	host_write(&h, BE "/state", "2");
+	host_look(&h);
+	assert_non_null(strstr(refusal(&h, PORT, XR_PORT_UNBOUND, 0), "about to bind"));
+	host_write(&h, BE "/state", "1");
+	host_look(&h);
+	assert_non_null(strstr(refusal(&h, PORT, XR_PORT_UNBOUND, 0), "connected before"));
+	host_close(&h);
+	/* a frontend that waits for its first backend */
+	host_open(&h);
+	host_disk(&h);
+	host_write(&h, BE "/state", "1");
+	host_write(&h, FE "/state", "3");
+	host_look(&h);
+	assert_null(refusal(&h, PORT, XR_PORT_UNBOUND, 0));
+	host_close(&h);
 }
 
 /* ---- a trace as text ----------------------------------------------------- */
@@ -393,6 +579,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(due),
+		cmocka_unit_test(pairing),
+		cmocka_unit_test(stale),
+		cmocka_unit_test(refusals),
 		cmocka_unit_test(sampled),
 		cmocka_unit_test(block),
 		cmocka_unit_test(hostile),

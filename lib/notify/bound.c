@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Ports that are ours: the tool stands where a backend will stand, and sees each
+ * knock as it comes. The only code that binds an event channel, and only what
+ * the operator named; it never notifies, unmasks nothing but its own ports, and
+ * gives them back when its descriptor is closed, which the kernel does for who is
+ * killed: the guest's end is then unbound again, as it was.
+ */
+#include <config.h>
+
+#include "notify/bound.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "abi/evtchn.h"
+#include "backend.h"
+#include "context.h"
+#include "util/cleanup.h"
+
+/* A port that a frontend has offered: what is at its other end takes it without a hint of what it was. */
+static const struct xr_topo_ring *claimed_by(const struct xr_topology *top, uint32_t domid, uint32_t port,
+					     const struct xr_dev **ret_dev)
+{
+	for (size_t i = 0; i < top->n_rings; i++) {
+		const struct xr_dev *dev = top->devs[top->rings[i].dev].dev;
+
+		if (dev->domid == domid && top->rings[i].ring->port == (int64_t)port) {
+			*ret_dev = dev;
+			return &top->rings[i];
+		}
+	}
+	return NULL;
+}
+
+static bool was_connected(int state)
+{
+	return state >= XR_BUS_CONNECTED;
+}
+
+const char *xr_bind_refusal(const struct xr_topology *top, uint32_t own, uint32_t domid, uint32_t port,
+			    const struct xr_port *status)
+{
+	const struct xr_dev *dev = NULL;
+	const struct xr_topo_ring *ring = claimed_by(top, domid, port, &dev);
+
+	switch (status->status) {
+	case XR_PORT_UNBOUND:
+		break;
+	case XR_PORT_CLOSED:
+		return "it is closed";
+	case XR_PORT_INTERDOMAIN:
+		return "it is bound already: nobody can listen to a live one";
+	default:
+		return "it leads to no other domain";
+	}
+	if (status->remote_domid != own)
+		return "it is offered to another domain";
+	if (!ring || dev->no_bus)
+		return NULL;
+	/* who comes back after a crash finds its port unbound, and would lose it to us */
+	if (dev->be_state > XR_BUS_INITIALISING)
+		return "a device claims it, and its backend is about to bind it";
+	if (was_connected(dev->be_state) || was_connected(dev->fe_state) || ring->ring->epoch > 1)
+		return "a device claims it that has been connected before: its backend may come back";
+	return NULL;
+}
+
+#ifdef HAVE_XEN
+
+#include <xenevtchn.h>
+
+#include "source/xen/xen.h"
+
+/* Xen itself sends an event to who binds a port, in case one came before: it is no knock, and comes at once. */
+#define XENS_OWN_NS INT64_C(500000000)
+#define MAX_PORTS 16
+
+struct port {
+	evtchn_port_t local;
+	int64_t domid, remote;		/* the other end; remote -1: not known, or it is no event channel */
+	int64_t xens_own_ns;		/* an event up to then is Xen's own; 0: that has come */
+	bool virq;
+};
+
+struct xr_bound {
+	struct xr_xen_log log;
+	xenevtchn_handle *xce;
+	struct port ports[MAX_PORTS];
+	size_t n;
+};
+
+int xr_bound_new(struct xr_bound **ret)
+{
+	struct xr_bound *b = calloc(1, sizeof(*b));
+	int r;
+
+	if (!b)
+		return -ENOMEM;
+	xr_xen_log_init(&b->log);
+	b->xce = xenevtchn_open(&b->log.logger, 0);
+	if (!b->xce) {
+		r = errno ? -errno : -ENODEV;
+		free(b);
+		return r;
+	}
+	*ret = b;
+	return 0;
+}
+
+void xr_bound_free(struct xr_bound *b)
+{
+	if (!b)
+		return;
+	for (size_t i = 0; i < b->n; i++)
+		xenevtchn_unbind(b->xce, b->ports[i].local);
+	xenevtchn_close(b->xce);
+	free(b);
+}
+
+static bool is_readable(const struct xr_bound *b)
+{
+	struct pollfd fd = { .fd = xenevtchn_fd(b->xce), .events = POLLIN };
+
+	return poll(&fd, 1, 0) > 0;
+}
+
+static int add(struct xr_bound *b, xenevtchn_port_or_error_t local, int64_t domid, int64_t remote, bool virq)
+{
+	if (local < 0)
+		return errno ? -errno : -EIO;
+	b->ports[b->n++] = (struct port){ .local = (evtchn_port_t)local, .domid = domid, .remote = remote, .virq = virq };
+	return 0;
+}
+
+int xr_bound_bind(struct xr_bound *b, uint32_t domid, uint32_t port)
+{
+	int r = b->n == MAX_PORTS ? -ENOSPC :
+		add(b, xenevtchn_bind_interdomain(b->xce, domid, port), domid, port, false);
+	struct xenring_time now;
+
+	xr_clock(&now);
+	if (!r)
+		b->ports[b->n - 1].xens_own_ns = now.mono_ns + XENS_OWN_NS;
+	return r;
+}
+
+int xr_bound_offer(struct xr_bound *b, uint32_t domid, uint32_t *ret_port)
+{
+	int r = b->n == MAX_PORTS ? -ENOSPC : add(b, xenevtchn_bind_unbound_port(b->xce, domid), domid, -1, false);
+
+	if (!r)
+		*ret_port = b->ports[b->n - 1].local;
+	return r;
+}
+
+int xr_bound_virq(struct xr_bound *b, uint32_t own, unsigned virq)
+{
+	return b->n == MAX_PORTS ? -ENOSPC : add(b, xenevtchn_bind_virq(b->xce, virq), own, -1, true);
+}
+
+int xr_bound_fd(const struct xr_bound *b)
+{
+	return xenevtchn_fd(b->xce);
+}
+
+static struct port *port_of(struct xr_bound *b, evtchn_port_t local)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (b->ports[i].local == local)
+			return &b->ports[i];
+	return NULL;
+}
+
+static int tell(struct xenring_trace *t, const struct xr_round *r, const struct port *p, int64_t now_ns)
+{
+	struct xr_note note = {
+		.via = XR_VIA_BOUND, .way = p->virq ? XR_NO_WAY : XR_TO_BACK, .count = 1, .domid = p->domid,
+		.port = p->remote >= 0 ? p->remote : XENRING_UNKNOWN, .backend_port = p->local,
+	};
+	const struct xr_topology *top = r->now->top;
+
+	note.mono_ns = now_ns;
+	/* rings of one port: the first, whose indices were sampled after the knock */
+	for (size_t i = 0; !p->virq && i < top->n_rings; i++)
+		if (top->devs[top->rings[i].dev].dev->domid == (uint32_t)p->domid && p->remote >= 0 &&
+		    top->rings[i].ring->port == p->remote)
+			return xr_trace_tell_ring(t, r, i, note, true);
+	return xr_trace_tell(t, &note);
+}
+
+/* One knock a port, so that none is told with indices from before it. */
+int xr_bound_step(struct xr_bound *b, struct xenring_trace *t, const struct xr_round *r)
+{
+	evtchn_port_t got[MAX_PORTS];
+	size_t n = 0;
+	int f = 0;
+
+	while (n < b->n && is_readable(b)) {
+		xenevtchn_port_or_error_t local = xenevtchn_pending(b->xce);
+		struct port *p = local < 0 ? NULL : port_of(b, (evtchn_port_t)local);
+		struct xenring_time now;
+
+		if (local < 0)
+			break;
+		got[n++] = (evtchn_port_t)local;
+		xr_clock(&now);
+		if (p && now.mono_ns > p->xens_own_ns && !f)
+			f = tell(t, r, p, now.mono_ns);
+		if (p)
+			p->xens_own_ns = 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		xenevtchn_unmask(b->xce, got[i]);
+	return f;
+}
+
+#endif
