@@ -75,14 +75,16 @@ const char *xr_bind_refusal(const struct xr_topology *top, uint32_t own, uint32_
 
 #include "source/xen/xen.h"
 
-/* Xen itself sends an event to who binds a port, in case one came before: it is no knock, and comes at once. */
-#define XENS_OWN_NS INT64_C(500000000)
+/*
+ * Xen itself sends an event to who binds a port, in case one came before
+ * (evtchn_bind_interdomain()): it is no knock, and comes at once.
+ */
+#define XENS_OWN_MS 2000
 #define MAX_PORTS 16
 
 struct port {
 	evtchn_port_t local;
 	int64_t domid, remote;		/* the other end; remote -1: not known, or it is no event channel */
-	int64_t xens_own_ns;		/* an event up to then is Xen's own; 0: that has come */
 	bool virq;
 };
 
@@ -121,11 +123,11 @@ void xr_bound_free(struct xr_bound *b)
 	free(b);
 }
 
-static bool is_readable(const struct xr_bound *b)
+static bool is_readable(const struct xr_bound *b, int within_ms)
 {
 	struct pollfd fd = { .fd = xenevtchn_fd(b->xce), .events = POLLIN };
 
-	return poll(&fd, 1, 0) > 0;
+	return poll(&fd, 1, within_ms) > 0;
 }
 
 static int add(struct xr_bound *b, xenevtchn_port_or_error_t local, int64_t domid, int64_t remote, bool virq)
@@ -138,14 +140,22 @@ static int add(struct xr_bound *b, xenevtchn_port_or_error_t local, int64_t domi
 
 int xr_bound_bind(struct xr_bound *b, uint32_t domid, uint32_t port)
 {
+	xenevtchn_port_or_error_t came;
 	int r = b->n == MAX_PORTS ? -ENOSPC :
 		add(b, xenevtchn_bind_interdomain(b->xce, domid, port), domid, port, false);
-	struct xenring_time now;
 
-	xr_clock(&now);
-	if (!r)
-		b->ports[b->n - 1].xens_own_ns = now.mono_ns + XENS_OWN_NS;
-	return r;
+	if (r)
+		return r;
+	/* those of ports bound before are no knocks that a trace is asked for yet */
+	while (is_readable(b, XENS_OWN_MS)) {
+		came = xenevtchn_pending(b->xce);
+		if (came < 0)
+			return errno ? -errno : -EIO;
+		xenevtchn_unmask(b->xce, (evtchn_port_t)came);
+		if ((evtchn_port_t)came == b->ports[b->n - 1].local)
+			break;
+	}
+	return 0;
 }
 
 int xr_bound_offer(struct xr_bound *b, uint32_t domid, uint32_t *ret_port)
@@ -199,7 +209,7 @@ int xr_bound_step(struct xr_bound *b, struct xenring_trace *t, const struct xr_r
 	size_t n = 0;
 	int f = 0;
 
-	while (n < b->n && is_readable(b)) {
+	while (n < b->n && is_readable(b, 0)) {
 		xenevtchn_port_or_error_t local = xenevtchn_pending(b->xce);
 		struct port *p = local < 0 ? NULL : port_of(b, (evtchn_port_t)local);
 		struct xenring_time now;
@@ -208,10 +218,8 @@ int xr_bound_step(struct xr_bound *b, struct xenring_trace *t, const struct xr_r
 			break;
 		got[n++] = (evtchn_port_t)local;
 		xr_clock(&now);
-		if (p && now.mono_ns > p->xens_own_ns && !f)
+		if (p && !f)
 			f = tell(t, r, p, now.mono_ns);
-		if (p)
-			p->xens_own_ns = 0;
 	}
 	for (size_t i = 0; i < n; i++)
 		xenevtchn_unmask(b->xce, got[i]);

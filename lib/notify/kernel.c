@@ -39,10 +39,10 @@
 #define BUFFER_KB 1024
 /* The kernel takes a page; what is longer becomes a range. */
 #define MAX_FILTER 4000
-/* Knocks whose port is not known yet are kept so long. */
-#define MAX_UNKNOWN 4096
-/* A line may come that much later than one of another CPU that was written after it. */
-#define LATE_NS INT64_C(20000000)
+/* A line may come that much later than one of another CPU that was written after it: a vCPU may wait so long. */
+#define LATE_NS INT64_C(50000000)
+/* Knocks whose port is not known yet are kept so long; they are another device's, or the port is known by then. */
+#define PAIRING_NS INT64_C(300000000)
 /* How long handlers are watched at first, so that the first knocks have a port. */
 #define WARM_UP_NS INT64_C(1000000000)
 
@@ -130,6 +130,18 @@ static int probe(struct kernel *k, enum xr_probe what, const char *function, con
 	return refused(err, errno ? errno : EIO, function);
 }
 
+/* What the kernel puts before the records of a page; without it the library takes it for that of a 32-bit kernel. */
+static int learn_page(struct kernel *k, struct xr_err *err)
+{
+	int n = 0;
+	_cleanup_free_ char *text = tracefs_instance_file_read(NULL, "events/header_page", &n);
+
+	if (text && !tep_parse_header_page(k->tep, text, (unsigned long)n, sizeof(long)))
+		return 0;
+	xr_err_set(err, "trace", EPROTO, "the kernel describes its pages in a way that is not understood");
+	return -EPROTO;
+}
+
 /* What the kernel writes for that event: its number, and where in it ours is. */
 static int learn_format(struct kernel *k, enum xr_probe what, const char *field, struct xr_err *err)
 {
@@ -188,6 +200,8 @@ static int set_up(struct kernel *k, struct xr_err *err)
 	r = probe(k, XR_PROBE_IN, "handle_irq_for_port", "port=$arg1:u32", err);
 	if (!r)
 		r = probe(k, XR_PROBE_OUT, "notify_remote_via_irq", "irq=$arg1:u32", err);
+	if (!r)
+		r = learn_page(k, err);
 	if (!r)
 		r = learn_format(k, XR_PROBE_IN, "port", err);
 	if (!r)
@@ -606,7 +620,7 @@ static const struct end *whose(const struct kernel *k, const struct xr_seen *s, 
 /* Tells all up to then; what is later, and what may yet be known, stays. */
 static int tell_until(struct xenring_trace *t, struct kernel *k, const struct xr_round *r, int64_t until_ns)
 {
-	size_t n = 0, kept = 0, unknown = 0;
+	size_t n = 0, kept = 0;
 	_cleanup_free_ size_t *last = calloc(2 * k->n_ends + 1, sizeof(*last));
 	int f = 0;
 	bool wait;
@@ -616,7 +630,6 @@ static int tell_until(struct xenring_trace *t, struct kernel *k, const struct xr
 	for (n = 0; n < k->n_seen && k->seen[n].mono_ns <= until_ns; n++) {
 		const struct end *end = whose(k, &k->seen[n], &wait);
 
-		unknown += wait;
 		if (end)
 			last[2 * (end - k->ends) + (k->seen[n].what == XR_PROBE_OUT)] = n + 1;
 	}
@@ -624,8 +637,7 @@ static int tell_until(struct xenring_trace *t, struct kernel *k, const struct xr
 		const struct end *end = whose(k, &k->seen[i], &wait);
 		bool out = k->seen[i].what == XR_PROBE_OUT;
 
-		/* the oldest go first */
-		if (wait && unknown-- <= MAX_UNKNOWN)
+		if (wait && k->seen[i].mono_ns > until_ns - PAIRING_NS)
 			k->seen[kept++] = k->seen[i];
 		if (end)
 			f = tell(t, r, end, out ? XR_TO_FRONT : XR_TO_BACK, k->seen[i].mono_ns,
@@ -678,10 +690,18 @@ static int kernel_finish(struct xenring_trace *t, void *priv, const struct xr_ro
 	return f;
 }
 
+/* As long as a port's interrupt is not known, its knocks wait for that. */
+static int64_t kernel_late(void *priv)
+{
+	const struct kernel *k = priv;
+
+	return k->narrow ? LATE_NS : PAIRING_NS;
+}
+
 const struct xr_notify_ops xr_notify_kernel = {
 	.via = XR_VIA_KERNEL, .name = "kernel",
 	.help = "what the kernel of this domain sees, with exact time and port: both directions, backends that are its drivers",
-	.late_ns = LATE_NS,
+	.late = kernel_late,
 	.open = kernel_open, .close = kernel_close, .blind = kernel_blind, .step = kernel_step, .finish = kernel_finish,
 };
 

@@ -362,9 +362,12 @@ static int64_t late_ns(const struct xenring_trace *t)
 {
 	int64_t late = 0;
 
-	for (size_t k = 0; k < t->n_uses; k++)
-		if (t->uses[k].open && t->uses[k].devices && t->uses[k].ops->late_ns > late)
-			late = t->uses[k].ops->late_ns;
+	for (size_t k = 0; k < t->n_uses; k++) {
+		const struct xr_notify_ops *ops = t->uses[k].ops;
+		int64_t its = t->uses[k].open && t->uses[k].devices && ops->late ? ops->late(t->uses[k].priv) : 0;
+
+		late = its > late ? its : late;
+	}
 	return late;
 }
 

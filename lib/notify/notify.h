@@ -74,8 +74,8 @@ static inline size_t xr_round_was(const struct xr_round *r, size_t i)
 struct xr_notify_ops {
 	enum xr_via via;
 	const char *name, *help;
-	/* may tell of something up to so long after it was */
-	int64_t late_ns;
+	/* so long after it was it may yet tell of something, nanoseconds; or NULL: at once */
+	int64_t (*late)(void *priv);
 	/* 0 and *ret_priv, or why it cannot work here, in err: negative errno */
 	int (*open)(struct xenring_trace *t, void **ret_priv, struct xr_err *err);
 	void (*close)(void *priv);

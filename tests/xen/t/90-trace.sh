@@ -9,7 +9,16 @@ need web01 db02
 w=$(domid web01) d=$(domid db02)
 T=/sys/kernel/tracing
 
-events() { cat "/sys/bus/xen-backend/devices/$1/xenbus/events"; }
+# What xenbus counts, and when, without a process in between.
+count_now()
+{
+	local up
+
+	read -r w_now <"/sys/bus/xen-backend/devices/vbd-$w-51712/xenbus/events"
+	read -r d_now <"/sys/bus/xen-backend/devices/vbd-$d-51712/xenbus/events"
+	read -r up _ </proc/uptime
+	t_now=${up/./}0000000
+}
 ours_left() { ls $T/instances | grep xenringtop_; grep xenringtop_ $T/kprobe_events; ls /run/xenringtop 2>/dev/null; }
 
 # what others have, and what one that was killed long ago has left
@@ -29,9 +38,11 @@ check 'it begins, and says so' wait_for 30 grep -q 'tracing 2 devices via kernel
 check 'what a dead one has left is gone' test ! -e $T/instances/xenringtop_1_2_0
 # between two moments of the trace's own clock
 nap 2
-w0=$(events vbd-$w-51712) d0=$(events vbd-$d-51712) t0=$(now_ns)
+count_now
+w0=$w_now d0=$d_now t0=$t_now
 nap 10
-w1=$(events vbd-$w-51712) d1=$(events vbd-$d-51712) t1=$(now_ns)
+count_now
+w1=$w_now d1=$d_now t1=$t_now
 nap 1
 kill -TERM $pid
 wait $pid

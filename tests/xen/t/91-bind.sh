@@ -77,8 +77,9 @@ refuse 'offered to another domain' 'offered to another domain' "$d:$other"
 
 xenringtop trace --virq con_ring -n 1 --for 30s >virq 2>virq.err &
 pid=$!
-nap 3
-xl debug-keys h
+# it may not be listening yet the first time
+knocked() { xl debug-keys h && test -s virq; }
+wait_for 30 knocked
 wait $pid
 check 'an interrupt of Xen is shown' grep -q ' bound ' virq
 # ---- a port of ours ----
