@@ -342,7 +342,12 @@ const struct cmd cmd_trace = {
 	.help = "Show each notification as it happens",
 	.more = "Who puts something into a ring knocks at the other side by its event channel, if that "
 		"asked for it. An event channel has two ends, and nobody can listen to a live one; so "
-		"notifications are seen in other ways, which --via names, and each line says which. "
+		"notifications are seen in other ways, which --via names, and each line says which: "
+		"kernel sees both directions, the time and port of each, but nothing of backends that "
+		"are no drivers of this kernel (QEMU, other domains); sampled sees what was due, of any "
+		"ring, but not whether it came, and of many at once at least one; counted knows how many "
+		"came from the frontend, exactly, but not when, and nothing of the other direction; "
+		"bound sees each knock at a port that a guest offers and nobody has taken. "
 		"Shown are time, source, direction (F>B: the frontend knocks at the backend), ring, "
 		"ports, how many if not one, and where the ring's producer stood in the sample that "
 		"followed. What came too fast to be read is counted, and the exit status is then 3. "
