@@ -672,24 +672,15 @@ static int ask(struct xenring *x, const struct xr_dev *dev, uint32_t own, struct
 	return x->src.ops->backend(&x->src, &key, ret);
 }
 
-int xr_backends_record(struct xenring *x, const struct xenring_snapshot *s, uint8_t *has_none)
+struct xr_backend_key *xr_backend_keys(struct xenring *x, const struct xr_topology *top)
 {
-	const uint8_t *to_ask = memchr(has_none, 0, s->top->n_devs);
-	uint32_t own = to_ask ? xr_own_domid(x) : 0;
+	struct xr_backend_key *keys = calloc(top->n_devs + 1, sizeof(*keys));
+	uint32_t own = keys && top->n_devs ? xr_own_domid(x) : 0;
 
-	for (size_t i = to_ask ? (size_t)(to_ask - has_none) : s->top->n_devs; i < s->top->n_devs; i++) {
-		struct xr_backend_files f;
-		int r;
-
-		if (has_none[i])
-			continue;
-		r = ask(x, s->top->devs[i].dev, own, &f);
-		has_none[i] = !f.n;
-		xr_backend_files_free(&f);
-		if (r == -ENOMEM)
-			return r;
-	}
-	return 0;
+	for (size_t i = 0; keys && i < top->n_devs; i++)
+		if (!xr_backend_key_of(top->devs[i].dev, own, &keys[i]))
+			keys[i].type = NULL;
+	return keys;
 }
 
 static void fill_rows(struct reading *r, double elapsed_s)

@@ -21,6 +21,7 @@
 
 struct xenring;
 struct xenring_snapshot;
+struct xr_topology;
 struct xr_dev;
 
 /*
@@ -111,11 +112,10 @@ void xr_backends_unref(struct xr_backends *b);
  */
 int xr_backends_refresh(struct xenring *x, const struct xenring_snapshot *s, const struct xenring_time *now);
 /*
- * Asks for the files of all devices, for a capture that is being written: but
- * for those whose place in has_none is set, and sets it of those that have none.
- * -ENOMEM.
+ * By what names all devices of top have files here, in its order; .type NULL:
+ * one has none. The caller's; its strings are the devices'. NULL: no memory.
  */
-int xr_backends_record(struct xenring *x, const struct xenring_snapshot *s, uint8_t *has_none);
+struct xr_backend_key *xr_backend_keys(struct xenring *x, const struct xr_topology *top);
 /* Fills what a device's row has of its backend. b NULL: nothing is known. */
 void xr_backends_row(const struct xr_backends *b, const struct xr_dev *dev, struct xenring_device *ret);
 /* The device's readings, and those before them (NULL: none), elapsed_s apart. NULL: not known. */

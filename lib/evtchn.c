@@ -351,7 +351,7 @@ int xenring_read_channels(struct xenring *x, const struct xenring_snapshot *s, s
 		return failed(x, dom, -ENOMEM);
 	c->top = xr_topology_ref(s->top);
 	c->dom = i;
-	r = x->src.ops->evtchns ? x->src.ops->evtchns(&x->src, dom->info.domid, &c->answer) : -EOPNOTSUPP;
+	r = x->src.ops->evtchns ? x->src.ops->evtchns(&x->src, dom->info.domid, NULL, &c->answer) : -EOPNOTSUPP;
 	if (!r) {
 		c->abi = xr_evtchns_abi(&c->answer, &c->why);
 		r = attribute(c);

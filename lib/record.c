@@ -40,7 +40,8 @@ void xr_recorder_free(struct xr_recorder *rec)
 	free(rec->fetch);
 	free(rec->fetched);
 	xr_topology_unref(rec->asked);
-	free(rec->has_none);
+	free(rec->keys);
+	free(rec->files);
 	*rec = (struct xr_recorder){ 0 };
 }
 
@@ -181,40 +182,80 @@ static int record_ring(struct xenring *x, const struct xenring_snapshot *s, size
 	return fetch_named(x, &ring->map, n);
 }
 
-/* The tee writes down what is asked. */
 static int record_evtchns(struct xenring *x, const struct xenring_snapshot *s, size_t dom)
 {
 	uint32_t domid = s->top->doms[dom].info.domid, vcpus[XR_ASKED_VCPUS];
-	struct xr_evtchns e = { .n = 0 };
-	int r = x->src.ops->evtchns(&x->src, domid, &e);
-	size_t n = r ? 0 : xr_evtchns_vcpus(&e, s->top, dom, vcpus, XR_ASKED_VCPUS);
+	const struct xr_evtchns *e;
+	int r = xr_tee_evtchns(&x->src, domid, &e);
+	size_t n = r || !e ? 0 : xr_evtchns_vcpus(e, s->top, dom, vcpus, XR_ASKED_VCPUS);
 
+	/* the tee writes down what is asked */
 	for (size_t i = 0; i < n; i++)
 		xr_read_offline(&x->src, domid, vcpus[i]);
-	xr_evtchns_free(&e);
-	return r == -ENOMEM ? r : 0;
+	return r;
 }
 
 /*
  * Most backends have no files, and get none while the device is what it is:
  * those are not asked each time.
  */
+enum files {
+	FILES_ASK,
+	FILES_NONE,	/* and the capture says so */
+	FILES_FAILED,	/* or it has no names for any */
+	FILES_AGAIN,	/* there were none: are there now? */
+};
+
+static int plan_backends(struct xenring *x, const struct xenring_snapshot *s, int64_t mono_ns)
+{
+	struct xr_recorder *rec = &x->rec;
+	size_t n = s->top->n_devs;
+
+	if (rec->asked == s->top && !x->src.ops->next && mono_ns - rec->asked_mono_ns < NO_FILES_NS)
+		return 0;
+	if (rec->asked != s->top || x->src.ops->next) {
+		free(rec->keys);
+		free(rec->files);
+		rec->keys = xr_backend_keys(x, s->top);
+		rec->files = calloc(n + 1, 1);
+		xr_topology_unref(rec->asked);
+		rec->asked = NULL;
+		if (!rec->keys || !rec->files)
+			return -ENOMEM;
+		rec->asked = xr_topology_ref(s->top);
+	}
+	for (size_t i = 0; i < n; i++)
+		rec->files[i] = rec->files[i] == FILES_NONE ? FILES_AGAIN : FILES_ASK;
+	rec->n_to_ask = n;
+	rec->asked_mono_ns = mono_ns;
+	return 0;
+}
+
 static int record_backends(struct xenring *x, const struct xenring_snapshot *s, int64_t mono_ns)
 {
 	struct xr_recorder *rec = &x->rec;
+	int r = plan_backends(x, s, mono_ns);
 
-	if (rec->asked != s->top || mono_ns - rec->asked_mono_ns >= NO_FILES_NS || x->src.ops->next) {
-		free(rec->has_none);
-		rec->has_none = calloc(s->top->n_devs + 1, 1);
-		if (!rec->has_none)
-			return -ENOMEM;
-		if (rec->asked != s->top) {
-			xr_topology_unref(rec->asked);
-			rec->asked = xr_topology_ref(s->top);
+	if (r || !rec->n_to_ask)
+		return r;
+	rec->n_to_ask = 0;
+	for (size_t i = 0; i < s->top->n_devs; i++) {
+		struct xr_backend_files f = { .n = 0 };
+
+		if (rec->files[i] == FILES_NONE || rec->files[i] == FILES_FAILED)
+			continue;
+		if (rec->files[i] == FILES_AGAIN && xr_tee_has_no_files(&x->src, &rec->keys[i])) {
+			rec->files[i] = FILES_NONE;
+			continue;
 		}
-		rec->asked_mono_ns = mono_ns;
+		r = rec->keys[i].type ? x->src.ops->backend(&x->src, &rec->keys[i], &f) : -ENOENT;
+		rec->files[i] = f.n ? FILES_ASK : r ? FILES_FAILED : FILES_NONE;
+		rec->n_to_ask += f.n > 0;
+		xr_backend_files_free(&f);
+		if (r == -ENOMEM)
+			return r;
 	}
-	return xr_backends_record(x, s, rec->has_none);
+	return 0;
 }
 
 static int record_tables(struct xenring *x, const struct xenring_snapshot *s)
@@ -300,6 +341,9 @@ int xenring_tee(struct xenring *x, int fd, unsigned flags)
 	}
 	if (fd < 0)
 		return 0;
+	/* another capture knows nothing of what was asked for the last one */
+	xr_topology_unref(x->rec.asked);
+	x->rec.asked = NULL;
 	r = xr_tee_start(&x->src, fd, xenring_host(x), flags & XENRING_TEE_PAYLOAD);
 	if (!r)
 		r = adopt_all(x);

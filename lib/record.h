@@ -20,9 +20,11 @@ struct xr_recorder {
 	size_t n_fetched;		/* of which it has room for so many */
 	int64_t tables_mono_ns;		/* when the grant tables were taken last */
 	bool each_table;		/* they are taken at each sample, for who looks at them */
-	/* devices of this topology whose backends had no files when all were asked */
+	/* of the devices of this topology: by what names backends have files, and which had some */
 	struct xr_topology *asked;	/* a reference; NULL: none yet */
-	uint8_t *has_none;
+	struct xr_backend_key *keys;
+	uint8_t *files;			/* enum files */
+	size_t n_to_ask;		/* of files: those that are asked each time */
 	int64_t asked_mono_ns;
 };
 

@@ -155,6 +155,7 @@ struct xr_grants {
 	unsigned version;		/* 1 or 2 */
 	uint32_t n_frames, n_status;	/* pages in each of the two */
 	uint8_t *shared, *status;	/* one allocation each, the caller's; status NULL: none */
+	uint32_t n_words;		/* of shared, of 8 bytes: those behind them are 0; 0: not known */
 };
 
 struct xr_plan;
@@ -250,8 +251,12 @@ struct xr_source_ops {
 	int (*pages)(struct xr_source *src, uint32_t domid, const uint64_t *frames, size_t n,
 		     void *into, int *err);
 	int (*port)(struct xr_source *src, uint32_t domid, uint32_t port, struct xr_port *ret);
-	/* all event channels of a domain; -EACCES, -EPERM: it may not be asked for them */
-	int (*evtchns)(struct xr_source *src, uint32_t domid, struct xr_evtchns *ret);
+	/*
+	 * all event channels of a domain; -EACCES, -EPERM: it may not be asked for them. 1: they are
+	 * what was says (may be NULL), and are not copied.
+	 */
+	int (*evtchns)(struct xr_source *src, uint32_t domid, const struct xr_evtchns *was,
+		       struct xr_evtchns *ret);
 	/* the files that a backend in this domain has, none if it is elsewhere */
 	int (*backend)(struct xr_source *src, const struct xr_backend_key *key, struct xr_backend_files *ret);
 	/* GNTTABOP_query_size and _get_version; also of a domain whose table is not given out */

@@ -1208,6 +1208,16 @@ static struct xr_table_answer *need_table(struct xr_answers *s, uint32_t domid)
 	return t;
 }
 
+static uint32_t used_words(const struct xr_grants *g)
+{
+	const uint64_t *words = (const uint64_t *)(const void *)g->shared;
+	uint32_t n = g->n_frames * (XR_PAGE_SIZE / WORD);
+
+	while (n && !words[n - 1])
+		n--;
+	return n;
+}
+
 static int apply_grants(struct xr_answers *s, struct xr_in *in)
 {
 	uint32_t domid = (uint32_t)xr_take_max(in, UINT32_MAX);
@@ -1243,6 +1253,7 @@ static int apply_grants(struct xr_answers *s, struct xr_in *in)
 	}
 	take_words(in, t->grants.shared, g.n_frames * (XR_PAGE_SIZE / WORD));
 	take_words(in, t->grants.status, g.n_status * (XR_PAGE_SIZE / WORD));
+	t->grants.n_words = used_words(&t->grants);
 	return flaw(in);
 }
 

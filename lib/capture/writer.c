@@ -24,10 +24,11 @@
  * A key tick repeats all that is known, so frames are as long as makes that
  * cheap: FRAME_TICKS, and until as much has been written as the key tick took.
  * But a reader has to go through a frame to get to a tick in it, and loses
- * what is behind a damaged place: there is an end to that.
+ * what is behind a damaged place: there is an end to that. Of a host where
+ * nothing moves, that many ticks are a few hundred KiB.
  */
 #define FRAME_TICKS 60u
-#define FRAME_TICKS_MAX 3600u
+#define FRAME_TICKS_MAX 7200u
 #define FRAME_BYTES_MAX (64u << 20)	/* of blocks, beside the key tick */
 
 struct frame {
@@ -134,7 +135,7 @@ struct xr_out *xr_writer_out(struct xr_writer *w)
 		w->key_due = false;
 		w->tick.n = 0;
 		xr_answers_dump(&w->state, &w->tick);
-		w->applied = w->key_bytes = w->tick.n;
+		w->applied = w->tick.n;
 	}
 	return &w->tick;
 }
@@ -295,6 +296,9 @@ int xr_writer_tick(struct xr_writer *w, const struct xenring_time *at)
 		r = compress(w, out->p, out->n, ZSTD_e_flush);
 	if (r)
 		return r;
+	/* the first of a capture repeats nothing, but all is new in it */
+	if (!w->frame_ticks)
+		w->key_bytes = out->n;
 	w->frame_bytes += out->n;
 	w->frame_ticks++;
 	w->samples++;

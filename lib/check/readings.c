@@ -37,7 +37,8 @@ int xr_event_lists_refresh(struct xr_event_lists *l, struct xenring *x, const st
 		if (!s->top->doms[i].known)
 			continue;
 		e->domid = s->top->doms[i].info.domid;
-		e->err = x->src.ops->evtchns ? x->src.ops->evtchns(&x->src, e->domid, &e->all) : -EOPNOTSUPP;
+		e->err = x->src.ops->evtchns ? x->src.ops->evtchns(&x->src, e->domid, NULL, &e->all) :
+					       -EOPNOTSUPP;
 		if (e->err == -ENOMEM)
 			return -ENOMEM;
 		if (!e->err) {

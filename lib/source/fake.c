@@ -1130,7 +1130,8 @@ static int sort_ports(struct domain *d)
 	return 0;
 }
 
-static int fake_evtchns(struct xr_source *src, uint32_t domid, struct xr_evtchns *ret)
+static int fake_evtchns(struct xr_source *src, uint32_t domid, const struct xr_evtchns *was,
+			struct xr_evtchns *ret)
 {
 	struct domain *d = domain(src->priv, domid);
 	struct xr_evtchns e = { .n = 0, .end = BUCKET, .page_err = -EOPNOTSUPP };
@@ -1139,19 +1140,15 @@ static int fake_evtchns(struct xr_source *src, uint32_t domid, struct xr_evtchns
 		return denied(src);
 	if (!d)
 		return -ESRCH;
-	e.n = HASH_COUNT(d->ports);
-	e.at = calloc((size_t)e.n + 1, sizeof(*e.at));
-	if (!e.at || sort_ports(d)) {
-		free(e.at);
+	if (sort_ports(d))
 		return -ENOMEM;
-	}
-	memcpy(e.at, d->sorted, e.n * sizeof(*e.at));
+	e.n = HASH_COUNT(d->ports);
+	e.at = d->sorted;
 	if (e.n)
 		e.end = e.at[e.n - 1].number / BUCKET * BUCKET + BUCKET;
 	if (d->shared_page)
 		e.page_err = xr_evtchns_take_page(&e, d->shared_page, d->width);
-	*ret = e;
-	return 0;
+	return was && xr_evtchns_equal(was, &e) ? 1 : xr_evtchns_copy(&e, ret);
 }
 
 static uint32_t frames_of(const struct domain *d)

@@ -327,13 +327,14 @@ static int file_port(struct xr_source *src, uint32_t domid, uint32_t port, struc
 	return 0;
 }
 
-static int file_evtchns(struct xr_source *src, uint32_t domid, struct xr_evtchns *ret)
+static int file_evtchns(struct xr_source *src, uint32_t domid, const struct xr_evtchns *was,
+			struct xr_evtchns *ret)
 {
 	const struct xr_evtchns_answer *e = xr_answers_evtchns(&file_of(src)->state, domid);
 
 	if (!e || e->err)
 		return e ? -e->err : -ENODATA;
-	return xr_evtchns_copy(&e->evtchns, ret);
+	return was && xr_evtchns_equal(was, &e->evtchns) ? 1 : xr_evtchns_copy(&e->evtchns, ret);
 }
 
 static int file_backend(struct xr_source *src, const struct xr_backend_key *key, struct xr_backend_files *ret)

@@ -598,23 +598,53 @@ static int tee_fetch(struct xr_source *src, const struct xr_mapping *m, struct x
 	return 0;
 }
 
-static int tee_evtchns(struct xr_source *src, uint32_t domid, struct xr_evtchns *ret)
+int xr_tee_evtchns(struct xr_source *src, uint32_t domid, const struct xr_evtchns **ret)
 {
 	struct tee *t = tee_of(src);
 	struct xr_source *inner = below(src);
 	const struct xr_evtchns_answer *was = xr_answers_evtchns(answers(t), domid);
 	struct xr_evtchns got = { .n = 0 };
-	int r = inner->ops->evtchns ? inner->ops->evtchns(inner, domid, &got) : -EOPNOTSUPP;
+	int r = -EOPNOTSUPP;
 
+	if (inner->ops->evtchns)
+		r = inner->ops->evtchns(inner, domid, was && !was->err ? &was->evtchns : NULL, &got);
 	if (r == -ENOMEM)
 		return r;
-	if (!was || was->err != -r || (!r && !xr_evtchns_equal(&was->evtchns, &got))) {
-		xr_put_evtchns(xr_writer_out(t->w), domid, -r, &got);
+	if (!r || (r < 0 && (!was || was->err != -r))) {
+		xr_put_evtchns(xr_writer_out(t->w), domid, r < 0 ? -r : 0, &got);
 		took(t);
+		xr_evtchns_free(&got);
+		if (t->failed)
+			return t->failed;
+		was = xr_answers_evtchns(answers(t), domid);
 	}
-	if (!r)
-		*ret = got;
-	return r;
+	*ret = was && !was->err ? &was->evtchns : NULL;
+	return 0;
+}
+
+static int tee_evtchns(struct xr_source *src, uint32_t domid, const struct xr_evtchns *known,
+		       struct xr_evtchns *ret)
+{
+	const struct xr_evtchns_answer *now;
+	const struct xr_evtchns *e;
+	int r = xr_tee_evtchns(src, domid, &e);
+
+	if (r)
+		return r;
+	now = xr_answers_evtchns(answers(tee_of(src)), domid);
+	if (!e)
+		return now ? -now->err : -ENODATA;
+	return known && xr_evtchns_equal(known, e) ? 1 : xr_evtchns_copy(e, ret);
+}
+
+bool xr_tee_has_no_files(struct xr_source *src, const struct xr_backend_key *key)
+{
+	struct xr_source *inner = below(src);
+	struct xr_backend_files got = { .n = 0 };
+	bool none = inner->ops->backend && !inner->ops->backend(inner, key, &got) && !got.n;
+
+	xr_backend_files_free(&got);
+	return none;
 }
 
 static int tee_backend(struct xr_source *src, const struct xr_backend_key *key, struct xr_backend_files *ret)

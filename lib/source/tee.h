@@ -36,8 +36,15 @@ size_t xr_tee_next_due(const struct xr_source *src, size_t i);
 void xr_tee_copied(struct xr_source *src, size_t i);
 /* Takes the domain's grant table into the capture. Errors are of writing. */
 int xr_tee_grants(struct xr_source *src, uint32_t domid);
-/* The same with its size. */
+/*
+ * The same with its event channels; *ret: what was answered, the capture's until
+ * it is asked again, NULL: an error.
+ */
+int xr_tee_evtchns(struct xr_source *src, uint32_t domid, const struct xr_evtchns **ret);
+/* The same with its table's size. */
 int xr_tee_table_size(struct xr_source *src, uint32_t domid);
+/* Has the backend still no files, of which the capture says that already? Nothing is written. */
+bool xr_tee_has_no_files(struct xr_source *src, const struct xr_backend_key *key);
 /* Notifications that were seen up to the sample under way; n may be 0. */
 int xr_tee_notes(struct xr_source *src, const struct xr_note *notes, size_t n);
 

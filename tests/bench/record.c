@@ -17,9 +17,14 @@
 
 #define SECOND INT64_C(1000000000)
 /* as long as the longest frames, so that their key ticks are in it */
-#define IDLE_ROUNDS 3600
+#define IDLE_ROUNDS 7200
 #define BUSY_ROUNDS 60
 #define REPEATS 5
+/*
+ * The two that are compared take turns, so many samples each: a machine that is
+ * busy for a while, or whose other thread of the core is, slows both alike.
+ */
+#define TURN 60
 
 /* Time this thread has run: the host's other work does not count. */
 static double cpu_us(void)
@@ -77,42 +82,73 @@ static void copy_all(struct xenring *x, uint8_t *into)
 
 enum how { PLAIN, COPIED, NOWHERE, WRITTEN };
 
-/* CPU time of one sample, microseconds; *ret_bytes what one adds to the capture. */
-static double run(const char *source, enum how how, int rounds, double *ret_bytes)
+/* One that samples, and what that has taken so far. */
+struct runner {
+	struct xenring *x;
+	enum how how;
+	int fd;
+	struct xenring_written first;
+	double us;
+};
+
+static void begin(struct runner *r, const char *source, enum how how)
+{
+	char path[] = "/tmp/bench.XXXXXX";
+
+	*r = (struct runner){ .x = open_source(source), .how = how };
+	r->fd = how == WRITTEN ? mkstemp(path) : how == NOWHERE ? open("/dev/null", O_WRONLY) : -1;
+	if (how == WRITTEN && r->fd >= 0)
+		unlink(path);
+	if (how >= NOWHERE && (r->fd < 0 || xenring_tee(r->x, r->fd, 0)))
+		fail(r->x);
+	/* what is read once, at the beginning, is not a sample's */
+	sample(r->x);
+	a_second(r->x);
+	sample(r->x);
+	xenring_written(r->x, &r->first);
+}
+
+static void turn(struct runner *r, int rounds)
 {
 	static uint8_t page[XR_MAX_PAGES * XR_PAGE_SIZE];
-	struct xenring *x = open_source(source);
-	struct xenring_written w = { 0 }, first = { 0 };
-	char path[] = "/tmp/bench.XXXXXX";
-	int fd = how == WRITTEN ? mkstemp(path) : how == NOWHERE ? open("/dev/null", O_WRONLY) : -1;
-	double us = 0;
 
-	if (how == WRITTEN && fd >= 0)
-		unlink(path);
-	if (how >= NOWHERE && (fd < 0 || xenring_tee(x, fd, 0)))
-		fail(x);
-	/* what is read once, at the beginning, is not a sample's */
-	sample(x);
-	a_second(x);
-	sample(x);
-	xenring_written(x, &first);
 	for (int i = 0; i < rounds; i++) {
 		double t;
 
-		a_second(x);
+		a_second(r->x);
 		t = cpu_us();
-		sample(x);
-		if (how == COPIED)
-			copy_all(x, page);
-		us += cpu_us() - t;
+		sample(r->x);
+		if (r->how == COPIED)
+			copy_all(r->x, page);
+		r->us += cpu_us() - t;
 	}
-	xenring_written(x, &w);
-	if (ret_bytes)
-		*ret_bytes = (double)(w.bytes - first.bytes) / rounds;
-	xenring_close(x);
-	if (fd >= 0)
-		close(fd);
-	return us / rounds;
+}
+
+static void end(struct runner *r)
+{
+	xenring_close(r->x);
+	if (r->fd >= 0)
+		close(r->fd);
+}
+
+/* CPU time of a sample that is written, by base's; of that in microseconds, and what one adds to the capture. */
+static double run(const char *source, enum how base, int rounds, double *ret_base, double *ret_bytes)
+{
+	struct runner b, w;
+	struct xenring_written last;
+
+	begin(&b, source, base);
+	begin(&w, source, WRITTEN);
+	for (int i = 0; i < rounds; i += TURN) {
+		turn(&b, TURN);
+		turn(&w, TURN);
+	}
+	xenring_written(w.x, &last);
+	*ret_bytes = (double)(last.bytes - w.first.bytes) / rounds;
+	*ret_base = b.us / rounds;
+	end(&b);
+	end(&w);
+	return w.us / b.us;
 }
 
 static int by_value(const void *a, const void *b)
@@ -122,15 +158,13 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The median of several ratios, each of two runs one after the other. */
+/* The medians of several. */
 static double ratio(const char *source, enum how base, int rounds, double *ret_base, double *ret_bytes)
 {
 	double r[REPEATS], b[REPEATS];
 
-	for (int i = 0; i < REPEATS; i++) {
-		b[i] = run(source, base, rounds, NULL);
-		r[i] = run(source, WRITTEN, rounds, ret_bytes) / b[i];
-	}
+	for (int i = 0; i < REPEATS; i++)
+		r[i] = run(source, base, rounds, &b[i], ret_bytes);
 	qsort(r, REPEATS, sizeof(*r), by_value);
 	qsort(b, REPEATS, sizeof(*b), by_value);
 	*ret_base = b[REPEATS / 2];

@@ -108,7 +108,8 @@ static int read_page(struct xr_source *src, uint32_t domid, struct xr_evtchns *e
 	return r ? r : xr_evtchns_take_page(e, page, width);
 }
 
-int xr_xen_evtchns(struct xr_source *src, uint32_t domid, struct xr_evtchns *ret)
+int xr_xen_evtchns(struct xr_source *src, uint32_t domid, const struct xr_evtchns *was,
+		   struct xr_evtchns *ret)
 {
 	struct xr_evtchns e = { .n = 0 };
 	int r = read_all(src->priv, domid, &e);
@@ -117,6 +118,8 @@ int xr_xen_evtchns(struct xr_source *src, uint32_t domid, struct xr_evtchns *ret
 		e.page_err = read_page(src, domid, &e);
 		r = e.page_err == -ENOMEM ? -ENOMEM : 0;
 	}
+	if (!r && was)
+		r = xr_evtchns_equal(was, &e);
 	if (r) {
 		xr_evtchns_free(&e);
 		return r;

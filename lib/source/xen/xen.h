@@ -90,7 +90,8 @@ int xr_xen_port(struct xr_source *src, uint32_t domid, uint32_t port, struct xr_
  * All ports. The hypercall has no end but EINVAL, and Xen's own ports, which are EACCES, may stand anywhere
  * before it. -EACCES, -EPERM: a policy forbids it, for port 0 is never Xen's.
  */
-int xr_xen_evtchns(struct xr_source *src, uint32_t domid, struct xr_evtchns *ret);
+int xr_xen_evtchns(struct xr_source *src, uint32_t domid, const struct xr_evtchns *was,
+		   struct xr_evtchns *ret);
 
 /* dom.c: all that has no stable call. */
 int xr_xen_dom_open(struct xr_xen *xen);
