@@ -404,10 +404,26 @@ size_t xenring_device_domain(const struct xenring_snapshot *s, size_t i)
 	return i < s->top->n_devs ? s->top->devs[i].dom : SIZE_MAX;
 }
 
+const char *xenring_path(const struct xenring_snapshot *s, enum xenring_scope scope, size_t i)
+{
+	switch (scope) {
+	case XENRING_DOMAIN:
+		return i < s->top->n_doms ? s->top->doms[i].name : NULL;
+	case XENRING_DEVICE:
+		return i < s->top->n_devs ? s->top->devs[i].path : NULL;
+	case XENRING_RING:
+		return i < s->top->n_rings ? s->top->rings[i].path : NULL;
+	}
+	return NULL;
+}
+
 static double stall_s(const struct xenring_snapshot *s, size_t i)
 {
 	if (s->moved_ns[i] == INT64_MIN)
 		return NAN;
+	/* that nothing is pending is what idle means */
+	if (s->state[i] == XR_STATE_IDLE)
+		return 0;
 	if (!xr_model_pending(s->top->rings[i].ring, s->idx[i]))
 		return 0;
 	return (double)(s->at.mono_ns - s->moved_ns[i]) / 1e9;
@@ -463,6 +479,17 @@ int xenring_ring(const struct xenring_snapshot *s, size_t i, struct xenring_ring
 	if (i >= s->top->n_rings)
 		return -ERANGE;
 	xr_row_ring(s, i, s->idx[i], ret);
+	return 0;
+}
+
+int xenring_brief(const struct xenring_snapshot *s, size_t i, struct xenring_brief *ret)
+{
+	if (i >= s->top->n_rings)
+		return -ERANGE;
+	*ret = (struct xenring_brief){
+		.path = s->top->rings[i].path, .state = word(xr_state_words, s->state[i]),
+		.requests_per_s = s->req_rate[i], .responses_per_s = s->rsp_rate[i], .stall_s = stall_s(s, i),
+	};
 	return 0;
 }
 

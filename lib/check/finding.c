@@ -188,10 +188,10 @@ static void put_time(char *ret, size_t n, int64_t real_ns)
 	snprintf(ret, n, "%s.%03dZ", day, (int)(real_ns % 1000000000 / 1000000));
 }
 
-static const char *path_of(const struct xr_topology *top, const struct xr_sig *sig)
+static enum xenring_scope scope_of(const struct xr_sig *sig)
 {
-	return sig->scope == XR_SCOPE_RING ? top->rings[sig->at].path :
-	       sig->scope == XR_SCOPE_DEVICE ? top->devs[sig->at].path : top->doms[sig->at].name;
+	return sig->scope == XR_SCOPE_RING ? XENRING_RING :
+	       sig->scope == XR_SCOPE_DEVICE ? XENRING_DEVICE : XENRING_DOMAIN;
 }
 
 /* What it takes to be sure. */
@@ -228,7 +228,7 @@ static struct xr_said *say(const struct xenring_watch *w, const struct xr_sig *s
 	put_time(said->since, sizeof(said->since), s->at.real_ns - (s->at.mono_ns - sig->since_ns));
 	said->row = (struct xenring_finding){
 		.check = xr_checks[sig->check]->id, .level = word(xr_level_words, sig->level),
-		.path = path_of(s->top, sig), .owes = v->owes, .since = said->since,
+		.path = xenring_path(s, scope_of(sig), sig->at), .owes = v->owes, .since = said->since,
 		.age_s = xr_since_s(&c, sig->since_ns), .text = v->text, .known_by = v->known_by,
 		.evidence = said->evidence, .n_evidence = v->n_shown, .next = v->next,
 	};
@@ -246,6 +246,20 @@ int xenring_finding(struct xenring_watch *w, size_t i, struct xenring_finding *r
 	if (!w->said || !w->said[i])
 		return xr_fail(w->x, "check", ENOMEM, "out of memory");
 	*ret = w->said[i]->row;
+	return 0;
+}
+
+int xenring_finding_at(const struct xenring_watch *w, size_t i, enum xenring_scope *ret_scope,
+		       size_t *ret_at, const char **ret_level)
+{
+	const struct xr_sig *sig;
+
+	if (i >= w->n_found)
+		return -ERANGE;
+	sig = &w->now.all[w->found[i]];
+	*ret_scope = scope_of(sig);
+	*ret_at = sig->at;
+	*ret_level = word(xr_level_words, sig->level);
 	return 0;
 }
 

@@ -457,6 +457,24 @@ int xenring_domain(const struct xenring_snapshot *s, size_t i, struct xenring_do
 size_t xenring_ring_device(const struct xenring_snapshot *s, size_t i);
 size_t xenring_device_domain(const struct xenring_snapshot *s, size_t i);
 
+/*
+ * What thousands of rings are counted and sorted by at each sample: the fields
+ * of struct xenring_ring that cost next to nothing. A steady idle ring's own
+ * memory is not touched.
+ */
+struct xenring_brief {
+	const char *path, *state;
+	double requests_per_s, responses_per_s, stall_s;
+};
+
+/* Of ring i. -ERANGE. */
+int xenring_brief(const struct xenring_snapshot *s, size_t i, struct xenring_brief *ret);
+
+enum xenring_scope { XENRING_DOMAIN, XENRING_DEVICE, XENRING_RING };
+
+/* The target that names row i of these, as in the row; NULL: there is no such row. */
+const char *xenring_path(const struct xenring_snapshot *s, enum xenring_scope scope, size_t i);
+
 /* ---- Slots ------------------------------------------------------------- */
 
 struct xenring_slots;
@@ -833,6 +851,12 @@ int xenring_watch_end(struct xenring_watch *w);
 size_t xenring_n_findings(const struct xenring_watch *w);
 /* Finding i in words; strings are w's until the next step. -ERANGE, -ENOMEM. */
 int xenring_finding(struct xenring_watch *w, size_t i, struct xenring_finding *ret);
+/*
+ * Where finding i stands: row *ret_at of the sample that was judged last, and its
+ * level's word, static. No text is made. -ERANGE.
+ */
+int xenring_finding_at(const struct xenring_watch *w, size_t i, enum xenring_scope *ret_scope,
+		       size_t *ret_at, const char **ret_level);
 void xenring_watch_sum(const struct xenring_watch *w, struct xenring_check_summary *ret);
 
 /* ---- Notifications ------------------------------------------------------ */

@@ -20,6 +20,7 @@
 #include "backend.h"
 #include "check/check.h"
 #include "check/range.h"
+#include "check/watch.h"
 #include "lib/host.h"
 
 #define SECOND INT64_C(1000000000)
@@ -80,11 +81,25 @@ static void words(uint32_t *page, uint32_t rp, uint32_t re, uint32_t sp, uint32_
 	page[XR_RSP_EVENT] = se;
 }
 
+/* Where it stands is told without words, too. */
+static void is_at(const struct rig *r, size_t i, const struct xenring_finding *f)
+{
+	enum xenring_scope scope;
+	const char *level;
+	size_t at;
+
+	assert_int_equal(xenring_finding_at(r->w, i, &scope, &at, &level), 0);
+	assert_string_equal(level, f->level);
+	assert_string_equal(xenring_path(r->w->prev, scope, at), f->path);
+	assert_int_equal(xenring_finding_at(r->w, xenring_n_findings(r->w), &scope, &at, &level), -ERANGE);
+}
+
 static bool find(struct rig *r, const char *check, const char *path, struct xenring_finding *ret)
 {
 	struct xenring_finding f;
 
 	for (size_t i = 0; !xenring_finding(r->w, i, &f); i++) {
+		is_at(r, i, &f);
 		if (strcmp(f.check, check) != 0 || (path && strcmp(f.path, path) != 0))
 			continue;
 		if (ret)

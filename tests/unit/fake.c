@@ -9,6 +9,7 @@
 #include "lib/test.h"
 
 #include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 
 #include "context.h"
 #include "grants.h"
+#include "snapshot.h"
 #include "source/fake/life.h"
 #include "util/cleanup.h"
 
@@ -718,6 +720,59 @@ static void test_ports(void **state)
 	}
 }
 
+/* ---- in brief ---------------------------------------------------------------- */
+
+static bool same(double a, double b)
+{
+	return isnan(a) ? isnan(b) : a == b;
+}
+
+/* What is told in brief is what the rows say. */
+static void assert_brief(const struct watch *w)
+{
+	struct xenring_device device;
+	struct xenring_domain domain;
+	struct xenring_brief brief;
+	struct xenring_ring row;
+	size_t i;
+
+	for (i = 0; !xenring_brief(w->s, i, &brief); i++) {
+		assert_int_equal(xenring_ring(w->s, i, &row), 0);
+		assert_ptr_equal(brief.path, row.path);
+		assert_ptr_equal(brief.state, row.state);
+		assert_row(row.path, same(brief.requests_per_s, row.requests_per_s));
+		assert_row(row.path, same(brief.responses_per_s, row.responses_per_s));
+		assert_row(row.path, same(brief.stall_s, row.stall_s));
+		assert_ptr_equal(xenring_path(w->s, XENRING_RING, i), row.path);
+		/* so nothing needs to be looked at to know that it does not stall */
+		if (!strcmp(row.state, "idle"))
+			assert_row(row.path, !xr_model_pending(w->s->top->rings[i].ring, w->s->idx[i]));
+	}
+	assert_int_equal(i, xenring_n_rings(w->s));
+	assert_null(xenring_path(w->s, XENRING_RING, i));
+	for (i = 0; !xenring_device(w->s, i, &device); i++)
+		assert_ptr_equal(xenring_path(w->s, XENRING_DEVICE, i), device.path);
+	assert_null(xenring_path(w->s, XENRING_DEVICE, i));
+	for (i = 0; !xenring_domain(w->s, i, &domain); i++)
+		assert_ptr_equal(xenring_path(w->s, XENRING_DOMAIN, i), domain.domain);
+	assert_null(xenring_path(w->s, XENRING_DOMAIN, i));
+}
+
+static void test_brief(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(promises); i++) {
+		struct watch w;
+
+		watch_open(&w, promises[i].name);
+		for (int s = 0; s < 8; s++) {
+			look(&w, s * SECOND);
+			assert_brief(&w);
+		}
+		watch_close(&w);
+	}
+}
+
 /* ---- the same every time -------------------------------------------------- */
 
 /* All that a host shows from now on, as numbers run together. */
@@ -896,7 +951,7 @@ int main(void)
 		cmocka_unit_test(test_promises), cmocka_unit_test(test_swings),
 		cmocka_unit_test(test_slots), cmocka_unit_test(test_data_grants),
 		cmocka_unit_test(test_reconnect),
-		cmocka_unit_test(test_ports),
+		cmocka_unit_test(test_ports), cmocka_unit_test(test_brief),
 		cmocka_unit_test(test_same_every_time), cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_grants_v2), cmocka_unit_test(test_bad_names),
 	};

@@ -33,7 +33,7 @@ static void add(struct past *p, int64_t s, const struct xenring_ring *ring)
 {
 	struct xenring_time t = at(s);
 
-	past_add(p, ring, &t, ring ? severity_of(ring) : SEV_NONE);
+	past_add(p, ring, &t, ring ? severity_of(ring->state) : SEV_NONE);
 }
 
 static const struct lane *lane_named(const char *name)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is wrong: each sample is judged, and findings are kept by what they are about. */
+/* What is wrong: each sample is judged, and what was found marks the rows that it is about. */
 #include <config.h>
 
 #include <stdlib.h>
@@ -7,9 +7,6 @@
 
 #include "tui/ui.h"
 #include "watching.h"
-
-/* More are not marked: then there is more to see than rows. */
-#define FOUND_MAX 1000
 
 enum severity severity_of_level(const char *level)
 {
@@ -38,13 +35,10 @@ static void renew(struct ui *ui)
 
 static void forget(struct ui *ui)
 {
-	struct found *f, *next;
-
-	HASH_ITER(hh, ui->found, f, next) {
-		HASH_DEL(ui->found, f);
-		free(f->path);
-		free(f);
-	}
+	for (size_t i = 0; i < sizeof(ui->found) / sizeof(ui->found[0]); i++)
+		ui->found[i].n = 0;
+	xenring_snapshot_unref(ui->judged);
+	ui->judged = NULL;
 }
 
 void found_judge(struct ui *ui, struct xenring_snapshot *snap)
@@ -52,7 +46,6 @@ void found_judge(struct ui *ui, struct xenring_snapshot *snap)
 	struct xenring_time t;
 
 	xenring_snapshot_time(snap, &t);
-	/* what was found has its place among the findings of the sample before */
 	forget(ui);
 	/* a capture went back: what was seen later is not the past */
 	if (!ui->watch || t.mono_ns <= ui->watched_ns)
@@ -60,49 +53,63 @@ void found_judge(struct ui *ui, struct xenring_snapshot *snap)
 	ui->watched_ns = t.mono_ns;
 	if (!ui->watch || xenring_watch_step(ui->watch, snap))
 		ui_say(ui, S_CRIT, "there is no memory left to look for what is wrong");
+	else
+		ui->judged = xenring_snapshot_ref(snap);
 }
 
 void found_free(struct ui *ui)
 {
 	forget(ui);
+	for (size_t i = 0; i < sizeof(ui->found) / sizeof(ui->found[0]); i++)
+		free(ui->found[i].rows);
 	xenring_watch_free(ui->watch);
 	ui->watch = NULL;
 }
 
-/* The worst come first, so the first of a path is its worst. */
-static void take(struct ui *ui, size_t at)
+static void clear(struct found *f, size_t n)
 {
-	struct xenring_finding finding;
-	struct found *f;
-
-	if (xenring_finding(ui->watch, at, &finding) || !finding.path)
-		return;
-	HASH_FIND_STR(ui->found, finding.path, f);
-	if (f)
-		return;
-	f = xcalloc(1, sizeof(*f));
-	*f = (struct found){ xstrdup(finding.path), at, severity_of_level(finding.level), .hh = { 0 } };
-	HASH_ADD_KEYPTR(hh, ui->found, f->path, strlen(f->path), f);
-	if (strchr(f->path, '/') && strchr(f->path, '/') == strrchr(f->path, '/'))
-		ui->shown.found_devices++;
+	if (n > f->cap) {
+		f->rows = xreallocarray(f->rows, n, sizeof(*f->rows));
+		f->cap = n;
+	}
+	f->n = n;
+	if (n)
+		memset(f->rows, 0, n * sizeof(*f->rows));
 }
 
 void found_mark(struct ui *ui)
 {
-	size_t n = ui->watch ? xenring_n_findings(ui->watch) : 0;
 	struct shown *s = &ui->shown;
+	const char *level;
+	enum xenring_scope scope;
+	size_t at;
 
-	forget(ui);
-	s->found_devices = 0;
-	for (size_t i = 0; i < n && i < FOUND_MAX; i++)
-		take(ui, i);
-	for (size_t i = 0; ui->found && i < s->n_rings; i++) {
-		struct found *f;
+	if (!ui->judged || ui->judged != s->snap)
+		return;
+	clear(&ui->found[XENRING_DOMAIN], s->n_domains);
+	clear(&ui->found[XENRING_DEVICE], s->n_devices);
+	clear(&ui->found[XENRING_RING], s->n_rings);
+	for (size_t i = 0; !xenring_finding_at(ui->watch, i, &scope, &at, &level); i++) {
+		struct found *f = &ui->found[scope];
+		enum severity severity = severity_of_level(level);
 
-		HASH_FIND_STR(ui->found, s->rings[i].path, f);
-		if (f && f->severity > s->severity[i])
-			s->severity[i] = (uint8_t)f->severity;
+		/* the worst come first, so the first about a row is its worst */
+		if (at >= f->n || f->rows[at])
+			continue;
+		f->rows[at] = (uint8_t)(1 + severity);
+		if (scope == XENRING_RING && severity > s->severity[at])
+			s->severity[at] = (uint8_t)severity;
 	}
+}
+
+bool ui_found(const struct ui *ui, enum xenring_scope scope, size_t i, enum severity *ret)
+{
+	const struct found *f = &ui->found[scope];
+
+	if (i >= f->n || !f->rows[i] || !ui_is_newest(ui))
+		return false;
+	*ret = (enum severity)(f->rows[i] - 1);
+	return true;
 }
 
 struct xenring_watch *ui_watch(const struct ui *ui)
@@ -112,13 +119,18 @@ struct xenring_watch *ui_watch(const struct ui *ui)
 
 const struct xenring_finding *ui_finding(const struct ui *ui, const char *path)
 {
-	struct found *f = NULL;
-
-	if (!path || !ui->watch || !ui_is_newest(ui))
-		return NULL;
-	HASH_FIND_STR(ui->found, path, f);
 	/* the row is the caller's to read, and ours to make */
-	if (!f || xenring_finding(ui->watch, f->at, &((struct ui *)(uintptr_t)ui)->finding))
+	struct xenring_finding *to = &((struct ui *)(uintptr_t)ui)->finding;
+	enum xenring_scope scope;
+	const char *level, *of;
+	size_t at;
+
+	if (!path || !ui->judged || !ui_is_newest(ui))
 		return NULL;
-	return &ui->finding;
+	for (size_t i = 0; !xenring_finding_at(ui->watch, i, &scope, &at, &level); i++) {
+		of = xenring_path(ui->judged, scope, at);
+		if (of && !strcmp(of, path))
+			return xenring_finding(ui->watch, i, to) ? NULL : to;
+	}
+	return NULL;
 }

@@ -31,7 +31,7 @@ static const struct {
 static unsigned cell_style(const struct look *l, enum mark c)
 {
 	/* what waits on a ring that stands still is what one looks for */
-	if ((c == CELL_OPEN || c == CELL_REQUEST) && severity_of(&l->ring) == SEV_CRIT)
+	if ((c == CELL_OPEN || c == CELL_REQUEST) && severity_of(l->ring.state) == SEV_CRIT)
 		return S_CRIT;
 	return drawn[c].style;
 }
@@ -158,7 +158,7 @@ void look_sample(struct look *l)
 	l->why = NULL;
 	if (!l->found)
 		return;
-	l->ring = s->rings[at];
+	l->ring = *ui_ring_row(l->ui, at);
 	if (l->ring.error) {
 		buf_clear(&l->why_text);
 		buf_printf(&l->why_text, "%s: %s", l->ring.error->op, l->ring.error->text);
@@ -448,7 +448,7 @@ int look_draw_head(const struct look *l, const struct pane *p)
 {
 	const struct xenring_ring *r = &l->ring;
 	_cleanup_buf_ struct buf b = { 0 };
-	unsigned style = severity_style(severity_of(r));
+	unsigned style = severity_style(severity_of(r->state));
 	int x;
 
 	put_about(&b, r);

@@ -23,28 +23,25 @@ static int64_t now_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* A state's word is at one place in the library: mostly a comparison of pointers tells. */
-static size_t word_of(struct shown *s, const struct xenring_ring *r)
+/* A state's word is at one place in the library: a comparison of pointers tells. */
+static size_t word_of(struct shown *s, const struct xenring_brief *r)
 {
 	size_t i;
 
 	for (i = 0; i < s->n_words; i++)
 		if (s->words[i].text == r->state)
 			return i;
-	for (i = 0; i < s->n_words; i++)
-		if (!strcmp(s->words[i].text, r->state))
-			return i;
 	if (s->n_words == sizeof(s->words) / sizeof(s->words[0]))
 		return i - 1;
 	s->words[i].text = r->state;
-	s->words[i].severity = severity_of(r);
+	s->words[i].severity = severity_of(r->state);
 	s->words[i].n = 0;
 	return s->n_words++;
 }
 
 static void count_ring(struct shown *s, size_t i)
 {
-	const struct xenring_ring *r = &s->rings[i];
+	const struct xenring_brief *r = &s->rings[i];
 	size_t word = word_of(s, r);
 
 	if (!isnan(r->requests_per_s))
@@ -102,6 +99,11 @@ static void sort_words(struct shown *s)
 		}							\
 	} while (0)
 
+static void forget_rows(struct ui *ui)
+{
+	ui->row.ring_at = ui->row.device_at = ui->row.domain_at = SIZE_MAX;
+}
+
 static void show(struct ui *ui, size_t at)
 {
 	struct shown *s = &ui->shown;
@@ -114,16 +116,13 @@ static void show(struct ui *ui, size_t at)
 	s->n_domains = xenring_n_domains(s->snap);
 	ROOM(s->rings, s->rings_cap, s->n_rings);
 	ROOM(s->severity, s->severity_cap, s->n_rings);
-	s->has_devices = false;
-	ROOM(s->domains, s->domains_cap, s->n_domains);
+	forget_rows(ui);
 	s->n_words = 0;
 	s->requests_per_s = s->responses_per_s = 0;
 	for (size_t i = 0; i < s->n_rings; i++) {
-		xenring_ring(s->snap, i, &s->rings[i]);
+		xenring_brief(s->snap, i, &s->rings[i]);
 		count_ring(s, i);
 	}
-	for (size_t i = 0; i < s->n_domains; i++)
-		xenring_domain(s->snap, i, &s->domains[i]);
 	if (ui_is_newest(ui))
 		found_mark(ui);
 	take_word(s, "idle", &s->idle);
@@ -132,22 +131,13 @@ static void show(struct ui *ui, size_t at)
 	ui_refresh(ui);
 }
 
-void time_make_devices(struct ui *ui)
-{
-	struct shown *s = &ui->shown;
-
-	ROOM(s->devices, s->devices_cap, s->n_devices);
-	for (size_t i = 0; i < s->n_devices; i++)
-		xenring_device(s->snap, i, &s->devices[i]);
-	s->has_devices = true;
-}
-
 static void forget_past(struct ui *ui)
 {
 	for (size_t i = 0; i < ui->n_past; i++)
 		xenring_snapshot_unref(ui->past[i]);
 	ui->n_past = ui->at_past = 0;
 	ui->shown.snap = NULL;
+	forget_rows(ui);
 }
 
 static size_t past_max(const struct xenring_snapshot *snap)
@@ -431,6 +421,4 @@ void time_free(struct ui *ui)
 	free(ui->past);
 	free(ui->shown.rings);
 	free(ui->shown.severity);
-	free(ui->shown.devices);
-	free(ui->shown.domains);
 }

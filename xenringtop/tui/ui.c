@@ -72,23 +72,22 @@ static struct ui *to_make_rows(const struct ui *ui)
 
 const struct shown *ui_shown(const struct ui *ui)
 {
-	if (ui->shown.snap && !ui->shown.has_devices)
-		time_make_devices(to_make_rows(ui));
 	return &ui->shown;
 }
 
-const struct shown *ui_shown_rings(const struct ui *ui)
-{
-	return &ui->shown;
+/* One row has many cells, so it is asked for again and again. */
+#define ROW(what)									\
+const struct xenring_##what *ui_##what##_row(const struct ui *ui, size_t i)		\
+{											\
+	struct ui *to = to_make_rows(ui);						\
+											\
+	if (to->row.what##_at != i && !xenring_##what(ui->shown.snap, i, &to->row.what))	\
+		to->row.what##_at = i;							\
+	return &ui->row.what;								\
 }
-
-const struct xenring_device *ui_device(const struct ui *ui, size_t i)
-{
-	if (ui->shown.has_devices)
-		return &ui->shown.devices[i];
-	xenring_device(ui->shown.snap, i, &to_make_rows(ui)->device);
-	return &ui->device;
-}
+ROW(ring)
+ROW(device)
+ROW(domain)
 
 struct xenring_snapshot *ui_newest(const struct ui *ui)
 {
@@ -154,7 +153,8 @@ static bool is_domain(const struct ui *ui, const char *part, const char *name)
 	if (!fnmatch(part, name, 0))
 		return true;
 	for (size_t i = 0; end != part && !*end && i < ui->shown.n_domains; i++)
-		if (ui->shown.domains[i].domid == domid && !strcmp(ui->shown.domains[i].domain, name))
+		if (!strcmp(xenring_path(ui->shown.snap, XENRING_DOMAIN, i), name) &&
+		    ui_domain_row(ui, i)->domid == domid)
 			return true;
 	return false;
 }
@@ -188,27 +188,32 @@ bool ui_lets_through(const struct ui *ui, const char *path)
 
 bool ui_was(const struct ui *ui, size_t i, size_t n)
 {
-	const struct xenring_ring *now = &ui->shown.rings[i];
-	struct xenring_ring before;
+	const struct xenring_brief *now = &ui->shown.rings[i];
+	struct xenring_brief before;
 
 	if (n > ui->at_past)
 		return false;
 	for (size_t k = 1; k <= n; k++)
-		if (xenring_ring(ui->past[ui->at_past - k], i, &before) || strcmp(before.path, now->path) ||
-		    strcmp(before.state, now->state))
+		if (xenring_brief(ui->past[ui->at_past - k], i, &before) || before.state != now->state ||
+		    (before.path != now->path && strcmp(before.path, now->path)))
 			return false;
 	return true;
 }
 
 size_t ui_ring_at(const struct ui *ui, const char *path)
 {
+	size_t *place = &to_make_rows(ui)->ring_place;
+
+	/* mostly the same one is asked for as before */
+	if (*place < ui->shown.n_rings && !strcmp(ui->shown.rings[*place].path, path))
+		return *place;
 	for (size_t i = 0; i < ui->shown.n_rings; i++)
 		if (!strcmp(ui->shown.rings[i].path, path))
-			return i;
+			return *place = i;
 	return SIZE_MAX;
 }
 
-enum severity severity_of(const struct xenring_ring *r)
+enum severity severity_of(const char *state)
 {
 	static const struct {
 		const char *state;
@@ -219,7 +224,7 @@ enum severity severity_of(const struct xenring_ring *r)
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (!strcmp(r->state, bad[i].state))
+		if (!strcmp(state, bad[i].state))
 			return bad[i].sev;
 	return SEV_NONE;
 }
@@ -714,7 +719,7 @@ void ui_menu_of_columns(struct ui *ui, const struct grid *g, void (*chosen)(stru
 static void domain_chosen(struct ui *ui, size_t i)
 {
 	if (i && i - 1 < ui->shown.n_domains)
-		set_text(&ui->domain, ui->shown.domains[i - 1].domain);
+		set_text(&ui->domain, xenring_path(ui->shown.snap, XENRING_DOMAIN, i - 1));
 	else
 		set_text(&ui->domain, NULL);
 	if (ui_grid(ui) && ui_view(ui)->tab && ui->stack[0].view != VIEW_rings)
@@ -730,7 +735,7 @@ static void ask_domain(struct ui *ui)
 
 	items[0].text = xstrdup("all of them");
 	for (size_t i = 1; i < n; i++) {
-		const struct xenring_domain *d = &ui->shown.domains[i - 1];
+		const struct xenring_domain *d = ui_domain_row(ui, i - 1);
 
 		items[i].on = !strcmp(ui_domain(ui), d->domain);
 		if (items[i].on)

@@ -3,10 +3,6 @@
 #ifndef XT_TUI_UI_H
 #define XT_TUI_UI_H
 
-/* the default falls through cases without saying so */
-#define HASH_FUNCTION HASH_OAT
-#include <uthash.h>
-
 #include "tui/terminal.h"
 #include "tui/view.h"
 #include "tui/work.h"
@@ -23,12 +19,10 @@ struct tag {
 	char *path;
 };
 
-/* A finding by what it is about: the worst of them. */
+/* How bad what was found about each row is: 0 nothing was, else 1 + enum severity. */
 struct found {
-	char *path;
-	size_t at;
-	enum severity severity;
-	UT_hash_handle hh;
+	uint8_t *rows;
+	size_t n, cap;
 };
 
 struct ui {
@@ -41,7 +35,14 @@ struct ui {
 	struct place stack[UI_DEPTH];
 	size_t depth;			/* stack[depth - 1] is on the screen */
 	struct shown shown;
-	struct xenring_device device;	/* of ui_device() */
+	/* the rows that were asked for last; of none: at is SIZE_MAX */
+	struct {
+		struct xenring_ring ring;
+		struct xenring_device device;
+		struct xenring_domain domain;
+		size_t ring_at, device_at, domain_at;
+	} row;
+	size_t ring_place;		/* where ui_ring_at() found a ring last */
 
 	/* time: samples that can be gone back to, the newest last */
 	struct xenring_snapshot **past;
@@ -53,8 +54,9 @@ struct ui {
 
 	/* what is wrong, as of the newest sample */
 	struct xenring_watch *watch;
-	int64_t watched_ns;		/* the last sample that was judged */
-	struct found *found;
+	int64_t watched_ns;		/* the last sample that was judged ... */
+	struct xenring_snapshot *judged;	/* ... and itself, or NULL */
+	struct found found[XENRING_RING + 1];	/* of what is shown, if it is the newest */
 	struct xenring_finding finding;	/* of ui_finding() */
 
 	unsigned verbose;
@@ -156,8 +158,6 @@ void time_go_to(struct ui *ui, const char *text);
 void time_rewind(struct ui *ui);
 void time_resume(struct ui *ui);
 void time_free(struct ui *ui);
-/* Makes shown.devices, if they are not made yet. */
-void time_make_devices(struct ui *ui);
 
 /* found.c: each sample as it is taken, also those that only lead up to what is shown. */
 void found_judge(struct ui *ui, struct xenring_snapshot *snap);

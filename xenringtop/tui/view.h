@@ -90,27 +90,24 @@ unsigned view_traits(unsigned id);
 
 enum severity { SEV_NONE, SEV_UNKNOWN, SEV_WARN, SEV_CRIT };
 
-/* Of a ring by its state; of a word of a ring's state. */
-enum severity severity_of(const struct xenring_ring *r);
+/* Of a ring by the word of its state. */
+enum severity severity_of(const char *state);
 unsigned severity_style(enum severity s);
 /* G_BLANK for none. */
 enum glyph_id severity_glyph(enum severity s);
 
 /*
- * The sample that is shown, with its rows: rows[i] is row i of the snapshot, and
- * strings belong to it. snap is NULL before the first sample.
+ * The sample that is shown: rings[i] is about row i of the snapshot, and strings
+ * belong to it. snap is NULL before the first sample. Whole rows are made of
+ * what is looked at, by ui_ring_row() and the like: there may be thousands.
  */
 struct shown {
 	struct xenring_snapshot *snap;
 	struct xenring_time time;
-	struct xenring_ring *rings;
-	struct xenring_device *devices;
-	struct xenring_domain *domains;
+	struct xenring_brief *rings;
 	uint8_t *severity;		/* of each ring: of its state, or of a finding if that is worse */
 	size_t n_rings, n_devices, n_domains;
-	size_t rings_cap, devices_cap, domains_cap, severity_cap;
-	size_t found_devices;		/* findings about devices as a whole */
-	bool has_devices;		/* devices[] is made: by ui_shown() */
+	size_t rings_cap, severity_cap;
 	/* rings by state, what is wrong by its word; and what all of them do in a second */
 	size_t idle, busy;
 	struct {
@@ -123,13 +120,10 @@ struct shown {
 };
 
 const struct shown *ui_shown(const struct ui *ui);
-/*
- * The same, but devices[] may not be made yet: for who is asked at each sample
- * of a large host, and looks at few of them, by ui_device().
- */
-const struct shown *ui_shown_rings(const struct ui *ui);
-/* Row i of the devices. Valid until the next call. */
-const struct xenring_device *ui_device(const struct ui *ui, size_t i);
+/* Row i of the rings, devices or domains of what is shown. Each is valid until its next call. */
+const struct xenring_ring *ui_ring_row(const struct ui *ui, size_t i);
+const struct xenring_device *ui_device_row(const struct ui *ui, size_t i);
+const struct xenring_domain *ui_domain_row(const struct ui *ui, size_t i);
 /* The newest sample, whatever is shown; NULL: there is none. */
 struct xenring_snapshot *ui_newest(const struct ui *ui);
 /* The samples that are kept, the oldest first; they stay until the next key or sample. */
@@ -148,6 +142,12 @@ const struct term *ui_term(const struct ui *ui);
  * call; NULL: there is none, or what is shown is not the newest sample.
  */
 const struct xenring_finding *ui_finding(const struct ui *ui, const char *path);
+/*
+ * Is there a finding about just this row, and how bad is it? False, too, if what
+ * is shown is not the newest sample. For who asks of all rows: ui_finding() is
+ * for one.
+ */
+bool ui_found(const struct ui *ui, enum xenring_scope scope, size_t i, enum severity *ret);
 /* All of them, as of the newest sample; NULL: nothing is judged. */
 struct xenring_watch *ui_watch(const struct ui *ui);
 /* Of a level's word: "critical". */

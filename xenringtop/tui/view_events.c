@@ -126,35 +126,37 @@ static void forget_counters(struct events *e, bool all)
 	}
 }
 
-/* The device that a ring's path begins with; NULL: it is not there. */
-static const struct xenring_device *device_of(const struct events *e, const char *ring)
+/* The device that a ring's path begins with; SIZE_MAX: it is not there. */
+static size_t device_of(const struct events *e, const char *ring)
 {
 	const struct shown *s = ui_shown(e->ui);
 
 	for (size_t i = 0; ring && i < s->n_devices; i++) {
-		size_t n = strlen(s->devices[i].path);
+		const char *path = xenring_path(s->snap, XENRING_DEVICE, i);
+		size_t n = strlen(path);
 
-		if (!strncmp(ring, s->devices[i].path, n) && (!ring[n] || ring[n] == '/'))
-			return &s->devices[i];
+		if (!strncmp(ring, path, n) && (!ring[n] || ring[n] == '/'))
+			return i;
 	}
-	return NULL;
+	return SIZE_MAX;
 }
 
 /* What a backend counts is of all its channels: it stands in the row of the first. */
 static void count(struct events *e, size_t n)
 {
-	const struct xenring_device *last = NULL;
+	size_t last = SIZE_MAX;
 
 	for (size_t i = 0; i < n; i++) {
 		struct port *p = &e->ports[i];
-		const struct xenring_device *d = device_of(e, p->channel.used_by);
+		size_t at = device_of(e, p->channel.used_by);
+		const struct xenring_device *d = at != SIZE_MAX ? ui_device_row(e->ui, at) : NULL;
 		const struct xenring_backend_events *b = d ? d->backend_events : NULL;
 
-		if (b && d == last)
+		if (b && at == last)
 			p->beside = true;
-		if (!b || d == last)
+		if (!b || at == last)
 			continue;
-		last = d;
+		last = at;
 		p->counted = true;
 		p->events_per_s = b->events_per_s;
 		p->spurious_per_s = rate_of(e, d->path, b->spurious_events);
@@ -171,10 +173,10 @@ static size_t the_domain(const struct events *e)
 	size_t first = s->n_domains;
 
 	for (size_t i = 0; i < s->n_domains; i++) {
-		if (!strcmp(s->domains[i].domain, e->chosen))
+		if (!strcmp(xenring_path(s->snap, XENRING_DOMAIN, i), e->chosen))
 			return i;
 		/* whoever has not chosen wants one that has devices */
-		if (!e->chosen[0] && s->domains[i].devices > 0 && first == s->n_domains)
+		if (!e->chosen[0] && first == s->n_domains && ui_domain_row(e->ui, i)->devices > 0)
 			first = i;
 	}
 	return !e->chosen[0] && first == s->n_domains && first ? 0 : first;

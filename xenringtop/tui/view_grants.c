@@ -114,12 +114,14 @@ static void match(struct grants *g)
 	struct dom *doms = xcalloc(s->n_domains, sizeof(*doms));
 
 	for (size_t i = 0, k = 0; i < s->n_domains; i++) {
+		const struct xenring_domain *now = ui_domain_row(g->ui, i);
+
 		doms[i].orphans = XENRING_UNKNOWN;
-		not_counted(&doms[i], &s->domains[i]);
+		not_counted(&doms[i], now);
 		/* both are sorted by domid */
-		while (k < g->n_doms && g->doms[k].table.domid < s->domains[i].domid)
+		while (k < g->n_doms && g->doms[k].table.domid < now->domid)
 			k++;
-		if (k == g->n_doms || g->doms[k].table.domid != s->domains[i].domid)
+		if (k == g->n_doms || g->doms[k].table.domid != now->domid)
 			continue;
 		doms[i].counted = steal(&g->doms[k].counted);
 		doms[i].orphans = g->doms[k].orphans;

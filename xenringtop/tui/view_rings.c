@@ -18,10 +18,12 @@
 /* On a larger host only what needs attention is unfolded at first. */
 #define SMALL_HOST 100
 
-enum kind { DOMAIN, DEVICE, RING };
+#define DOMAIN XENRING_DOMAIN
+#define DEVICE XENRING_DEVICE
+#define RING XENRING_RING
 
 struct line {
-	enum kind kind;
+	enum xenring_scope kind;
 	size_t at;			/* row of the snapshot */
 	bool alone;			/* a ring that stands for its device, too */
 	bool last, device_last, domain_last;
@@ -108,7 +110,7 @@ _Static_assert(N_COLS <= GRID_COLS, "the grid has room for the columns");
 
 static const struct shown *shown(const struct rings *r)
 {
-	return ui_shown_rings(r->ui);
+	return ui_shown(r->ui);
 }
 
 /* ---- folding ---------------------------------------------------------------------- */
@@ -117,9 +119,12 @@ static bool is_open(struct rings *r, const char *path, enum severity severity)
 {
 	struct fold *f;
 
-	HASH_FIND_STR(r->folds, path, f);
-	if (f)
-		return f->open;
+	/* mostly there are none, so that no path is looked at */
+	if (r->folds) {
+		HASH_FIND_STR(r->folds, path, f);
+		if (f)
+			return f->open;
+	}
 	if (r->all)
 		return r->all > 0;
 	return shown(r)->n_rings <= SMALL_HOST || severity == SEV_CRIT;
@@ -180,9 +185,9 @@ static void add_to(struct sum *to, enum severity severity, enum severity rank, d
  */
 static enum severity rank_of(const struct rings *r, size_t at)
 {
-	enum severity s = (enum severity)shown(r)->severity[at];
+	enum severity s = (enum severity)shown(r)->severity[at], found;
 
-	if (s != SEV_WARN || ui_was(r->ui, at, 2) || ui_finding(r->ui, shown(r)->rings[at].path))
+	if (s != SEV_WARN || ui_was(r->ui, at, 2) || ui_found(r->ui, RING, at, &found))
 		return s;
 	return SEV_NONE;
 }
@@ -195,13 +200,12 @@ static void *room(void *p, size_t *cap, size_t n, size_t size)
 	return xreallocarray(p, *cap, size);
 }
 
-static void add_finding(const struct rings *r, struct sum *to, const char *path)
+static void add_finding(const struct rings *r, struct sum *to, enum xenring_scope kind, size_t at)
 {
-	const struct xenring_finding *f = ui_finding(r->ui, path);
+	enum severity found;
 
-	if (f)
-		add_to(to, severity_of_level(f->level), severity_of_level(f->level), (double)NAN, (double)NAN,
-		       (double)NAN);
+	if (ui_found(r->ui, kind, at, &found))
+		add_to(to, found, found, (double)NAN, (double)NAN, (double)NAN);
 }
 
 /* Rows are sorted by domain, device and ring, so what belongs together stands together. */
@@ -216,7 +220,7 @@ static void add_up(struct rings *r)
 	for (size_t i = 0; i < s->n_domains; i++)
 		r->domains[i] = nothing;
 	for (size_t i = 0; i < s->n_rings; i++) {
-		const struct xenring_ring *ring = &s->rings[i];
+		const struct xenring_brief *ring = &s->rings[i];
 		size_t device = xenring_ring_device(s->snap, i);
 		struct sum *d;
 
@@ -233,10 +237,9 @@ static void add_up(struct rings *r)
 		struct sum *d, *dev = &r->devices[i];
 
 		/* what is wrong with a device is said of its rings, too, if it has any */
-		if (!dev->n && ui_device(r->ui, i)->error)
+		if (!dev->n && ui_device_row(r->ui, i)->error)
 			dev->severity = dev->rank = SEV_UNKNOWN;
-		if (s->found_devices)
-			add_finding(r, dev, ui_device(r->ui, i)->path);
+		add_finding(r, dev, DEVICE, i);
 		if (domain >= s->n_domains)
 			continue;
 		d = &r->domains[domain];
@@ -246,111 +249,152 @@ static void add_up(struct rings *r)
 		add_to(d, dev->severity, dev->rank, dev->req, dev->rsp, dev->stall);
 	}
 	for (size_t i = 0; i < s->n_domains; i++)
-		add_finding(r, &r->domains[i], s->domains[i].domain);
+		add_finding(r, &r->domains[i], DOMAIN, i);
 }
 
-static const struct sum *sum_of(const struct rings *r, enum kind kind, size_t at)
+static const struct sum *sum_of(const struct rings *r, enum xenring_scope kind, size_t at)
 {
 	return kind == DOMAIN ? &r->domains[at] : &r->devices[at];
 }
 
-static const char *path_of(const struct rings *r, enum kind kind, size_t at)
+static const char *path_of(const struct rings *r, enum xenring_scope kind, size_t at)
 {
-	const struct shown *s = shown(r);
-
-	return kind == DOMAIN ? s->domains[at].domain : kind == DEVICE ? ui_device(r->ui, at)->path : s->rings[at].path;
+	return xenring_path(shown(r)->snap, kind, at);
 }
 
-static enum severity severity_at(const struct rings *r, enum kind kind, size_t at)
+static enum severity severity_at(const struct rings *r, enum xenring_scope kind, size_t at)
 {
 	return kind == RING ? (enum severity)shown(r)->severity[at] : sum_of(r, kind, at)->severity;
 }
 
-static enum severity rank_at(const struct rings *r, enum kind kind, size_t at)
+static enum severity rank_at(const struct rings *r, enum xenring_scope kind, size_t at)
 {
 	return kind == RING ? rank_of(r, at) : sum_of(r, kind, at)->rank;
 }
 
-/* What a column is sorted by; NaN: goes last. */
-static double order_key(const struct rings *r, enum kind kind, size_t at, int col)
-{
-	const struct xenring_ring *ring = kind == RING ? &shown(r)->rings[at] : NULL;
-	const struct sum *sum = ring ? NULL : sum_of(r, kind, at);
-
-	switch (col) {
-	case COL_MARK:
-		return rank_at(r, kind, at);
-	case COL_STATE:
-		return severity_at(r, kind, at);
-	case COL_FILL:
-		return ring && ring->slots > 0 && ring->in_flight != XENRING_UNKNOWN ?
-		       (double)ring->in_flight / (double)ring->slots : (double)NAN;
-	case COL_USED:
-		return ring && ring->in_flight != XENRING_UNKNOWN ? (double)ring->in_flight : (double)NAN;
-	case COL_REQ:
-		return ring ? ring->requests_per_s : sum->req;
-	case COL_RSP:
-		return ring ? ring->responses_per_s : sum->rsp;
-	case COL_STALL:
-		return ring ? ring->stall_s : sum->stall;
-	default:
-		return (double)NAN;
-	}
-}
-
-struct by {
-	const struct rings *r;
-	enum kind kind;
+/* What something is sorted by: a number from the largest on, or a text as in a dictionary. */
+struct sorted {
+	size_t at;
+	double number;			/* NaN, and no text: goes last */
+	const char *text;
+	size_t n;
 };
 
-/* The worst first, or by a column: numbers from the largest on. At last as they come. */
-static int compare(const void *pa, const void *pb, void *data)
+static bool is_known(const struct sorted *s)
 {
-	const struct by *by = data;
-	const struct grid *g = &by->r->grid;
-	size_t a = *(const size_t *)pa, b = *(const size_t *)pb;
-	int way = g->invert ? -1 : 1, c = 0;
-
-	if (g->sort == COL_PATH) {
-		c = strcmp(path_of(by->r, by->kind, a), path_of(by->r, by->kind, b)) * way;
-	} else if (g->sort >= COL_FIELDS && by->kind == RING) {
-		struct row x = { .shape = "ring", .p = &shown(by->r)->rings[a] };
-		struct row y = { .shape = "ring", .p = &shown(by->r)->rings[b] };
-		struct xenring_value v, w;
-		bool kx = row_value(&x, cols[g->sort].id, &v) && v.known;
-		bool ky = row_value(&y, cols[g->sort].id, &w) && w.known;
-
-		if (kx != ky)
-			return kx ? -1 : 1;
-		if (kx && v.field->type == XENRING_STRING) {
-			size_t n = v.n < w.n ? v.n : w.n;
-
-			c = memcmp(v.bytes, w.bytes, n);
-			c = (c ? c : (v.n > w.n) - (v.n < w.n)) * way;
-		} else if (kx) {
-			c = ((v.i < w.i) - (v.i > w.i)) * way;
-		}
-	} else {
-		int col = g->sort < 0 || g->sort >= COL_FIELDS ? COL_MARK : g->sort;
-		double x = order_key(by->r, by->kind, a, col), y = order_key(by->r, by->kind, b, col);
-
-		if (isnan(x) != isnan(y))
-			return isnan(x) ? 1 : -1;
-		c = ((x < y) - (x > y)) * way;
-	}
-	return c ? c : (a > b) - (a < b);
+	return s->text || !isnan(s->number);
 }
 
-static void sort(struct rings *r, size_t *order, size_t n, enum kind kind)
+static void key_of_field(struct sorted *s, const struct xenring_ring *ring, const char *field)
 {
-	struct by by = { r, kind };
-	bool level = true;
+	struct row row = { .shape = "ring", .p = ring };
+	struct xenring_value v;
+
+	if (!row_value(&row, field, &v) || !v.known)
+		return;
+	if (v.field->type == XENRING_STRING) {
+		s->text = (const char *)v.bytes;
+		s->n = v.n;
+	} else {
+		s->number = (double)v.i;
+	}
+}
+
+/* Of a ring by a column; whole rows are made only where what is brief does not tell. */
+static void key_of_ring(struct sorted *s, const struct rings *r, int col)
+{
+	const struct xenring_brief *brief = &shown(r)->rings[s->at];
+	const struct xenring_ring *ring;
+
+	switch (col) {
+	case COL_REQ:
+		s->number = brief->requests_per_s;
+		break;
+	case COL_RSP:
+		s->number = brief->responses_per_s;
+		break;
+	case COL_STALL:
+		s->number = brief->stall_s;
+		break;
+	case COL_FILL:
+		ring = ui_ring_row(r->ui, s->at);
+		if (ring->slots > 0 && ring->in_flight != XENRING_UNKNOWN)
+			s->number = (double)ring->in_flight / (double)ring->slots;
+		break;
+	case COL_USED:
+		ring = ui_ring_row(r->ui, s->at);
+		if (ring->in_flight != XENRING_UNKNOWN)
+			s->number = (double)ring->in_flight;
+		break;
+	default:
+		key_of_field(s, ui_ring_row(r->ui, s->at), cols[col].id);
+		break;
+	}
+}
+
+static void key_of_sum(struct sorted *s, const struct sum *sum, int col)
+{
+	if (col == COL_REQ || col == COL_RSP || col == COL_STALL)
+		s->number = col == COL_REQ ? sum->req : col == COL_RSP ? sum->rsp : sum->stall;
+}
+
+static struct sorted sorted_by(const struct rings *r, enum xenring_scope kind, size_t at)
+{
+	struct sorted s = { .at = at, .number = (double)NAN };
+	int col = r->grid.sort;
+
+	/* domains and devices have no fields of rings */
+	if (col < 0 || col == COL_MARK || (col >= COL_FIELDS && kind != RING)) {
+		s.number = rank_at(r, kind, at);
+	} else if (col == COL_STATE) {
+		s.number = severity_at(r, kind, at);
+	} else if (col == COL_PATH) {
+		s.text = path_of(r, kind, at);
+		s.n = strlen(s.text);
+	} else if (kind == RING) {
+		key_of_ring(&s, r, col);
+	} else {
+		key_of_sum(&s, sum_of(r, kind, at), col);
+	}
+	return s;
+}
+
+/* At last as they come. */
+static int compare(const void *pa, const void *pb, void *data)
+{
+	const struct sorted *a = pa, *b = pb;
+	const struct grid *g = data;
+	int c = 0;
+
+	if (is_known(a) != is_known(b))
+		return is_known(a) ? -1 : 1;
+	if (a->text && b->text) {
+		c = memcmp(a->text, b->text, a->n < b->n ? a->n : b->n);
+		c = c ? c : (a->n > b->n) - (a->n < b->n);
+	} else if (is_known(a)) {
+		c = (a->number < b->number) - (a->number > b->number);
+	}
+	c = g->invert ? -c : c;
+	return c ? c : (a->at > b->at) - (a->at < b->at);
+}
+
+/* The worst first, or by a column. */
+static void sort(struct rings *r, size_t *order, size_t n, enum xenring_scope kind)
+{
+	_cleanup_free_ struct sorted *keys = NULL;
+	bool level = r->grid.sort < 0;
 
 	/* most are all well, and stand as they come */
-	for (size_t i = 0; r->grid.sort < 0 && level && i < n; i++)
+	for (size_t i = 1; level && i < n; i++)
 		level = rank_at(r, kind, order[i]) == rank_at(r, kind, order[0]);
-	if (!level || r->grid.sort >= 0)
-		qsort_r(order, n, sizeof(*order), compare, &by);
+	if (level || n < 2)
+		return;
+	keys = xcalloc(n, sizeof(*keys));
+	for (size_t i = 0; i < n; i++)
+		keys[i] = sorted_by(r, kind, order[i]);
+	qsort_r(keys, n, sizeof(*keys), compare, &r->grid);
+	for (size_t i = 0; i < n; i++)
+		order[i] = keys[i].at;
 }
 
 static void add_line(struct rings *r, struct line l)
@@ -372,7 +416,7 @@ static bool lets_ring(const struct rings *r, size_t at)
 }
 
 /* Keeps of order[0..n) those that the filter lets through; of a device or domain, if any of it is. */
-static size_t keep(const struct rings *r, size_t *order, size_t n, enum kind kind)
+static size_t keep(const struct rings *r, size_t *order, size_t n, enum xenring_scope kind)
 {
 	size_t kept = 0;
 
@@ -470,7 +514,7 @@ static void add_tree(struct rings *r)
 		size_t at = r->order[i];
 		struct line l = { .kind = DOMAIN, .at = at, .last = i + 1 == n };
 
-		l.open = r->domains[at].n && is_open(r, s->domains[at].domain, r->domains[at].severity);
+		l.open = r->domains[at].n && is_open(r, path_of(r, DOMAIN, at), r->domains[at].severity);
 		add_line(r, l);
 		if (l.open)
 			add_devices(r, at, r->order + n, l.last);
@@ -570,50 +614,56 @@ static void put_tree(struct buf *b, const struct rings *r, const struct line *l)
 
 static void path_cell(struct grid_cell *c, const struct rings *r, const struct line *l)
 {
-	const struct shown *s = shown(r);
 	const struct sum *d = l->kind == RING ? NULL : sum_of(r, l->kind, l->at);
+	const struct xenring_domain *domain;
+	const struct xenring_ring *ring;
+	const char *device;
 
 	put_tree(&c->text, r, l);
 	switch (l->kind) {
 	case DOMAIN:
 		c->style = S_HEAD;
-		buf_printf(&c->text, "%s (%" PRId64 ")", s->domains[l->at].domain, s->domains[l->at].domid);
+		domain = ui_domain_row(r->ui, l->at);
+		buf_printf(&c->text, "%s (%" PRId64 ")", domain->domain, domain->domid);
 		if (!l->open && d->n)
 			buf_printf(&c->text, "  %zu ring%s", d->rings, d->rings == 1 ? "" : "s");
 		break;
 	case DEVICE:
-		buf_puts(&c->text, ui_device(r->ui, l->at)->device);
-		put_disk(&c->text, ui_device(r->ui, l->at)->device);
+		device = ui_device_row(r->ui, l->at)->device;
+		buf_puts(&c->text, device);
+		put_disk(&c->text, device);
 		if (!l->open && d->n)
 			buf_printf(&c->text, "  %zu ring%s", d->n, d->n == 1 ? "" : "s");
 		break;
 	case RING:
+		ring = ui_ring_row(r->ui, l->at);
 		if (r->flat) {
-			buf_puts(&c->text, s->rings[l->at].path);
+			buf_puts(&c->text, ring->path);
 			break;
 		}
 		if (l->alone) {
-			buf_puts(&c->text, s->rings[l->at].device);
-			put_disk(&c->text, s->rings[l->at].device);
+			buf_puts(&c->text, ring->device);
+			put_disk(&c->text, ring->device);
 			buf_putc(&c->text, ' ');
 		}
-		buf_puts(&c->text, s->rings[l->at].ring);
+		buf_puts(&c->text, ring->ring);
 		break;
 	}
 }
 
 static void state_cell(struct grid_cell *c, const struct rings *r, const struct line *l)
 {
-	const struct shown *s = shown(r);
 	const struct xenring_device *d;
+	const char *state;
 
 	switch (l->kind) {
 	case DOMAIN:
 		c->style = S_DIM;
-		buf_puts(&c->text, s->domains[l->at].state ? s->domains[l->at].state : "");
+		state = ui_domain_row(r->ui, l->at)->state;
+		buf_puts(&c->text, state ? state : "");
 		break;
 	case DEVICE:
-		d = ui_device(r->ui, l->at);
+		d = ui_device_row(r->ui, l->at);
 		c->style = S_DIM;
 		if (!d->frontend_state)
 			break;
@@ -624,12 +674,13 @@ static void state_cell(struct grid_cell *c, const struct rings *r, const struct 
 			buf_puts(&c->text, d->frontend_state);
 		break;
 	case RING:
-		c->style = severity_style(severity_of(&s->rings[l->at]));
-		if (!strcmp(s->rings[l->at].state, "busy"))
+		state = shown(r)->rings[l->at].state;
+		c->style = severity_style(severity_of(state));
+		if (!strcmp(state, "busy"))
 			c->style = S_OK;
-		buf_puts(&c->text, s->rings[l->at].state);
+		buf_puts(&c->text, state);
 		/* what must be seen is louder, in mono, too */
-		for (size_t i = 0; severity_of(&s->rings[l->at]) >= SEV_WARN && i < c->text.n; i++)
+		for (size_t i = 0; severity_of(state) >= SEV_WARN && i < c->text.n; i++)
 			if (c->text.p[i] >= 'a' && c->text.p[i] <= 'z')
 				c->text.p[i] -= 'a' - 'A';
 		break;
@@ -670,8 +721,8 @@ static unsigned fill_style(const struct xenring_ring *ring, double ratio)
 {
 	if (is_credit(ring))
 		return ratio < 0.1 ? S_WARN : S_OK;
-	if (severity_of(ring) != SEV_NONE)
-		return severity_style(severity_of(ring));
+	if (severity_of(ring->state) != SEV_NONE)
+		return severity_style(severity_of(ring->state));
 	return ratio > 0 ? S_OK : S_DIM;
 }
 
@@ -753,7 +804,7 @@ static void cell(void *data, size_t row, size_t col, struct grid_cell *c)
 {
 	const struct rings *r = data;
 	const struct line *l = &r->lines[row];
-	const struct xenring_ring *ring = l->kind == RING ? &shown(r)->rings[l->at] : NULL;
+	const struct xenring_ring *ring = l->kind == RING ? ui_ring_row(r->ui, l->at) : NULL;
 	const struct sum *sum = ring ? NULL : sum_of(r, l->kind, l->at);
 	enum severity severity = severity_at(r, l->kind, l->at);
 	bool exact = ui_verbose(r->ui);
@@ -894,12 +945,11 @@ static void needs(struct ui *ui, void *st, int w, int h, struct needs *ret)
 
 static void draw_row(const struct rings *r, const struct line *l, const struct pane *p)
 {
-	const struct shown *s = shown(r);
 	_cleanup_buf_ struct buf b = { 0 };
 	struct row row = { .shape = l->kind == DOMAIN ? "domain" : "device" };
 	int y = 0;
 
-	row.p = l->kind == DOMAIN ? (const void *)&s->domains[l->at] : ui_device(r->ui, l->at);
+	row.p = l->kind == DOMAIN ? (const void *)ui_domain_row(r->ui, l->at) : ui_device_row(r->ui, l->at);
 	text_put(&b, ui_term(r->ui), ui_session(r->ui)->o, path_of(r, l->kind, l->at), &row);
 	for (const char *at = buf_str(&b); *at; y++) {
 		size_t n = strcspn(at, "\n");
@@ -977,7 +1027,7 @@ static void go_to_parent(struct rings *r)
 	if (!here)
 		return;
 	while (at--) {
-		enum kind kind = r->lines[at].kind;
+		enum xenring_scope kind = r->lines[at].kind;
 
 		if (kind == DOMAIN || (kind == DEVICE && here->kind == RING && !here->alone)) {
 			grid_go(&r->grid, at);
@@ -1092,24 +1142,24 @@ unsigned note_ring(struct ui *ui, struct buf *b, const struct xenring_ring *ring
 			if (!strcmp(w->name, ring->state))
 				buf_printf(b, "%s: %s", w->name, w->help);
 	}
-	return severity_style(severity_of(ring));
+	return severity_style(severity_of(ring->state));
 }
 
 static unsigned note(struct ui *ui, void *st, struct buf *b)
 {
 	struct rings *r = st;
-	const struct shown *s = shown(r);
 	const struct line *l = line_at(r);
+	const struct xenring_device *device;
 	unsigned style;
 
 	if (!l)
 		return S_DIM;
 	if (l->kind == RING)
-		return note_ring(ui, b, &s->rings[l->at]);
+		return note_ring(ui, b, ui_ring_row(ui, l->at));
 	if (put_finding(ui, b, path_of(r, l->kind, l->at), &style))
 		return style;
 	if (l->kind == DOMAIN) {
-		const struct xenring_domain *d = &s->domains[l->at];
+		const struct xenring_domain *d = ui_domain_row(ui, l->at);
 
 		buf_printf(b, "domain %" PRId64 ": %" PRId64 " device%s, %" PRId64 " ring%s", d->domid, d->devices,
 			   d->devices == 1 ? "" : "s", d->rings, d->rings == 1 ? "" : "s");
@@ -1117,15 +1167,16 @@ static unsigned note(struct ui *ui, void *st, struct buf *b)
 			buf_printf(b, ", %" PRId64 " unreadable", d->unreadable);
 		return d->unreadable ? S_UNKNOWN : S_DIM;
 	}
-	if (ui_device(r->ui, l->at)->error) {
-		put_error(b, ui_device(r->ui, l->at)->error);
+	device = ui_device_row(ui, l->at);
+	if (device->error) {
+		put_error(b, device->error);
 		return S_UNKNOWN;
 	}
 	buf_printf(b, "%s: frontend %s, backend %s in domain %" PRId64 ", %s",
-		   ui_device(r->ui, l->at)->protocol ? ui_device(r->ui, l->at)->protocol : "device",
-		   ui_device(r->ui, l->at)->frontend_state ? ui_device(r->ui, l->at)->frontend_state : "-",
-		   ui_device(r->ui, l->at)->backend_state ? ui_device(r->ui, l->at)->backend_state : "-",
-		   ui_device(r->ui, l->at)->backend_domid, ui_device(r->ui, l->at)->pairing ? ui_device(r->ui, l->at)->pairing : "?");
+		   device->protocol ? device->protocol : "device",
+		   device->frontend_state ? device->frontend_state : "-",
+		   device->backend_state ? device->backend_state : "-",
+		   device->backend_domid, device->pairing ? device->pairing : "?");
 	return S_DIM;
 }
 
@@ -1135,21 +1186,20 @@ static size_t words(struct ui *ui, void *st, const char **ret, size_t max)
 	const struct line *l = line_at(r);
 	size_t n = 0;
 
-	(void)ui;
 	if (!l || max < 4)
 		return 0;
 	if (l->kind == RING) {
 		ret[n++] = shown(r)->rings[l->at].state;
 		ret[n++] = "in_flight";
 		ret[n++] = "stall_s";
-		if (shown(r)->rings[l->at].protocol)
-			ret[n++] = shown(r)->rings[l->at].protocol;
+		if (ui_ring_row(ui, l->at)->protocol)
+			ret[n++] = ui_ring_row(ui, l->at)->protocol;
 	} else if (l->kind == DEVICE) {
 		ret[n++] = "frontend_state";
 		ret[n++] = "backend_state";
 		ret[n++] = "pairing";
-	} else if (shown(r)->domains[l->at].state) {
-		ret[n++] = shown(r)->domains[l->at].state;
+	} else if (ui_domain_row(ui, l->at)->state) {
+		ret[n++] = ui_domain_row(ui, l->at)->state;
 	}
 	return n;
 }

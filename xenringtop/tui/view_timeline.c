@@ -53,12 +53,11 @@ static bool find(struct timeline *t, const struct xenring_snapshot *snap, struct
 
 	if (t->place < n && !xenring_ring(snap, t->place, ret) && !strcmp(ret->path, t->path))
 		return true;
-	for (size_t i = 0; i < n; i++) {
-		if (xenring_ring(snap, i, ret) || strcmp(ret->path, t->path))
-			continue;
-		t->place = i;
-		return true;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(xenring_path(snap, XENRING_RING, i), t->path)) {
+			t->place = i;
+			return !xenring_ring(snap, i, ret);
+		}
 	return false;
 }
 
@@ -69,7 +68,7 @@ static void add(struct timeline *t, const struct xenring_snapshot *snap)
 	bool there = find(t, snap, &ring);
 
 	xenring_snapshot_time(snap, &when);
-	past_add(&t->past, there ? &ring : NULL, &when, there ? severity_of(&ring) : SEV_NONE);
+	past_add(&t->past, there ? &ring : NULL, &when, there ? severity_of(ring.state) : SEV_NONE);
 }
 
 static int64_t mono_of(const struct xenring_snapshot *snap)
@@ -117,17 +116,20 @@ static bool busier(const struct xenring_ring *r, const struct xenring_ring *than
 /* The worst ring there, by its state and what was found: who opens this looks for what is wrong. */
 static const char *worst_below(const struct timeline *t, const char *path)
 {
-	const struct shown *s = ui_shown_rings(t->ui);
+	const struct shown *s = ui_shown(t->ui);
+	struct xenring_ring row = { .path = NULL };
 	size_t worst = SIZE_MAX;
 
 	for (size_t i = 0; i < s->n_rings; i++) {
-		const struct xenring_ring *r = &s->rings[i];
+		const char *here = s->rings[i].path;
 
-		if (!below(r->path, path) || !ui_lets_through(t->ui, r->path))
+		if (!below(here, path) || !ui_lets_through(t->ui, here))
 			continue;
 		if (worst == SIZE_MAX || s->severity[i] > s->severity[worst] ||
-		    (s->severity[i] == s->severity[worst] && busier(r, &s->rings[worst])))
+		    (s->severity[i] == s->severity[worst] && busier(ui_ring_row(t->ui, i), &row))) {
 			worst = i;
+			row = *ui_ring_row(t->ui, i);
+		}
 	}
 	return worst != SIZE_MAX ? s->rings[worst].path : NULL;
 }
