@@ -157,6 +157,7 @@ type_line "clear; export SLOW=$tmp/slow"
 echo 50 > "$tmp/slow"
 type_line "clear; $HOSTILE -s fake:slow:4000; echo found: \$?"
 sees "a first search that takes long has a bar, and says how far it is" "of 64 domains"
+sees "... and nothing is paused" "F8Pause"
 keys F1
 sees "... help meanwhile" "this list of keys"
 keys Escape

@@ -245,7 +245,7 @@ static int draw_key(struct ui *ui, const struct pane *p, int x, enum action a)
 	bool f = row->keys[0] >= K_F1 && row->keys[0] <= K_F10;
 	int w = columns_of(key, true) + !f + columns_of(label, true);
 
-	if (a == A_PAUSE && (ui->paused || !ui_is_newest(ui)))
+	if (a == A_PAUSE && (ui->paused || (ui->n_past && !ui_is_newest(ui))))
 		label = "Go on";
 	if (a == A_RECORD && ui->s->recording.fd >= 0)
 		label = "Stop";
