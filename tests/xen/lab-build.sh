@@ -15,7 +15,7 @@ DOM0_PACKAGES=(
 	libxentoolcore1 libxentoollog1 libyajl2 liblzma5 libzstd1 libxxhash0 zlib1g libuuid1
 	libc6 libgcc-s1 bash libtinfo6 busybox-static
 	bsdutils strace jq libjq1 libonig5 libunwind8 libjson-c5 libinih1 libncurses6 libncursesw6 ncurses-base
-	libtracefs1 libtraceevent1 dmsetup libdevmapper1.02.1 libudev1 libselinux1 libpcre2-8-0
+	libtracefs1 libtraceevent1 tmux libevent-core-2.1-7 libutempter0 dmsetup libdevmapper1.02.1 libudev1 libselinux1 libpcre2-8-0
 	libc-bin	# the locale C.UTF-8, and nothing else of it
 )
 
