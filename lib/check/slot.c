@@ -72,6 +72,7 @@ const struct xr_check xr_check_blk_bad_slot = {
 
 struct packet {
 	uint32_t index, requests;
+	bool endless;		/* the last that was put says that one more follows */
 	const char *why;	/* NULL: nothing is wrong with it */
 };
 
@@ -96,6 +97,13 @@ static size_t in_slots(const struct xr_tracker *t, const uint8_t *ret[SLOTS_MAX]
 	return n;
 }
 
+static bool is_worse(const struct packet *p, const struct packet *than)
+{
+	if (p->why || than->why)
+		return p->why && !than->why;
+	return p->requests > than->requests;
+}
+
 /* The packet among those in the slots that is the worst. */
 static struct packet worst_packet(const struct xr_case *c, const struct xr_tracker *t)
 {
@@ -109,20 +117,23 @@ static struct packet worst_packet(const struct xr_case *c, const struct xr_track
 
 	if (!n)
 		return worst;
+	/* without an end it begins somewhere: what has more requests than any packet has them wherever that is */
 	first = xr_chain_start(d, c->dev->abi, false, slots, n, &ends);
-	if (!ends)
-		first = n;
 	for (size_t i = first; i < n; i++) {
 		struct xr_unit unit = { .note = NULL };
+		struct packet p;
 
 		d->chain->step(d, c->dev->abi, false, slots[i], &state);
-		if (state)
+		if (state && i + 1 < n)
 			continue;
 		d->chain->sum(d, c->dev->abi, false, slots + first, i + 1 - first, &unit);
-		if (unit.refused ? !worst.why : !worst.why && unit.requests > worst.requests)
-			worst = (struct packet){
-				.index = index + (uint32_t)first, .requests = unit.requests, .why = unit.refused,
-			};
+		/* of half a packet nothing else is known */
+		p = (struct packet){
+			.index = index + (uint32_t)first, .requests = unit.requests, .endless = state != 0,
+			.why = state ? NULL : unit.refused,
+		};
+		if ((ends || state) && is_worse(&p, &worst))
+			worst = p;
 		first = i + 1;
 	}
 	return worst;
@@ -142,8 +153,9 @@ static void tx_chain(const struct xr_case *c, struct xr_verdict *v)
 		xr_say(v, "frontend", "no backend takes the packet that begins at %u: %s", p.index, p.why);
 	/* netback drops it, and takes the guest for malicious if so many come behind the first and one more */
 	else if ((double)p.requests >= c->arg[2])
-		xr_say(v, "frontend", "no backend takes the packet that begins at %u: it has %u requests", p.index, p.requests);
-	else if ((double)p.requests > c->arg[1]) {
+		xr_say(v, "frontend", "no backend takes the packet that begins at %u: it has %u requests%s", p.index, p.requests,
+		       p.endless ? ", and one more is said to follow" : "");
+	else if (!p.endless && (double)p.requests > c->arg[1]) {
 		v->level = XR_WARNING;
 		xr_say(v, "frontend", "the packet that begins at %u has %u requests, and not every backend takes more than "
 		       "%.0f", p.index, p.requests, c->arg[1]);

@@ -269,7 +269,7 @@ enum {
 	EXTRAS = 0x100,		/* the next slot is an extra */
 	MORE = 0x200,		/* a fragment follows the extras */
 	LOST = 0x400,		/* no packet is that long: no boundary will be found */
-	MOST = 32,		/* slots; netback gives up the device at 22, and 2 extras; what is longer is to be seen */
+	MOST = 255,		/* slots; netback gives up the device at 22, and 2 extras; what is longer is to be seen */
 };
 
 enum part { FIRST, EXTRA, FRAGMENT, NOTHING };

@@ -696,10 +696,37 @@ static void chain_fires(struct rig *r)
 	watch(r, 3);
 	f = fires(r, VIF "/q0/tx", "critical", "frontend");
 	assert_says(&f, "beyond its page");
+	/* a long one, and one without an end */
+	rig_close(r);
+	rig_open(r);
+	r->only = "net.tx-chain";
+	send_chain(r, 100);
+	f = fires(r, VIF "/q0/tx", "critical", "frontend");
+	assert_says(&f, "begins at 11: it has 100 requests");
+	rig_close(r);
+	rig_open(r);
+	r->only = "net.tx-chain";
+	vif(r);
+	for (unsigned i = 0; i < 100; i++)
+		send(r, 10 + i, 0, i ? 64 : 6500, true);
+	words(r->tx, 110, 111, 10, 11);
+	watch(r, 3);
+	f = fires(r, VIF "/q0/tx", "critical", "frontend");
+	assert_says(&f, "begins at 10: it has 100 requests");
 }
 
 static void chain_near(struct rig *r)
 {
+	/* half of it is there, and it can still become one */
+	vif(r);
+	for (unsigned i = 0; i < 18; i++)
+		send(r, 10 + i, 0, i ? 64 : 1500, true);
+	words(r->tx, 28, 29, 10, 11);
+	watch(r, 3);
+	silent(r);
+	rig_close(r);
+	rig_open(r);
+	r->only = "net.tx-chain";
 	/* as large as each backend takes it, up to the page's end, and it hangs */
 	send_chain(r, 18);
 	send(r, 29, 4000, 96, false);
