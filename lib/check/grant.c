@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check/check.h"
+#include "check/oldest.h"
 #include "check/watch.h"
 
 static const struct xr_grant_facts *facts_of(const struct xr_case *c, struct xr_verdict *v)
@@ -209,10 +210,25 @@ const struct xr_check xr_check_grant_maptrack = {
 
 /* ---- grant.unusable, grant.not-mapped ----------------------------------------------------------- */
 
+/* The ring's own grants are good: those that its requests name. */
+static void unusable_data(const struct xr_case *c, struct xr_verdict *v)
+{
+	const struct xr_bad_grant *b = c->dev->pairing != XR_PAIR_FORGED ? xr_suspect_grant(c) : NULL;
+
+	if (!b)
+		return;
+	xr_say(v, "frontend", "request %u names grant %u, %s", b->index, b->gref, b->why);
+	v->next = "xenringtop slots RING, grants --all DOMAIN; the backend's kernel log";
+	xr_show(v, "request", b->index, XENRING_SHARED);
+	xr_show(v, "gref", b->gref, XENRING_SHARED);
+}
+
 static void unusable(const struct xr_case *c, struct xr_verdict *v)
 {
 	const struct xenring_error *e = &c->tr->err;
 
+	if (!e->op)
+		unusable_data(c, v);
 	/* what has no frontend's word for its grant is only unreadable */
 	if (!e->op || strcmp(e->op, "grant") != 0 || c->dev->pairing == XR_PAIR_FORGED || c->dev->no_bus)
 		return;
@@ -224,10 +240,12 @@ static void unusable(const struct xr_case *c, struct xr_verdict *v)
 const struct xr_check xr_check_grant_unusable = {
 	.id = "grant.unusable", .rule = "R11", .scope = XR_SCOPE_RING, .level = XR_CRITICAL, .flags = XR_CHECK_ANY_LOOK,
 	.args = { { XR_AFTER, XENRING_U_SECONDS, 1, "how long it must be so" } },
-	.summary = "a grant that the ring is made of is none for the backend",
+	.summary = "a grant that the ring or a request names is none for the backend",
 	.means = "The frontend names a grant reference for its ring that grants nothing, or something to another domain "
-		"than the backend's, or a page twice. The backend cannot map it.",
-	.known_by = "the entry in the guest's grant table against the backend's domain",
+		"than the backend's, or a page twice: the backend cannot map it. Or a request that nobody has answered "
+		"names such a one for its data, or one that may only be read where the backend is to write.",
+	.known_by = "the entry in the guest's grant table against the backend's domain; of requests on rings that have "
+		"answered nothing for half a second or more",
 	.causes = "A broken frontend, one that was restored with old references, or one that wants others to look at "
 		"memory that is not its own.",
 	.next = "xenringtop grants --all DOMAIN; ring-ref in the frontend's folder",

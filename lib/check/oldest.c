@@ -13,6 +13,7 @@
 #include "check/watch.h"
 #include "context.h"
 #include "decode.h"
+#include "follow.h"
 
 static void forget(struct xr_suspects *s, struct xr_suspect *one)
 {
@@ -113,12 +114,91 @@ static int look_at_page(struct xr_suspects *s, struct xenring *x, const struct x
 	return one->err == -ENOMEM ? -ENOMEM : 0;
 }
 
+/* Of one request: those of the longest list in a slot, vscsiif's. */
+#define MOST_GREFS 31
+
+/* Why that entry is of no use to the ring's backend; false: it is. */
+static bool is_unusable(const struct xr_case *c, bool to_write, const struct xr_grant *g, char *why, size_t room)
+{
+	switch (g->flags & XR_GTF_TYPE) {
+	case XR_GTF_INVALID:
+		snprintf(why, room, "which grants nothing");
+		return true;
+	case XR_GTF_TRANSFER:
+		snprintf(why, room, "which is for a transfer and gives no access");
+		return true;
+	default:
+		break;
+	}
+	if (g->domid != c->dev->be_domid)
+		snprintf(why, room, "which is granted to domain %u, and the backend is in %" PRId64, g->domid,
+			 c->dev->be_domid);
+	else if (to_write && (g->flags & XR_GTF_READONLY))
+		snprintf(why, room, "which is read-only, and the backend is to write there");
+	else
+		return false;
+	return true;
+}
+
+/* The first of what one request names that is of no use. */
+static bool find_bad(const struct xr_case *c, struct xenring *x, const struct xr_tracked *k, struct xr_bad_grant *ret)
+{
+	const struct xenring_decoded d = { .rec = k->rec, .bytes = k->bytes, .n = c->ring->slot_size };
+	uint32_t grefs[MOST_GREFS];
+	size_t n = xr_wire_grefs(&d, grefs, MOST_GREFS);
+	/* what lists more of them is for the backend to read, whatever is done with the data */
+	bool to_write = c->ring->desc->flow && c->ring->desc->flow(k->rec, k->bytes) == XR_WAY_IN &&
+			!xr_fetched_size(k->rec);
+
+	for (size_t i = 0; i < n && i < MOST_GREFS; i++) {
+		struct xr_grant g;
+		int r;
+
+		/* entry 0 is Xen's console's: where one may be left out, this says so */
+		if (!grefs[i])
+			continue;
+		r = x->src.ops->grant(&x->src, c->ring->map.domid, grefs[i], &g);
+		ret->found = r == -ERANGE || (!r && is_unusable(c, to_write, &g, ret->why, sizeof(ret->why)));
+		if (!ret->found)
+			continue;
+		if (r)
+			snprintf(ret->why, sizeof(ret->why), "which its grant table does not have");
+		ret->index = k->index;
+		ret->gref = grefs[i];
+		return true;
+	}
+	return false;
+}
+
+/* What the requests of a ring that stands still name is looked up: a page that is not granted is never answered for. */
+static void look_at_grants(struct xr_suspect *one, struct xenring *x, const struct xr_case *c)
+{
+	const struct xr_tracked *k;
+
+	one->bad.found = false;
+	/* a capture has the entries that were asked for when it was made */
+	if (!x->src.ops->grant || x->src.ops->next || c->ring->map.by_gfn)
+		return;
+	for (size_t i = 0; (k = xr_tracker_next(one->tracker, i)); i++)
+		if (!k->answered && find_bad(c, x, k, &one->bad))
+			return;
+}
+
+static int look_at_slots(struct xr_suspects *s, struct xenring *x, const struct xr_case *c, struct xr_suspect *one)
+{
+	struct xr_copied copied = { .bytes = s->pages };
+
+	one->err = xr_source_copy(&x->src, &c->ring->map, &copied);
+	if (!one->err && !xr_tracker_step(one->tracker, c->now_ns, &copied))
+		one->err = -EAGAIN;
+	return one->err == -ENOMEM ? -ENOMEM : 0;
+}
+
 int xr_suspects_look(struct xr_suspects *s, struct xenring *x, const struct xr_case *c)
 {
-	struct xr_copied copied = { .look = XR_LOOK_NONE };
 	struct xr_suspect *one;
 	bool suspected;
-	int r;
+	int r = 0;
 
 	/* an older sample's rings may not be mapped any more */
 	if (c->s->top != x->top || (!c->f->slots && c->ring->desc->kind != XR_RING_VCHAN))
@@ -141,15 +221,13 @@ int xr_suspects_look(struct xr_suspects *s, struct xenring *x, const struct xr_c
 		one->last_ns = c->now_ns;
 	if (!one->tracker)
 		return look_at_page(s, x, c, one);
-	if (xr_tracker_is_at(one->tracker, c->idx)) {
+	if (xr_tracker_is_at(one->tracker, c->idx))
 		xr_tracker_rest(one->tracker, c->now_ns);
-		return 0;
-	}
-	copied.bytes = s->pages;
-	one->err = xr_source_copy(&x->src, &c->ring->map, &copied);
-	if (!one->err && !xr_tracker_step(one->tracker, c->now_ns, &copied))
-		one->err = -EAGAIN;
-	return one->err == -ENOMEM ? -ENOMEM : 0;
+	else
+		r = look_at_slots(s, x, c, one);
+	if (!r && suspected)
+		look_at_grants(one, x, c);
+	return r;
 }
 
 /* ---- in words ----------------------------------------------------------------- */
@@ -172,6 +250,13 @@ const struct xr_tracker *xr_suspect_tracker(const struct xr_case *c)
 	/* what was seen before it moved on may be half an answer by now */
 	return one && one->tracker && !one->err && xr_tracker_is_at(one->tracker, c->idx) && is_suspected(c) ?
 		one->tracker : NULL;
+}
+
+const struct xr_bad_grant *xr_suspect_grant(const struct xr_case *c)
+{
+	const struct xr_suspect *one = xr_suspect_tracker(c) ? find(&c->w->suspects, c->ring->uid) : NULL;
+
+	return one && one->bad.found ? &one->bad : NULL;
 }
 
 const uint8_t *xr_suspect_page(const struct xr_case *c)

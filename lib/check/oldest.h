@@ -22,6 +22,13 @@ struct xenring;
 /* Bytes of a vchan's page: what it says beside its words (abi/vchan.h). */
 #define XR_SUSPECT_PAGE 24
 
+/* A grant that an open request names and that is none for the backend. */
+struct xr_bad_grant {
+	bool found;
+	uint32_t index, gref;		/* of the request, and what it names */
+	char why[72];
+};
+
 struct xr_suspect {
 	uint64_t uid;			/* of the connection */
 	struct xr_tracker *tracker;	/* of slots; else NULL */
@@ -30,6 +37,7 @@ struct xr_suspect {
 	uint8_t page[XR_SUSPECT_PAGE];	/* of a vchan: how its first page begins, if has_page */
 	bool has_page;
 	int err;			/* why its slots were not read when it moved last: negative errno */
+	struct xr_bad_grant bad;	/* of this sample: the first there is */
 };
 
 struct xr_suspects {
@@ -52,6 +60,8 @@ int xr_suspects_look(struct xr_suspects *s, struct xenring *x, const struct xr_c
 const struct xr_tracker *xr_suspect_tracker(const struct xr_case *c);
 /* The first XR_SUSPECT_PAGE bytes of a vchan's page in which bytes stand still, a private copy of this sample; or NULL. */
 const uint8_t *xr_suspect_page(const struct xr_case *c);
+/* The first grant that a request of a ring that stands still names in vain, of this sample; or NULL. */
+const struct xr_bad_grant *xr_suspect_grant(const struct xr_case *c);
 /* Shows a request: which, and what it asks for. what: "oldest", "bad". */
 void xr_show_request(const struct xr_case *c, const struct xr_tracked *k, const char *what, struct xr_verdict *v);
 

@@ -1340,15 +1340,55 @@ static void rising_near(struct rig *r)
 	silent(r);
 }
 
+/* Two requests stand still, each with one page: grants 100 and 101. */
+static void two_requests(struct rig *r, uint8_t operation, unsigned flags, uint16_t domid)
+{
+	struct xr_blkif_request_64 *q;
+	uint64_t frame;
+
+	rig_close(r);
+	rig_open(r);
+	r->only = "grant.unusable";
+	assert_non_null(xr_fake_pages(r->h.f, 5, 1, &frame));
+	assert_int_equal(xr_fake_grant(r->h.f, 5, 100, XR_GTF_PERMIT, 0, frame), 0);
+	assert_int_equal(xr_fake_grant(r->h.f, 5, 101, flags, domid, frame), 0);
+	ask(r, 100, XR_BLKIF_WRITE, 1, 10, 1);
+	ask(r, 101, operation, 2, 20, 1);
+	q = (struct xr_blkif_request_64 *)slot(r, 101);
+	q->seg[0].gref = 101;
+	words(r->disk, 102, 103, 100, 101);
+	watch(r, 4);
+}
+
 static void unusable_fires(struct rig *r)
 {
+	struct xenring_finding f;
+
 	assert_int_equal(xr_fake_grant(r->h.f, 5, REF, 0, 0, 0), 0);
 	watch(r, 3);
 	fires(r, RING, "critical", "frontend");
+	/* what requests name: nothing, another domain's, what is not to be written */
+	two_requests(r, XR_BLKIF_WRITE, 0, 0);
+	f = fires(r, RING, "critical", "frontend");
+	assert_says(&f, "request 101 names grant 101, which grants nothing");
+	two_requests(r, XR_BLKIF_WRITE, XR_GTF_PERMIT, 3);
+	f = fires(r, RING, "critical", "frontend");
+	assert_says(&f, "which is granted to domain 3, and the backend is in 0");
+	two_requests(r, XR_BLKIF_READ, XR_GTF_PERMIT | XR_GTF_READONLY, 0);
+	f = fires(r, RING, "critical", "frontend");
+	assert_says(&f, "read-only");
 }
 
 static void unusable_near(struct rig *r)
 {
+	/* it may be read by who is to write it to the disk */
+	two_requests(r, XR_BLKIF_WRITE, XR_GTF_PERMIT | XR_GTF_READONLY, 0);
+	silent(r);
+	two_requests(r, XR_BLKIF_READ, XR_GTF_PERMIT, 0);
+	silent(r);
+	rig_close(r);
+	rig_open(r);
+	r->only = "grant.unusable";
 	/* read-only for the guest's own sake is another matter; granted to the backend it is usable */
 	host_write(&r->h, FE "/ring-ref", "9");
 	host_page(&r->h, 9, 0);
