@@ -137,6 +137,7 @@ static void complete_targets(struct offer *of)
 
 	/* the words of this command line are no targets */
 	o.n_args = 0;
+	o.config = NULL;
 	config_read(&o);
 	if (!session_open(&s, &o) && !xenring_sample(s.x, &snap))
 		target_complete(snap, of->prefix, offer, of);

@@ -48,7 +48,7 @@ static const struct config_section sections[] = {
 	{ .name = CONFIG_CHECKS, .key = "CHECK", .value = "ARG=VALUE,...", .check = watching_check_args,
 	  .help = "other arguments of a check than its own, as xenringtop explain CHECK tells them, and warn and crit, "
 		  "which are ranges: ring.unanswered = after=10s,critical=2m; what is asked for on the command line "
-		  "goes before them" },
+		  "goes before them; Setup, F2, writes this, too" },
 	{ .name = SETUP_COLUMNS, .key = "VIEW", .value = "COLUMN,...", .check = setup_check_columns,
 	  .help = "the columns of a view of the interactive view, rings, grants, events or findings, as F7 "
 		  "chooses them; Setup, F2, writes this" },
@@ -92,6 +92,16 @@ static const char *keep(struct config *c, const char *section, const char *key, 
 	free(s->value);
 	s->value = xstrdup(value);
 	return s->value;
+}
+
+struct config *config_new(void)
+{
+	return xcalloc(1, sizeof(struct config));
+}
+
+void config_set(const struct opts *o, const char *section, const char *key, const char *value)
+{
+	keep(o->config, section, key, value);
 }
 
 void config_free(struct config *c)
@@ -397,9 +407,10 @@ int config_read(struct opts *o)
 	const char *env = getenv(opt_table[OPT_CONFIG].env);
 	_cleanup_free_ char *user = NULL;
 
+	if (!o->config)
+		o->config = config_new();
 	if (o->no_config || (!o->config_file && env))
 		return 0;
-	o->config = xcalloc(1, sizeof(*o->config));
 	if (o->config_file)
 		return read_one(o, o->config_file, true) ? 0 : XT_FAILED;
 	read_one(o, SYSTEM_FILE, false);

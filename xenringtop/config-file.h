@@ -15,10 +15,15 @@
  * cannot be read, which has been said.
  */
 int config_read(struct opts *o);
+/* One that says nothing, for o->config. */
+struct config *config_new(void);
 void config_free(struct config *c);
 
 /* What a section says of a key, or NULL. Owned by o's configuration. */
 const char *config_get(const struct opts *o, const char *section, const char *key);
+
+/* Has it say so from now on, in this run. */
+void config_set(const struct opts *o, const char *section, const char *key, const char *value);
 
 /* The sections beside those of the tables; NULL at the end. */
 struct config_section {

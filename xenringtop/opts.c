@@ -695,6 +695,7 @@ int opts_parse(struct opts *o, int argc, char **argv)
 	if (r)
 		return r;
 	take_environment(o);
+	o->config = config_new();
 	/* what only completes a line says nothing into it */
 	return o->cmd->group || o->given[OPT_CONFIG] ? config_read(o) : 0;
 }

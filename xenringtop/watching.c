@@ -116,6 +116,51 @@ bool watching_check_args(const char *check, const char *args)
 	return !r;
 }
 
+/* What a text says of an argument last: *ret_n bytes, or NULL. */
+static const char *given_arg(const char *text, const char *name, size_t *ret_n)
+{
+	size_t n = strlen(name);
+	const char *found = NULL;
+
+	for (const char *p = text; p && *p; p += *p == ',') {
+		p += strspn(p, " \t");
+		if (!strncmp(p, name, n) && p[n] == '=') {
+			found = p + n + 1;
+			*ret_n = strcspn(found, ",");
+		}
+		p += strcspn(p, ",");
+	}
+	return found;
+}
+
+/* own: what it is if nobody says so, or NULL. */
+static void put_arg(struct buf *b, const char *name, const char *own, const char *given, bool changed)
+{
+	size_t n = own ? strlen(own) : 0;
+	const char *value = given_arg(given, name, &n);
+	bool is_own = own && (!value || (strlen(own) == n && !memcmp(own, value, n)));
+
+	if ((!own && !value) || (is_own && changed))
+		return;
+	buf_printf(b, "%s%s=%.*s", b->n ? "," : "", name, (int)n, value ? value : own);
+}
+
+void watching_put_args(struct buf *b, const struct xenring_check *check, const char *given, bool changed)
+{
+	_cleanup_buf_ struct buf args = { 0 };
+
+	for (size_t i = 0; i < check->n_args; i++) {
+		const struct xenring_check_arg *arg = &check->args[i];
+		const char *unit = arg->unit && !strcmp(arg->unit, xenring_unit_name(XENRING_U_SECONDS)) ? "s" : "";
+		_cleanup_free_ char *own = xasprintf("%g%s", arg->value, unit);
+
+		put_arg(&args, arg->name, own, given, changed);
+	}
+	put_arg(&args, "warn", check->warn, given, changed);
+	put_arg(&args, "crit", check->crit, given, changed);
+	buf_puts(b, buf_str(&args));
+}
+
 /* A new watch with what was asked for. 0 or -errno. */
 static int make(struct watching *w)
 {

@@ -3,6 +3,7 @@
 #ifndef XT_WATCHING_H
 #define XT_WATCHING_H
 
+#include "buf.h"
 #include "session.h"
 
 /* The arguments of a command, sorted. */
@@ -30,6 +31,12 @@ void watching_sort(struct check_opts *ret, const struct opts *o);
 void watching_free(struct check_opts *c);
 /* The arguments of checks as the configuration file has them. 0 or -errno. */
 int watching_configure(struct xenring_watch *watch, const struct opts *o);
+/*
+ * The arguments that a check has, "after=5s,critical=30s": what given says, the
+ * text that it is configured by, and else its own. NULL: all its own. changed:
+ * only those that are not.
+ */
+void watching_put_args(struct buf *b, const struct xenring_check *check, const char *given, bool changed);
 /* Is it a check's id, and are these arguments of it, "after=10s,critical=1m"? False after a complaint. */
 bool watching_check_args(const char *check, const char *args);
 /* For a session that is open; each sample it takes is judged from now on. 0 or an exit code, complained about. */

@@ -93,7 +93,7 @@ rings = path,severity,state,fill_ratio,in_flight,responses_per_s,stall_s,protoco
 
 [top.sort]
 rings = -path'
-setup 120x40 '@3 F2 End'
+setup 120x40 '@3 F2'
 is "... and is read back as it was set" "$(sed -n 2,15p <<< "$out" | tr -d '>' | tr -s ' ')" \
 	"$(tr -d '>' <<< "$set_up" | tr -s ' ')"
 is "... without a complaint" "$err" ""
@@ -103,6 +103,21 @@ is "... and written once more it is the same" "$(cat "$file")" "$before"
 setup 80x24 '@3'
 like "... the table is as set up" "$(sed -n 4p <<< "$out")" *RSP/S*
 unlike "... without what was hidden" "$(sed -n 4p <<< "$out")" *REQ/S*
+# a check's arguments: what is its own anyway is left out
+setup_check() { run --config "$tmp/checks" -s $DEMO __screen 80x24 "@3 F2 / text:$1 Enter Enter ^U ${2:+text:$2 }Enter w"; }
+printf '%s\n' '[checks]' 'ring.full = after=7  ; mine' > "$tmp/checks"
+setup_check ring.unanswered after=5s,critical=2m
+is "Setup: arguments of a check" "$(cat "$tmp/checks")" '[checks]
+ring.full = after=7  ; mine
+ring.unanswered = critical=2m'
+setup_check ring.full
+is "... its own again" "$(cat "$tmp/checks")" '[checks]
+ring.full = after=5s  ; mine
+ring.unanswered = critical=2m'
+setup_check ring.full after=never
+is "... what it does not take is not written" "$(cat "$tmp/checks")" '[checks]
+ring.full = after=5s  ; mine
+ring.unanswered = critical=2m'
 mv "$file" "$tmp/elsewhere"
 ln -s "$tmp/elsewhere" "$file"
 setup 120x40 '@3 F2 Down Down Enter w'

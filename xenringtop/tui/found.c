@@ -57,6 +57,13 @@ void found_judge(struct ui *ui, struct xenring_snapshot *snap)
 		ui->judged = xenring_snapshot_ref(snap);
 }
 
+void found_again(struct ui *ui)
+{
+	forget(ui);
+	xenring_watch_free(ui->watch);
+	ui->watch = NULL;
+}
+
 void found_free(struct ui *ui)
 {
 	forget(ui);

@@ -14,7 +14,7 @@
 	X(K_DELETE, "Delete")						\
 	X(K_F1, "F1") X(K_F2, "F2") X(K_F3, "F3") X(K_F4, "F4") X(K_F5, "F5")	\
 	X(K_F6, "F6") X(K_F7, "F7") X(K_F8, "F8") X(K_F9, "F9") X(K_F10, "F10")	\
-	X(K_CTRL_C, "^C") X(K_CTRL_L, "^L")
+	X(K_CTRL_C, "^C") X(K_CTRL_L, "^L") X(K_CTRL_U, "^U")
 
 enum {
 	K_NONE = 0,

@@ -212,6 +212,8 @@ static int character(wint_t c)
 		return K_CTRL_C;
 	case 12:
 		return K_CTRL_L;
+	case 21:
+		return K_CTRL_U;
 	default:
 		return (int)c;
 	}

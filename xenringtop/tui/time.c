@@ -414,6 +414,23 @@ void time_resume(struct ui *ui)
 	}
 }
 
+void time_judge_again(struct ui *ui)
+{
+	if (!ui->n_past)
+		return;
+	if (ui->s->can_seek) {
+		bool paused = ui->paused;
+
+		seek(ui, ui->shown.time.real_ns);
+		ui->paused = paused;
+		return;
+	}
+	found_again(ui);
+	found_judge(ui, ui_newest(ui));
+	if (ui_is_newest(ui))
+		show(ui, ui->at_past);
+}
+
 void time_free(struct ui *ui)
 {
 	ui->s->taken = NULL;

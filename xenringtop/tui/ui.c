@@ -475,7 +475,7 @@ static void ask_key(struct ui *ui, int key)
 			b->n--;
 		if (b->n)
 			b->p[--b->n] = '\0';
-	} else if (key == 0x15) {	/* ^U, as everywhere */
+	} else if (key == K_CTRL_U) {
 		buf_clear(b);
 	} else if (key == K_SPACE && b->n < ASK_MAX) {
 		buf_putc(b, ' ');
@@ -814,20 +814,23 @@ static void explain_word(void *data, const struct word *w)
 		buf_printf(&e->text, "    Known by: %s.\n", xenring_from_name(w->field->from));
 }
 
+void explain_check(struct buf *b, const struct xenring_check *c, const char *level)
+{
+	buf_printf(b, "%s: %s\n    %s\n", c->check, level, c->means);
+	buf_printf(b, "How we know\n    %s\n", c->known_by);
+	buf_printf(b, "What causes it\n    %s\n", c->causes);
+	buf_printf(b, "What to look at next\n    %s\n\n", c->next);
+}
+
 /* What the check that found something says of itself. */
-static void explain_check(struct ui *ui, struct buf *b)
+static void explain_found(struct ui *ui, struct buf *b)
 {
 	const struct xenring_finding *f = ui_finding(ui, ui_selected(ui));
 	struct xenring_check c;
 
-	for (size_t i = 0; f && !xenring_check(i, &c); i++) {
-		if (strcmp(c.check, f->check))
-			continue;
-		buf_printf(b, "%s: %s\n    %s\n", c.check, f->level, c.means);
-		buf_printf(b, "How we know\n    %s\n", c.known_by);
-		buf_printf(b, "What causes it\n    %s\n", c.causes);
-		buf_printf(b, "What to look at next\n    %s\n\n", c.next);
-	}
+	for (size_t i = 0; f && !xenring_check(i, &c); i++)
+		if (!strcmp(c.check, f->check))
+			explain_check(b, &c, f->level);
 }
 
 void ui_explain(struct ui *ui)
@@ -842,7 +845,7 @@ void ui_explain(struct ui *ui)
 		if (e.text.n)
 			buf_puts(&e.text, "\n\n");
 	}
-	explain_check(ui, &e.text);
+	explain_found(ui, &e.text);
 	for (size_t i = 0; i < n; i++) {
 		e.word = words[i];
 		e.n = 0;

@@ -124,6 +124,8 @@ const char *ui_selected(struct ui *ui);
 void ui_refresh(struct ui *ui);
 
 void ui_set_ascii(struct ui *ui, bool ascii);
+/* What a check says of itself, as a text to read. */
+void explain_check(struct buf *b, const struct xenring_check *c, const char *level);
 /* To choose from the columns of a table. */
 void ui_menu_of_columns(struct ui *ui, const struct grid *g, void (*chosen)(struct ui *ui, size_t i));
 /* 0 is the view's own order, i + 1 column i. */
@@ -157,12 +159,16 @@ void time_step(struct ui *ui, int by);
 void time_go_to(struct ui *ui, const char *text);
 void time_rewind(struct ui *ui);
 void time_resume(struct ui *ui);
+/* What is shown is judged anew: of a capture as it came to that, live from now on. */
+void time_judge_again(struct ui *ui);
 void time_free(struct ui *ui);
 
 /* found.c: each sample as it is taken, also those that only lead up to what is shown. */
 void found_judge(struct ui *ui, struct xenring_snapshot *snap);
 /* The newest sample is shown: what was found marks its rings. */
 void found_mark(struct ui *ui);
+/* The checks have other arguments: what is wrong is looked for anew. */
+void found_again(struct ui *ui);
 void found_free(struct ui *ui);
 
 /* keep.c: to files in the current folder. */
