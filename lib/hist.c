@@ -179,7 +179,7 @@ static void step(struct xr_past *p, const struct xr_ring *ring, const uint32_t n
 		count_moves(p, now, was);
 }
 
-int xr_hist_step(struct xr_hist *h, const struct xenring_snapshot *now)
+int xr_hist_step(struct xr_hist *h, const struct xenring_snapshot *now, const uint8_t *moved)
 {
 	int64_t ns = now->at.mono_ns;
 
@@ -193,6 +193,8 @@ int xr_hist_step(struct xr_hist *h, const struct xenring_snapshot *now)
 		const uint32_t *idx = now->idx[i];
 		const struct xr_ring *ring;
 
+		if (moved && !moved[i])
+			continue;
 		if (now->look[i] != XR_LOOK_OK ||
 		    (h->judged[i] && !memcmp(idx, h->idx[i], sizeof(h->idx[i]))))
 			continue;

@@ -38,8 +38,11 @@ struct xr_hist {
 	int64_t *states_ns;		/* of devices: this pair of xenbus states since */
 };
 
-/* A further sample. -ENOMEM: nothing is changed. */
-int xr_hist_step(struct xr_hist *h, const struct xenring_snapshot *now);
+/*
+ * A further sample. moved: of each ring whether it is not as in the sample of
+ * the last step; NULL: that is to be found out. -ENOMEM: nothing is changed.
+ */
+int xr_hist_step(struct xr_hist *h, const struct xenring_snapshot *now, const uint8_t *moved);
 /* The extremes and counts begin anew with what the last sample showed. */
 void xr_hist_open_window(struct xr_hist *h);
 /* Forgets everything. */

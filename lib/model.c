@@ -47,10 +47,11 @@ int xr_snapshot_new(struct xenring_snapshot **ret, struct xr_topology *top)
 	s->idx = calloc(n, sizeof(*s->idx));
 	s->look = calloc(n, sizeof(*s->look));
 	s->state = calloc(n, sizeof(*s->state));
+	s->calm = calloc(n, sizeof(*s->calm));
 	s->req_rate = calloc(n, sizeof(*s->req_rate));
 	s->rsp_rate = calloc(n, sizeof(*s->rsp_rate));
 	s->moved_ns = calloc(n, sizeof(*s->moved_ns));
-	if (!s->idx || !s->look || !s->state || !s->req_rate || !s->rsp_rate || !s->moved_ns) {
+	if (!s->idx || !s->look || !s->state || !s->calm || !s->req_rate || !s->rsp_rate || !s->moved_ns) {
 		xenring_snapshot_unref(s);
 		return -ENOMEM;
 	}
@@ -72,6 +73,7 @@ void xenring_snapshot_unref(struct xenring_snapshot *s)
 	free(s->idx);
 	free(s->look);
 	free(s->state);
+	free(s->calm);
 	free(s->req_rate);
 	free(s->rsp_rate);
 	free(s->moved_ns);
@@ -122,24 +124,29 @@ static int bus_state(const struct xr_dev *dev)
 }
 
 static enum xr_state flow_state(const struct xr_ring *ring, const uint32_t idx[XR_N_IDX],
-				bool moved, double stall)
+				bool moved, double stall, uint8_t *ret_calm)
 {
 	struct xr_flow flow = xr_kind_of(ring)->flow(ring, idx);
 	float after = ring->desc->stuck_after_s;
+	bool waits = flow.pending && !flow.patient;
 
-	if (flow.pending && !flow.patient && !moved && stall >= (after > 0 ? (double)after : XR_STUCK_AFTER_S))
+	if (waits && !moved && stall >= (after > 0 ? (double)after : XR_STUCK_AFTER_S)) {
+		*ret_calm = XR_CALM_STAYS;
 		return XR_STATE_STUCK;
+	}
+	*ret_calm = moved ? XR_CALM_NOT : !waits ? XR_CALM_STAYS : after > 0 ? XR_CALM_NOT : XR_CALM_WAITS;
 	if (flow.full)
 		return XR_STATE_FULL;
 	return flow.pending || moved ? XR_STATE_BUSY : XR_STATE_IDLE;
 }
 
-static enum xr_state judge(const struct xenring_snapshot *s, size_t i, bool moved, double stall)
+static enum xr_state judge(const struct xenring_snapshot *s, size_t i, bool moved, double stall, uint8_t *ret_calm)
 {
 	const struct xr_topo_ring *tr = &s->top->rings[i];
 	const struct xr_dev *dev = s->top->devs[tr->dev].dev;
 	int bus;
 
+	*ret_calm = XR_CALM_NOT;
 	if (dev->pairing == XR_PAIR_FORGED)
 		return XR_STATE_FORGED;
 	if (tr->err.op || (s->errors && s->errors[i].op))
@@ -151,7 +158,7 @@ static enum xr_state judge(const struct xenring_snapshot *s, size_t i, bool move
 		return XR_STATE_TORN;
 	if (s->look[i] != XR_LOOK_OK)
 		return XR_STATE_CLOSED;
-	return flow_state(tr->ring, s->idx[i], moved, stall);
+	return flow_state(tr->ring, s->idx[i], moved, stall, ret_calm);
 }
 
 /* Where ring i stood before: places are those of another topology, NULL if there was no memory for them. */
@@ -192,27 +199,27 @@ static bool has_moved(const uint32_t a[XR_N_IDX], const uint32_t b[XR_N_IDX])
 
 /*
  * Most rings stand still most of the time. What follows for one of which
- * nothing has changed is what followed before, as long as the state does not
- * wait for a time to pass: no other memory is touched for it than the arrays.
- * True: ring i of the same topology is done, with what xr_model_step() makes
- * of it otherwise.
+ * nothing has changed is what followed before, until a time has passed that its
+ * state waits for: no other memory is touched for it than the arrays. True:
+ * ring i of the same topology is done, with what xr_model_step() makes of it
+ * otherwise.
  */
 static bool keep(struct xenring_snapshot *now, const struct xenring_snapshot *before, size_t i, double dt)
 {
-	uint8_t state = before->state[i];
-	bool rates = dt > 0;
+	uint8_t state = before->state[i], calm = before->calm[i] & ~XR_CALM_SLOTS;
+	int64_t moved_ns;
+	bool rates = dt > 0 && before->calm[i] & XR_CALM_SLOTS;
 
-	if (state != XR_STATE_IDLE && !(state == XR_STATE_STUCK && dt >= 0))
+	if (!calm || (dt < 0 && state != XR_STATE_IDLE) ||
+	    before->look[i] != XR_LOOK_OK || now->look[i] != XR_LOOK_OK || has_moved(before->idx[i], now->idx[i]))
 		return false;
-	if (before->look[i] != XR_LOOK_OK || now->look[i] != XR_LOOK_OK ||
-	    has_moved(before->idx[i], now->idx[i]))
+	moved_ns = before->moved_ns[i] != INT64_MIN ? before->moved_ns[i] : before->at.mono_ns;
+	if (calm == XR_CALM_WAITS && (double)(now->at.mono_ns - moved_ns) / 1e9 >= XR_STUCK_AFTER_S)
 		return false;
-	/* who had a rate is of slots; who had none is, too, if it was seen but once */
-	if (rates && isnan(before->req_rate[i]))
-		rates = now->top->rings[i].ring->desc->kind == XR_RING_SLOTS;
 	now->req_rate[i] = now->rsp_rate[i] = rates ? 0 : NAN;
-	now->moved_ns[i] = before->moved_ns[i] != INT64_MIN ? before->moved_ns[i] : before->at.mono_ns;
+	now->moved_ns[i] = moved_ns;
 	now->state[i] = state;
+	now->calm[i] = before->calm[i];
 	return true;
 }
 
@@ -230,7 +237,7 @@ int xr_model_step(struct xenring_snapshot *now, const struct xenring_snapshot *b
 		const char *insane;
 
 		/* one that is not kept is waited for less if it was asked for before its turn */
-		if (same_top && i + AHEAD < now->top->n_rings && before->state[i + AHEAD] == XR_STATE_BUSY)
+		if (same_top && i + AHEAD < now->top->n_rings && before->calm[i + AHEAD] == XR_CALM_NOT)
 			__builtin_prefetch(now->top->rings[i + AHEAD].ring);
 		if (same_top && keep(now, before, i, dt))
 			continue;
@@ -255,7 +262,9 @@ int xr_model_step(struct xenring_snapshot *now, const struct xenring_snapshot *b
 				before->at.mono_ns;
 			stall = (double)(now->at.mono_ns - now->moved_ns[i]) / 1e9;
 		}
-		now->state[i] = (uint8_t)judge(now, i, moved, stall);
+		now->state[i] = (uint8_t)judge(now, i, moved, stall, &now->calm[i]);
+		if (now->calm[i] && ring->desc->kind == XR_RING_SLOTS)
+			now->calm[i] |= XR_CALM_SLOTS;
 	}
 	return 0;
 }

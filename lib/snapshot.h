@@ -18,6 +18,13 @@ enum xr_state {
 };
 extern const struct xenring_sym xr_state_words[];
 
+enum xr_calm {
+	XR_CALM_NOT,			/* it is to be judged again */
+	XR_CALM_STAYS,
+	XR_CALM_WAITS,			/* it stays until XR_STUCK_AFTER_S have passed */
+	XR_CALM_SLOTS = 4,		/* beside these: it has rates, for it is a ring of slots */
+};
+
 struct xenring_snapshot {
 	unsigned refs;
 	struct xenring_time at;
@@ -25,6 +32,7 @@ struct xenring_snapshot {
 	uint32_t (*idx)[XR_N_IDX];
 	uint8_t *look;			/* enum xr_look */
 	uint8_t *state;			/* enum xr_state */
+	uint8_t *calm;			/* enum xr_calm: what becomes of that while nothing moves */
 	float *req_rate, *rsp_rate;	/* per second; NaN unknown */
 	int64_t *moved_ns;		/* mono time of the last move seen, INT64_MIN: none */
 	int64_t *oldest_ns;		/* mono time of the oldest open request, INT64_MIN: not tracked; or NULL */

@@ -33,6 +33,25 @@ enum {
 	XR_CHECK_ANY_LOOK = 8,	/* of rings also if the newest sample could not be judged */
 };
 
+/*
+ * When a check of a ring can say anything: only then it is asked, and if it
+ * spoke at the sample before. A row with none is always asked.
+ */
+enum {
+	XR_WHEN_ODD = 1,	/* its words are there, and not to be judged: insane, or it is not connected */
+	XR_WHEN_BACK = 2,	/* an index went back */
+	XR_WHEN_WAITS = 4,	/* somebody is waited for */
+	XR_WHEN_ANSWERS = 8,	/* of slots: answers may wait for the frontend, which asked past them */
+	XR_WHEN_FULL = 16,	/* of slots: no room is left */
+	XR_WHEN_SLOTS = 32,	/* of slots ... */
+	XR_WHEN_OTHER = 64,	/* ... or not, and judged */
+	XR_WHEN_CREDIT = 128,	/* of slots: buffers that are posted */
+	XR_WHEN_ERROR = 256,	/* it has an error */
+	XR_WHEN_TORN = 512,
+	XR_WHEN_READ = 1024,	/* what is read beside samples is new, or the topology */
+	XR_WHEN_N = 11,
+};
+
 /* The engine knows the first two. */
 #define XR_AFTER "after"	/* seconds that the signature must hold */
 #define XR_WORSE "critical"	/* ... to be critical */
@@ -51,7 +70,7 @@ struct xr_check {
 	const char *id, *rule;		/* "ring.lost-event", "R3b" */
 	enum xr_scope scope;
 	enum xr_level level;		/* of its findings */
-	unsigned flags, needs;
+	unsigned flags, needs, when;	/* XR_CHECK_..., XR_NEEDS_..., XR_WHEN_... */
 	struct xr_check_arg args[XR_CHECK_ARGS + 1];
 	/*
 	 * What thresholds are compared with; NULL: how long it has been so, in
@@ -70,7 +89,6 @@ extern const struct xr_check *const xr_checks[];
 
 /* What a watch remembers of one connection of a ring. */
 struct xr_seen {
-	bool quiet;			/* no signature holds: until it moves, none will */
 	bool armed_rsp;			/* the frontend was seen to ask for the very next answer */
 	/* the backend's counter of events when it was read last, and where the ring stood then */
 	int64_t events;

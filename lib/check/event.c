@@ -77,6 +77,7 @@ static void broken(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_event_broken = {
 	.id = "event.broken", .rule = "E1", .scope = XR_SCOPE_RING, .level = XR_CRITICAL,
+	.when = XR_WHEN_READ,
 	.flags = XR_CHECK_ANY_LOOK, .needs = XR_NEEDS_EVENTS,
 	.args = { { XR_AFTER, XENRING_U_SECONDS, 1, "how long it must be so" } },
 	.summary = "both sides are connected, but their event channel is not",
@@ -111,6 +112,7 @@ static void pending_masked(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_event_pending_masked = {
 	.id = "event.pending-masked", .rule = "E2", .scope = XR_SCOPE_RING, .level = XR_CRITICAL,
+	.when = XR_WHEN_READ,
 	.flags = XR_CHECK_STALL, .needs = XR_NEEDS_EVENTS,
 	.args = { { XR_AFTER, XENRING_U_SECONDS, 5, "how long it must be so" } },
 	.summary = "an event waits for a guest that has masked it",
@@ -127,7 +129,7 @@ const struct xr_check xr_check_event_pending_masked = {
 static void near_limit(const struct xr_case *c, struct xr_verdict *v)
 {
 	const struct xr_event_list *l = xr_event_list_of(&c->w->events, c->dom->info.domid);
-	uint32_t open = 0;
+	uint32_t open;
 
 	/* dom0 has no such limit */
 	if (!c->dom->known || !c->dom->info.domid)
@@ -136,8 +138,7 @@ static void near_limit(const struct xr_case *c, struct xr_verdict *v)
 		v->unknown = "the domain's event channels are not known";
 		return;
 	}
-	for (uint32_t i = 0; i < l->all.n; i++)
-		open += l->all.at[i].status != XR_PORT_CLOSED;
+	open = l->open;
 	v->value = c->arg[0] > 0 ? open * 100.0 / c->arg[0] : 0;
 	xr_say(v, "toolstack", "%u of %.0f event channels are in use", open, c->arg[0]);
 	xr_show(v, "open", open, XENRING_HYPERVISOR);
@@ -182,6 +183,7 @@ static void vcpu_offline(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_event_vcpu_offline = {
 	.id = "event.vcpu-offline", .rule = "E3", .scope = XR_SCOPE_RING, .level = XR_CRITICAL,
+	.when = XR_WHEN_READ,
 	.flags = XR_CHECK_STALL, .needs = XR_NEEDS_EVENTS,
 	.args = { { XR_AFTER, XENRING_U_SECONDS, 5, "how long it must be so" } },
 	.summary = "a ring's event channel is bound to a vCPU that is offline",

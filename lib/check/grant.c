@@ -239,6 +239,7 @@ static void unusable(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_grant_unusable = {
 	.id = "grant.unusable", .rule = "R11", .scope = XR_SCOPE_RING, .level = XR_CRITICAL, .flags = XR_CHECK_ANY_LOOK,
+	.when = XR_WHEN_ERROR | XR_WHEN_WAITS,
 	.args = { { XR_AFTER, XENRING_U_SECONDS, 1, "how long it must be so" } },
 	.summary = "a grant that the ring or a request names is none for the backend",
 	.means = "The frontend names a grant reference for its ring that grants nothing, or something to another domain "
@@ -271,6 +272,7 @@ static void not_mapped(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_grant_not_mapped = {
 	.id = "grant.not-mapped", .rule = "D.2", .scope = XR_SCOPE_RING, .level = XR_CRITICAL, .flags = XR_CHECK_ANY_LOOK,
+	.when = XR_WHEN_READ,
 	.needs = XR_NEEDS_GRANTS, .args = { { XR_AFTER, XENRING_U_SECONDS, 5, "how long it must be so" } },
 	.summary = "both sides are connected, and the backend has not mapped the ring",
 	.means = "Xen marks an entry while it is mapped. The ring's is not, so whoever served this ring has gone, though "

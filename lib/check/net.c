@@ -40,6 +40,7 @@ static void rx_starved(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_net_rx_starved = {
 	.id = "net.rx-starved", .rule = "R7", .scope = XR_SCOPE_RING, .level = XR_WARNING,
+	.when = XR_WHEN_CREDIT,
 	.flags = XR_CHECK_STALL,
 	.args = { { XR_AFTER, XENRING_U_SECONDS, 5, "how long a packet may wait" },
 		  { XR_WORSE, XENRING_U_SECONDS, 60, "from then on netback takes the guest for stalled" } },
@@ -66,6 +67,7 @@ static void rx_trickle(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_net_rx_trickle = {
 	.id = "net.rx-trickle", .rule = "R8", .scope = XR_SCOPE_RING, .level = XR_WARNING,
+	.when = XR_WHEN_CREDIT,
 	.flags = XR_CHECK_STALL, .args = { { XR_AFTER, XENRING_U_SECONDS, 5, "how long nothing may move" } },
 	.summary = "the guest posts fewer buffers than a large packet takes",
 	.means = "Some buffers are posted, but not enough for a packet of the largest size: one would wait for ever, "

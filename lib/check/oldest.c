@@ -45,6 +45,11 @@ static struct xr_suspect *find(const struct xr_suspects *s, uint64_t uid)
 	return s->n ? bsearch(&uid, s->at, s->n, sizeof(*s->at), by_uid) : NULL;
 }
 
+bool xr_is_suspect(const struct xr_suspects *s, uint64_t uid)
+{
+	return find(s, uid);
+}
+
 void xr_suspects_keep(struct xr_suspects *s, const struct xr_topology *top)
 {
 	for (size_t i = s->n; i--; ) {

@@ -48,6 +48,8 @@ struct xr_suspects {
 };
 
 void xr_suspects_drop(struct xr_suspects *s);
+/* Is the ring of that connection followed? */
+bool xr_is_suspect(const struct xr_suspects *s, uint64_t uid);
 /* Those whose connection is not in top go. */
 void xr_suspects_keep(struct xr_suspects *s, const struct xr_topology *top);
 /*

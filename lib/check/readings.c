@@ -43,6 +43,8 @@ int xr_event_lists_refresh(struct xr_event_lists *l, struct xenring *x, const st
 			return -ENOMEM;
 		if (!e->err) {
 			e->abi = xr_evtchns_abi(&e->all, &why);
+			for (uint32_t k = 0; k < e->all.n; k++)
+				e->open += e->all.at[k].status != XR_PORT_CLOSED;
 			e->n_vcpus = xr_evtchns_vcpus(&e->all, s->top, i, e->vcpus, XR_ASKED_VCPUS);
 		}
 		for (size_t k = 0; k < e->n_vcpus; k++)

@@ -17,6 +17,7 @@ struct xr_event_list {
 	int err;			/* why they are not known: negative errno */
 	enum xr_evtchn_abi abi;
 	struct xr_evtchns all;
+	uint32_t open;			/* of them */
 	/* of the vCPUs that its rings' ports are bound to: is it to be offline? 1, 0, -1 */
 	uint32_t vcpus[XR_ASKED_VCPUS];
 	int8_t offline[XR_ASKED_VCPUS];

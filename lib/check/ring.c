@@ -39,6 +39,7 @@ static void overrun(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_ring_overrun = {
 	.id = "ring.overrun", .rule = "R1", .scope = XR_SCOPE_RING, .level = XR_CRITICAL,
+	.when = XR_WHEN_ODD,
 	.summary = "more is in flight than the ring holds",
 	.means = "The producer's index is further ahead than the ring is long, which no working driver brings "
 		"about. Linux' blkback and netback stop such a ring for good, until the device connects anew.",
@@ -65,6 +66,7 @@ static void backwards(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_ring_backwards = {
 	.id = "ring.backwards", .rule = "R2", .scope = XR_SCOPE_RING, .level = XR_CRITICAL,
+	.when = XR_WHEN_BACK,
 	.args = { { "for", XENRING_U_SECONDS, 60, "how long it is told after it was seen" } },
 	.summary = "an index went backwards",
 	.means = "An index of the ring is less than it was, though the ring's grants and its event channel are the "
@@ -126,6 +128,7 @@ static void unread(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_ring_unread = {
 	.id = "ring.unread", .rule = "R3", .scope = XR_SCOPE_RING, .level = XR_CRITICAL,
+	.when = XR_WHEN_WAITS,
 	.flags = XR_CHECK_STALL, .needs = XR_NEEDS_BACKENDS, .args = { AFTER },
 	.summary = "the backend has not taken what was put, and which side lost it cannot be told",
 	.means = "Requests are in the ring, the backend asked to be woken at an index that they have passed, and "
@@ -150,6 +153,7 @@ static void backend_asleep(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_ring_backend_asleep = {
 	.id = "ring.backend-asleep", .rule = "R3a", .scope = XR_SCOPE_RING, .level = XR_CRITICAL,
+	.when = XR_WHEN_WAITS,
 	.flags = XR_CHECK_STALL, .needs = XR_NEEDS_BACKENDS, .args = { AFTER },
 	.summary = "the backend was woken and does not serve the ring",
 	.means = "Requests have passed the index at which the backend asked to be woken, its counter of events went "
@@ -172,6 +176,7 @@ static void lost_event(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_ring_lost_event = {
 	.id = "ring.lost-event", .rule = "R3b", .scope = XR_SCOPE_RING, .level = XR_CRITICAL,
+	.when = XR_WHEN_WAITS,
 	.flags = XR_CHECK_STALL, .needs = XR_NEEDS_BACKENDS, .args = { AFTER },
 	.summary = "the backend asked to be woken and was not",
 	.means = "Requests have passed the index at which the backend asked to be woken, and no event has come to it "
@@ -197,6 +202,7 @@ static void throttled(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_ring_throttled = {
 	.id = "ring.throttled", .rule = "R3c", .scope = XR_SCOPE_RING, .level = XR_WARNING,
+	.when = XR_WHEN_WAITS,
 	.flags = XR_CHECK_STALL, .needs = XR_NEEDS_BACKENDS, .args = { AFTER },
 	.summary = "the backend holds requests back on purpose",
 	.means = "Requests wait and no event was lost: the backend has no room for them, or may not send yet. "
@@ -236,6 +242,7 @@ static void unanswered(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_ring_unanswered = {
 	.id = "ring.unanswered", .rule = "R4", .scope = XR_SCOPE_RING, .level = XR_WARNING,
+	.when = XR_WHEN_WAITS,
 	.flags = XR_CHECK_STALL, .needs = XR_NEEDS_BACKENDS,
 	.args = { AFTER, { XR_WORSE, XENRING_U_SECONDS, 30, "from then on it is critical" } },
 	.summary = "the backend took requests and does not answer",
@@ -292,6 +299,7 @@ static void answers_waiting(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_ring_answers_waiting = {
 	.id = "ring.answers-waiting", .rule = "R5", .scope = XR_SCOPE_RING, .level = XR_CRITICAL,
+	.when = XR_WHEN_WAITS | XR_WHEN_ANSWERS,
 	.flags = XR_CHECK_STALL, .args = { AFTER },
 	.summary = "the frontend does not take its answers",
 	.means = "The backend has answered past the index at which the frontend asked to be woken, and the frontend, "
@@ -315,6 +323,7 @@ static void polled(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_ring_polled = {
 	.id = "ring.polled", .rule = "R5'", .scope = XR_SCOPE_RING, .level = XR_INFO,
+	.when = XR_WHEN_ANSWERS,
 	.flags = XR_CHECK_STALL, .args = { AFTER },
 	.summary = "answers have passed the frontend's event point, and nothing is open",
 	.means = "The frontend does not ask to be woken for answers. Those that poll their rings do that, and nothing "
@@ -357,6 +366,7 @@ static void full(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_ring_full = {
 	.id = "ring.full", .rule = "R6", .scope = XR_SCOPE_RING, .level = XR_WARNING,
+	.when = XR_WHEN_FULL,
 	.flags = XR_CHECK_STALL, .args = { { XR_AFTER, XENRING_U_SECONDS, 5, "how long it may take to go round once" } },
 	.summary = "the ring is full and takes long to go round",
 	.means = "There was no free slot at any sample, and in all that time the backend answered fewer requests than "
@@ -399,6 +409,7 @@ static void event_unreachable(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_ring_event_unreachable = {
 	.id = "ring.event-unreachable", .rule = "A.6", .scope = XR_SCOPE_RING, .level = XR_WARNING,
+	.when = XR_WHEN_SLOTS,
 	.args = { { XR_AFTER, XENRING_U_SECONDS, 1, "how long it must be so" } },
 	.summary = "an end asked to be woken further ahead than the ring is long",
 	.means = "req_event or rsp_event stands more than a ring's length ahead. The other end cannot get there while "
@@ -426,6 +437,7 @@ static void unreadable(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_ring_unreadable = {
 	.id = "ring.unreadable", .rule = "R12", .scope = XR_SCOPE_RING, .level = XR_UNKNOWN,
+	.when = XR_WHEN_ERROR,
 	.flags = XR_CHECK_BLIND | XR_CHECK_ANY_LOOK,
 	.summary = "the ring cannot be read",
 	.means = "Nothing is known of this ring, so it does not count as healthy. --unreadable says what it counts as.",
@@ -445,6 +457,7 @@ static void torn(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_sample_torn = {
 	.id = "sample.torn", .rule = "A.5", .scope = XR_SCOPE_RING, .level = XR_UNKNOWN,
+	.when = XR_WHEN_TORN,
 	.flags = XR_CHECK_BLIND | XR_CHECK_ANY_LOOK,
 	.args = { { XR_AFTER, XENRING_U_SECONDS, 5, "how long no sample may succeed" } },
 	.summary = "the ring moves too fast to be read",
@@ -494,6 +507,7 @@ static void imbalance(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_queue_imbalance = {
 	.id = "queue.imbalance", .rule = "C.7", .scope = XR_SCOPE_RING, .level = XR_INFO,
+	.when = XR_WHEN_FULL,
 	.flags = XR_CHECK_STALL | XR_CHECK_NAMED, .args = { { XR_AFTER, XENRING_U_SECONDS, 5, "how long it must be so" } },
 	.summary = "one queue of a device is full while another is empty",
 	.means = "The guest has several queues and waits for room in one of them, while nothing is put into another. It "

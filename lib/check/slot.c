@@ -54,6 +54,7 @@ static void bad_slot(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_blk_bad_slot = {
 	.id = "blk.bad-slot", .rule = "R10", .scope = XR_SCOPE_RING, .level = XR_CRITICAL, .args = { AFTER },
+	.when = XR_WHEN_WAITS,
 	.summary = "a request for a disk makes no sense",
 	.means = "A request in flight asks for no data, for more than fits, for sectors that a page does not have or that "
 		"lie behind the end of the disk, or for an operation that there is not. A backend answers such with an "
@@ -169,6 +170,7 @@ static void tx_chain(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_net_tx_chain = {
 	.id = "net.tx-chain", .rule = "R9", .scope = XR_SCOPE_RING, .level = XR_CRITICAL,
+	.when = XR_WHEN_WAITS,
 	.args = { AFTER, { "slots", XENRING_NOUNIT, 18, "requests that a packet may have anywhere" },
 		  { "fatal", XENRING_NOUNIT, 20, "requests that no backend takes (netback's fatal_skb_slots)" } },
 	.summary = "a packet from the guest is one that no backend takes",

@@ -31,6 +31,7 @@ static void console_full(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_console_full = {
 	.id = "console.full", .rule = "C1", .scope = XR_SCOPE_RING, .level = XR_WARNING, .flags = XR_CHECK_STALL,
+	.when = XR_WHEN_OTHER,
 	.args = { { XR_AFTER, XENRING_U_SECONDS, 5, "how long nothing may move" } },
 	.summary = "a guest's console is full and nobody reads it",
 	.means = "The guest has written as much to its console as fits, and the daemon takes nothing. A guest that "
@@ -70,6 +71,7 @@ static void store_error(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_store_error = {
 	.id = "store.error", .rule = "C1", .scope = XR_SCOPE_RING, .level = XR_CRITICAL, .flags = XR_CHECK_STALL,
+	.when = XR_WHEN_ODD | XR_WHEN_OTHER,
 	.args = { { XR_AFTER, XENRING_U_SECONDS, 1, "how long impossible indices must last" },
 		  { "still", XENRING_U_SECONDS, 5, "how long what is queued may stand still" } },
 	.summary = "a guest's connection to xenstore does not work",
@@ -96,6 +98,7 @@ static void vchan_corrupt(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_vchan_corrupt = {
 	.id = "vchan.corrupt", .rule = "V1", .scope = XR_SCOPE_RING, .level = XR_CRITICAL,
+	.when = XR_WHEN_ODD,
 	.summary = "the indices of a vchan cannot be true",
 	.means = "More bytes are queued than the ring has room for. libxenvchan has no way to report that and locks "
 		"the ring up: it looks idle for ever.",
@@ -146,6 +149,7 @@ static void vchan_dead(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_vchan_dead = {
 	.id = "vchan.dead", .rule = "V1", .scope = XR_SCOPE_RING, .level = XR_CRITICAL, .flags = XR_CHECK_STALL,
+	.when = XR_WHEN_OTHER,
 	.args = { { XR_AFTER, XENRING_U_SECONDS, 5, "how long nothing may move" } },
 	.summary = "what is queued in a vchan has no reader any more",
 	.means = "Bytes are in the queue, and the end that should read them has said that it goes. What they are part of is "
@@ -180,6 +184,7 @@ static void vchan_lost_event(const struct xr_case *c, struct xr_verdict *v)
 
 const struct xr_check xr_check_vchan_lost_event = {
 	.id = "vchan.lost-event", .rule = "V1", .scope = XR_SCOPE_RING, .level = XR_WARNING, .flags = XR_CHECK_STALL,
+	.when = XR_WHEN_OTHER,
 	.args = { { XR_AFTER, XENRING_U_SECONDS, 30, "how long a reader may take its time" } },
 	.summary = "the reader of a vchan was told of data and has not read them",
 	.means = "A reader that sleeps leaves word that it wants to be told of new data. That word is used up, so the writer "

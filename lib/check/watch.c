@@ -50,8 +50,13 @@ static void drop_places(struct xenring_watch *w)
 	free(w->want_ring);
 	free(w->quiet_dev);
 	free(w->seen);
-	w->want_dom = w->want_dev = w->want_ring = w->quiet_dev = NULL;
+	free(w->moved);
+	free(w->again_ns);
+	free(w->block_moved);
+	free(w->block_ns);
+	w->want_dom = w->want_dev = w->want_ring = w->quiet_dev = w->moved = w->block_moved = NULL;
 	w->seen = NULL;
+	w->again_ns = w->block_ns = NULL;
 }
 
 void xenring_watch_free(struct xenring_watch *w)
@@ -166,17 +171,26 @@ void xr_watch_settle(struct xenring_watch *w)
 	w->set_up = true;
 	w->needs = 0;
 	w->domains_s = DOMAINS_S;
-	memset(w->n_by_scope, 0, sizeof(w->n_by_scope));
+	memset(w->of_scope, 0, sizeof(w->of_scope));
+	memset(w->by_when, 0, sizeof(w->by_when));
+	w->stall = w->any_look = w->always = 0;
 	for (unsigned k = 0; xr_checks[k]; k++) {
 		const struct xr_check *check = xr_checks[k];
+		uint64_t bit = UINT64_C(1) << k;
 		double s;
+
+		w->stall |= check->flags & XR_CHECK_STALL ? bit : 0;
+		w->any_look |= check->flags & XR_CHECK_ANY_LOOK ? bit : 0;
+		w->always |= check->when ? 0 : bit;
+		for (unsigned i = 0; i < XR_WHEN_N; i++)
+			w->by_when[i] |= check->when & 1u << i ? bit : 0;
 
 		if (!w->some)
 			w->chosen[k].on = !(check->flags & XR_CHECK_NAMED) ||
 					  (check->flags & XR_CHECK_CONSOLE && w->x->keys);
 		if (!w->chosen[k].on)
 			continue;
-		w->by_scope[check->scope][w->n_by_scope[check->scope]++] = k;
+		w->of_scope[check->scope] |= bit;
 		w->needs |= check->needs;
 		s = after_of(w, k);
 		/* that a domain is paused must be known before its rings seem to hang */
@@ -199,7 +213,12 @@ static int choose_places(struct xenring_watch *w, const struct xr_topology *top)
 	w->want_dev = calloc(top->n_devs + 1, 1);
 	w->want_ring = calloc(top->n_rings + 1, 1);
 	w->quiet_dev = calloc(top->n_devs + 1, 1);
-	if (!w->want_dom || !w->want_dev || !w->want_ring || !w->quiet_dev)
+	w->moved = calloc(top->n_rings + 1, 1);
+	w->again_ns = calloc(top->n_rings + 1, sizeof(*w->again_ns));
+	w->block_moved = calloc(top->n_rings / XR_BLOCK + 1, 1);
+	w->block_ns = calloc(top->n_rings / XR_BLOCK + 1, sizeof(*w->block_ns));
+	if (!w->want_dom || !w->want_dev || !w->want_ring || !w->quiet_dev || !w->moved || !w->again_ns ||
+	    !w->block_moved || !w->block_ns)
 		return -ENOMEM;
 	for (size_t i = 0; i < top->n_doms; i++)
 		w->want_dom[i] = !w->wants || w->wants(w->wants_data, top->doms[i].name, top->doms[i].info.domid,
@@ -294,7 +313,6 @@ static int follow_topology(struct xenring_watch *w, struct xr_topology *top)
 			seen[i].events = seen[i].crossed_events = XENRING_UNKNOWN;
 			seen[i].rsp_ns = XR_NEVER;
 		}
-		seen[i].quiet = false;
 	}
 	if (w->before.top)
 		move_sigs(&w->before, top, to);
@@ -307,13 +325,37 @@ static int follow_topology(struct xenring_watch *w, struct xr_topology *top)
 
 /* ---- the past of a ring that only checks need ------------------------------------ */
 
-static bool has_moved(const struct xenring_watch *w, const struct xenring_snapshot *s, size_t i)
+/*
+ * Which rings are not as at the last step, by what is in arrays only. Also one
+ * that has moved there and back: a sample between the two knows of it.
+ */
+static void find_moved(struct xenring_watch *w, const struct xenring_snapshot *s, const struct xenring_snapshot *was)
 {
-	return !w->prev || w->prev->top != s->top || w->prev->look[i] != s->look[i] ||
-	       memcmp(w->prev->idx[i], s->idx[i], sizeof(s->idx[i])) != 0;
+	size_t n = s->top->n_rings;
+
+	if (!was || was->top != s->top) {
+		memset(w->moved, 1, n);
+		memset(w->block_moved, 1, n / XR_BLOCK + 1);
+		return;
+	}
+	for (size_t from = 0; from < n; from += XR_BLOCK) {
+		size_t len = n - from < XR_BLOCK ? n - from : XR_BLOCK;
+		int64_t last_ns = INT64_MIN;
+		bool any;
+
+		for (size_t i = from; i < from + len; i++)
+			last_ns = s->moved_ns[i] > last_ns ? s->moved_ns[i] : last_ns;
+		any = last_ns > was->at.mono_ns || memcmp(s->look + from, was->look + from, len) != 0 ||
+		      memcmp(s->idx + from, was->idx + from, len * sizeof(*s->idx)) != 0;
+		w->block_moved[from / XR_BLOCK] = any;
+		for (size_t i = from; i < from + len; i++)
+			w->moved[i] = any && (s->moved_ns[i] > was->at.mono_ns || s->look[i] != was->look[i] ||
+					      memcmp(s->idx[i], was->idx[i], sizeof(s->idx[i])) != 0);
+	}
 }
 
-static void look_back(struct xenring_watch *w, const struct xr_case *c)
+/* The ring has moved, or is new. was: the sample that was judged before this one, or NULL. */
+static void look_back(struct xenring_watch *w, const struct xr_case *c, const struct xenring_snapshot *was)
 {
 	struct xr_seen *seen = &w->seen[c->ring_at];
 
@@ -330,8 +372,8 @@ static void look_back(struct xenring_watch *w, const struct xr_case *c)
 		return;
 	/* it has just crossed: what was read before is what it is compared with */
 	seen->crossed_events = seen->events;
-	seen->crossed_exact = w->prev && w->prev->top == c->s->top &&
-			      seen->events_req_prod == w->prev->idx[c->ring_at][XR_REQ_PROD];
+	seen->crossed_exact = was && was->top == c->s->top &&
+			      seen->events_req_prod == was->idx[c->ring_at][XR_REQ_PROD];
 	seen->read_since = false;
 }
 
@@ -447,32 +489,59 @@ struct pass {
 	size_t next;		/* of the signatures of the sample before */
 };
 
-static const struct xr_sig *sig_before(struct pass *p, const struct xr_sig *key)
+static int order(const struct xr_sig *sig, enum xr_scope scope, size_t at)
 {
-	const struct xr_sigs *b = &p->w->before;
-
-	while (p->next < b->n && by_place(&b->all[p->next], key) < 0)
-		p->next++;
-	return p->next < b->n && !by_place(&b->all[p->next], key) ? &b->all[p->next] : NULL;
+	return sig->scope != scope ? (sig->scope > scope) - (sig->scope < scope) : (sig->at > at) - (sig->at < at);
 }
 
-/* All chosen checks of one scope over one case. True: something holds. */
-static int judge(struct pass *p, enum xr_scope scope, size_t at, struct xr_case *c, bool held, bool *ret_holds)
+/* The checks that spoke of the case at the sample before. */
+static uint64_t spoke_before(struct pass *p, enum xr_scope scope, size_t at)
+{
+	const struct xr_sigs *b = &p->w->before;
+	uint64_t checks = 0;
+
+	while (p->next < b->n && order(&b->all[p->next], scope, at) < 0)
+		p->next++;
+	for (size_t i = p->next; i < b->n && !order(&b->all[i], scope, at); i++)
+		checks |= UINT64_C(1) << b->all[i].check;
+	return checks;
+}
+
+/* Those of them that may speak of the case of a ring. */
+static uint64_t may_speak(const struct xenring_watch *w, unsigned when)
+{
+	uint64_t checks = w->always;
+
+	for (; when; when &= when - 1)
+		checks |= w->by_when[__builtin_ctz(when)];
+	return checks;
+}
+
+/* The chosen checks of one scope over one case. when: of a ring, what is so. True: something holds. */
+static int judge(struct pass *p, enum xr_scope scope, size_t at, struct xr_case *c, unsigned when, bool held,
+		 bool *ret_holds)
 {
 	struct xenring_watch *w = p->w;
+	uint64_t before = spoke_before(p, scope, at), todo = w->of_scope[scope];
 
 	*ret_holds = false;
-	for (size_t i = 0; i < w->n_by_scope[scope]; i++) {
-		unsigned k = w->by_scope[scope][i];
-		struct xr_sig key = { .scope = scope, .at = at, .check = k }, *sig;
+	if (c->ring && !w->anew)
+		todo &= may_speak(w, when) | before;
+	if (c->ring && c->s->look[at] != XR_LOOK_OK)
+		todo &= w->any_look;
+	if (held)
+		todo &= ~w->stall;
+	for (; todo; todo &= todo - 1) {
+		unsigned k = (unsigned)__builtin_ctzll(todo);
 		struct xr_verdict *v = w->verdict;
-		const struct xr_sig *was;
+		const struct xr_sig *was = NULL;
+		struct xr_sig *sig;
 
-		if (held && xr_checks[k]->flags & XR_CHECK_STALL)
-			continue;
-		if (c->ring && c->s->look[at] != XR_LOOK_OK && !(xr_checks[k]->flags & XR_CHECK_ANY_LOOK))
-			continue;
-		was = sig_before(p, &key);
+		if (before >> k & 1) {
+			while (w->before.all[p->next].check != k)
+				p->next++;
+			was = &w->before.all[p->next];
+		}
 		c->held_ns = was ? was->since_ns : XR_NEVER;
 		c->mark = was ? was->mark : 0;
 		xr_watch_ask(w, k, c, false, v);
@@ -481,11 +550,10 @@ static int judge(struct pass *p, enum xr_scope scope, size_t at, struct xr_case 
 		sig = add_sig(&w->now);
 		if (!sig)
 			return -ENOMEM;
-		*sig = key;
-		sig->since_ns = v->since_ns;
-		sig->held_ns = c->held_ns;
-		sig->was_mark = c->mark;
-		sig->mark = v->mark;
+		*sig = (struct xr_sig){
+			.scope = scope, .at = at, .check = k, .since_ns = v->since_ns, .held_ns = c->held_ns,
+			.was_mark = c->mark, .mark = v->mark,
+		};
 		if (v->holds)
 			weigh(w, c, v, sig);
 		else
@@ -495,8 +563,9 @@ static int judge(struct pass *p, enum xr_scope scope, size_t at, struct xr_case 
 	return 0;
 }
 
-void xr_watch_case(const struct xenring_watch *w, const struct xr_sig *sig, struct xr_case *ret,
-		   struct xr_ring_facts *facts)
+/* All but why nothing moves, which follows from what is remembered of the ring. */
+static void case_of(const struct xenring_watch *w, const struct xr_sig *sig, struct xr_case *ret,
+		    struct xr_ring_facts *facts)
 {
 	const struct xenring_snapshot *s = w->prev;
 	const struct xr_topology *top = s->top;
@@ -528,32 +597,106 @@ void xr_watch_case(const struct xenring_watch *w, const struct xr_sig *sig, stru
 	if (ret->ring) {
 		xr_ring_facts(ret, facts);
 		ret->f = facts;
-		ret->wait = xr_wait_of(ret);
 	}
 }
 
-static int judge_rings(struct pass *p, const struct xenring_snapshot *s, const uint8_t *moved, bool news)
+void xr_watch_case(const struct xenring_watch *w, const struct xr_sig *sig, struct xr_case *ret,
+		   struct xr_ring_facts *facts)
+{
+	case_of(w, sig, ret, facts);
+	if (ret->ring)
+		ret->wait = xr_wait_of(ret);
+}
+
+/* What is so of the ring, of all that its checks may speak of. */
+static unsigned when_of(const struct xr_case *c, bool read)
+{
+	const struct xr_ring_facts *f = c->f;
+	enum xr_look look = (enum xr_look)c->s->look[c->ring_at];
+	bool slots = f->ok && f->slots;
+
+	return (look == XR_LOOK_OK && !f->ok ? XR_WHEN_ODD : 0u) |
+	       (c->past && c->past->back_ns != XR_NEVER ? XR_WHEN_BACK : 0u) |
+	       (f->pending ? XR_WHEN_WAITS : 0u) |
+	       (slots && !f->credit && f->answers ? XR_WHEN_ANSWERS : 0u) |
+	       (slots && !f->credit && f->flight == f->n ? XR_WHEN_FULL : 0u) |
+	       (slots ? XR_WHEN_SLOTS : 0u) | (f->ok && !f->slots ? XR_WHEN_OTHER : 0u) |
+	       (slots && f->credit ? XR_WHEN_CREDIT : 0u) | (c->tr->err.op ? XR_WHEN_ERROR : 0u) |
+	       (look == XR_LOOK_TORN ? XR_WHEN_TORN : 0u) | (read ? XR_WHEN_READ : 0u);
+}
+
+/* Nothing speaks of the ring. Until when not, if it stands still and nothing new is read? */
+static int64_t again_of(const struct xr_case *c, unsigned when)
+{
+	bool waits = c->f->slots ? c->f->pending : c->f->queued > 0;
+	int64_t still_ns = xr_still_ns(c), since_ns = c->f->slots ? c->seen->rsp_ns : still_ns;
+
+	/* whether one queue is full beside an empty one depends on that, too */
+	if (when & XR_WHEN_FULL || xr_is_suspect(&c->w->suspects, c->ring->uid))
+		return INT64_MIN;
+	if (!c->f->ok)
+		return INT64_MAX;
+	/* at the sample after one at which it moved it stands still */
+	if (still_ns == c->now_ns)
+		return c->now_ns + 1;
+	/* then its requests are looked at, sample after sample */
+	return waits && !xr_is_held(c->dom) && since_ns != XR_NEVER ? since_ns + XR_SUSPECT_NS : INT64_MAX;
+}
+
+/* was: the sample that was judged before; looked: what moved since has been looked back at. */
+static int judge_ring(struct pass *p, size_t i, const struct xenring_snapshot *was, bool looked, bool news)
 {
 	struct xenring_watch *w = p->w;
+	struct xr_ring_facts facts;
+	struct xr_case c;
+	unsigned when;
+	bool holds;
+	int r;
 
-	for (size_t i = 0; i < s->top->n_rings; i++) {
-		struct xr_ring_facts facts;
-		struct xr_case c;
-		bool holds;
-		int r;
+	case_of(w, &(struct xr_sig){ .scope = XR_SCOPE_RING, .at = i }, &c, &facts);
+	if (w->moved[i] && !looked)
+		look_back(w, &c, was);
+	if (c.dom->info.dying) {
+		w->again_ns[i] = INT64_MAX;
+		return 0;
+	}
+	c.wait = xr_wait_of(&c);
+	r = xr_suspects_look(&w->suspects, w->x, &c);
+	if (r)
+		return r;
+	/* what is read besides was not asked of one that could not be looked at */
+	when = when_of(&c, news || !was || was->look[i] != c.s->look[i]);
+	r = judge(p, XR_SCOPE_RING, i, &c, when, xr_is_held(c.dom), &holds);
+	w->again_ns[i] = holds ? INT64_MIN : again_of(&c, when);
+	return r;
+}
 
-		if (!w->want_ring[i] || (w->seen[i].quiet && !moved[i] && !news))
+static int judge_rings(struct pass *p, const struct xenring_snapshot *s, const struct xenring_snapshot *was,
+		       bool looked, bool news)
+{
+	struct xenring_watch *w = p->w;
+	int64_t now_ns = s->at.mono_ns;
+	bool all = news || w->anew;
+
+	for (size_t from = 0; from < s->top->n_rings; from += XR_BLOCK) {
+		size_t end = from + XR_BLOCK < s->top->n_rings ? from + XR_BLOCK : s->top->n_rings;
+		size_t block = from / XR_BLOCK;
+		int64_t first_ns = INT64_MAX;
+
+		if (!all && !w->block_moved[block] && now_ns < w->block_ns[block])
 			continue;
-		xr_watch_case(w, &(struct xr_sig){ .scope = XR_SCOPE_RING, .at = i }, &c, &facts);
-		if (c.dom->info.dying)
-			continue;
-		r = xr_suspects_look(&w->suspects, w->x, &c);
-		if (!r)
-			r = judge(p, XR_SCOPE_RING, i, &c, xr_is_held(c.dom), &holds);
-		if (r)
-			return r;
-		/* what waits may hang some day, and what was read of it counts then */
-		w->seen[i].quiet = !holds && !(facts.ok && (facts.pending || facts.queued || (facts.answers && !facts.credit)));
+		for (size_t i = from; i < end; i++) {
+			int r = 0;
+
+			if (!w->want_ring[i])
+				continue;
+			if (all || w->moved[i] || now_ns >= w->again_ns[i])
+				r = judge_ring(p, i, was, looked, news);
+			if (r)
+				return r;
+			first_ns = w->again_ns[i] < first_ns ? w->again_ns[i] : first_ns;
+		}
+		w->block_ns[block] = first_ns;
 	}
 	return 0;
 }
@@ -567,12 +710,12 @@ static int judge_devices(struct pass *p, const struct xenring_snapshot *s, bool 
 		bool holds;
 		int r;
 
-		if (!w->want_dev[i] || (w->quiet_dev[i] && !news))
+		if (!w->want_dev[i] || (w->quiet_dev[i] && !news && !w->anew))
 			continue;
 		xr_watch_case(w, &(struct xr_sig){ .scope = XR_SCOPE_DEVICE, .at = i }, &c, NULL);
 		if (c.dom->info.dying)
 			continue;
-		r = judge(p, XR_SCOPE_DEVICE, i, &c, xr_is_held(c.dom), &holds);
+		r = judge(p, XR_SCOPE_DEVICE, i, &c, 0, xr_is_held(c.dom), &holds);
 		if (r)
 			return r;
 		w->quiet_dev[i] = !holds;
@@ -590,7 +733,7 @@ static int judge_domains(struct pass *p, const struct xenring_snapshot *s)
 		if (!p->w->want_dom[i])
 			continue;
 		xr_watch_case(p->w, &(struct xr_sig){ .scope = XR_SCOPE_DOMAIN, .at = i }, &c, NULL);
-		r = judge(p, XR_SCOPE_DOMAIN, i, &c, xr_is_held(c.dom), &holds);
+		r = judge(p, XR_SCOPE_DOMAIN, i, &c, 0, xr_is_held(c.dom), &holds);
 		if (r)
 			return r;
 	}
@@ -613,64 +756,68 @@ static int find(struct xenring_watch *w)
 	return 0;
 }
 
-/* Which rings have moved since the sample before, and what follows for what is kept of them. */
-static uint8_t *look_at_rings(struct xenring_watch *w, struct xenring_snapshot *s)
+/* What follows from the rings that have moved for what is kept of them: of all, before readings are taken. */
+static void look_at_rings(struct xenring_watch *w, const struct xenring_snapshot *s, const struct xenring_snapshot *was)
 {
-	uint8_t *moved = malloc(s->top->n_rings + 1);
-	struct xenring_snapshot *prev = w->prev;
+	for (size_t i = 0; i < s->top->n_rings; i++) {
+		struct xr_ring_facts facts;
+		struct xr_case c;
 
-	for (size_t i = 0; moved && i < s->top->n_rings; i++) {
-		moved[i] = has_moved(w, s, i);
-		if (moved[i] && w->want_ring[i]) {
-			struct xr_ring_facts facts;
-			struct xr_case c;
-
-			w->prev = s;
-			xr_watch_case(w, &(struct xr_sig){ .scope = XR_SCOPE_RING, .at = i }, &c, &facts);
-			w->prev = prev;
-			look_back(w, &c);
-		}
+		if (!w->moved[i] || !w->want_ring[i])
+			continue;
+		case_of(w, &(struct xr_sig){ .scope = XR_SCOPE_RING, .at = i }, &c, &facts);
+		look_back(w, &c, was);
 	}
-	return moved;
+}
+
+/* was: the sample that was judged before; NULL: none. w->prev is s by now. */
+static int judge_all(struct xenring_watch *w, struct xenring_snapshot *s, const struct xenring_snapshot *was, bool news)
+{
+	bool readings = s->backends && s->backends != w->backends;
+	struct pass p = { .w = w };
+	int r;
+
+	if (readings) {
+		look_at_rings(w, s, was);
+		take_backends(w, s);
+	}
+	/* also if there are none any more */
+	news |= was && s->backends != was->backends;
+	r = judge_domains(&p, s);
+	if (!r)
+		r = judge_devices(&p, s, news);
+	if (!r)
+		r = judge_rings(&p, s, was, readings, news);
+	return r ? r : find(w);
 }
 
 static int step(struct xenring_watch *w, struct xenring_snapshot *s)
 {
-	bool new_top = !w->prev || w->prev->top != s->top, news = new_top;
-	_cleanup_free_ uint8_t *moved = NULL;
-	struct pass p = { .w = w };
-	struct xr_sigs swap;
-	int r = xr_hist_step(&w->hist, s);
+	struct xenring_snapshot *was = w->prev;
+	/* who goes back in time sees what was so then */
+	bool new_top = !was || was->top != s->top, news = new_top || s->at.mono_ns < was->at.mono_ns;
+	struct xr_sigs swap = w->before;
+	int r = 0;
 
-	if (r)
-		return r;
-	swap = w->before;
 	w->before = w->now;
 	w->now = swap;
 	w->now.n = 0;
 	if (new_top)
 		r = follow_topology(w, s->top);
+	if (r)
+		return r;
+	find_moved(w, s, was);
+	r = xr_hist_step(&w->hist, s, w->anew ? NULL : w->moved);
 	if (!r)
 		r = read_more(w, s, &news);
 	if (r)
 		return r;
-	moved = look_at_rings(w, s);
-	if (!moved)
-		return -ENOMEM;
-	if (s->backends && s->backends != w->backends) {
-		take_backends(w, s);
-		news = true;
-	}
 	xr_topology_unref(w->now.top);
 	w->now.top = xr_topology_ref(s->top);
-	xenring_snapshot_unref(w->prev);
 	w->prev = xenring_snapshot_ref(s);
-	r = judge_domains(&p, s);
-	if (!r)
-		r = judge_devices(&p, s, news);
-	if (!r)
-		r = judge_rings(&p, s, moved, news);
-	return r ? r : find(w);
+	r = judge_all(w, s, was, news);
+	xenring_snapshot_unref(was);
+	return r;
 }
 
 int xenring_watch_step(struct xenring_watch *w, struct xenring_snapshot *s)

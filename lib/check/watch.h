@@ -49,6 +49,8 @@ struct xr_sigs {
 
 struct xr_said;				/* a finding in words */
 
+#define XR_BLOCK 64u	/* rings: most blocks are passed over at a stroke */
+
 struct xenring_watch {
 	struct xenring *x;
 	struct xr_chosen chosen[XR_MAX_CHECKS];
@@ -60,16 +62,22 @@ struct xenring_watch {
 		      const char *ring);
 	void *wants_data;
 	unsigned needs;			/* of the checks that are chosen */
-	unsigned by_scope[XR_SCOPE_N][XR_MAX_CHECKS];	/* those that are chosen */
-	size_t n_by_scope[XR_SCOPE_N];
+	/* checks as bits: those that are chosen, and which of all have a flag or may speak when it is so */
+	uint64_t of_scope[XR_SCOPE_N], stall, any_look, always, by_when[XR_WHEN_N];
 	double domains_s;		/* how often the domains' states are asked for */
 	bool set_up;			/* all of the above is settled */
+	bool anew;			/* all is judged at each sample, and each check asked: what tests compare with */
 
 	struct xr_hist hist;
 	struct xenring_snapshot *prev;	/* the newest that was judged */
 	int64_t first_ns, domains_ns;
 	/* by the topology of prev */
 	uint8_t *want_dom, *want_dev, *want_ring, *quiet_dev;
+	uint8_t *moved;			/* of rings: since the sample before */
+	int64_t *again_ns;		/* of rings that are wanted: until then nothing speaks while it stands still */
+	/* the same of XR_BLOCK rings together: does any move, the earliest */
+	uint8_t *block_moved;
+	int64_t *block_ns;
 	struct xr_seen *seen;
 	struct xr_suspects suspects;
 	struct xr_backends *backends;	/* whose are in .seen: a reference */

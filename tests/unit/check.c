@@ -30,7 +30,7 @@
 
 struct rig {
 	struct host h;
-	struct xenring_watch *w;
+	struct xenring_watch *w, *anew;	/* the other judges all of it at each sample, and comes to the same */
 	uint32_t *disk, *tx;	/* their rings' words; tx: of what vif() makes */
 	const char *only;	/* the check that is looked for */
 	bool torn;		/* the first ring cannot be read consistently: said of the samples */
@@ -42,12 +42,57 @@ static void rig_open(struct rig *r)
 	host_open(&r->h);
 	r->disk = host_disk(&r->h);
 	assert_int_equal(xenring_watch_new(&r->w, r->h.x), 0);
+	assert_int_equal(xenring_watch_new(&r->anew, r->h.x), 0);
 }
 
 static void rig_close(struct rig *r)
 {
+	xenring_watch_free(r->anew);
 	xenring_watch_free(r->w);
 	host_close(&r->h);
+}
+
+/* Judges as w does, but everything and at each sample. */
+static void step_anew(struct xenring_watch *anew, const struct xenring_watch *w, struct xenring_snapshot *s)
+{
+	memcpy(anew->chosen, w->chosen, sizeof(anew->chosen));
+	anew->some = w->some;
+	anew->warn = w->warn;
+	anew->crit = w->crit;
+	anew->has_ranges = w->has_ranges;
+	anew->blind = w->blind;
+	anew->wants = w->wants;
+	anew->wants_data = w->wants_data;
+	anew->set_up = false;
+	anew->anew = true;
+	assert_int_equal(xenring_watch_step(anew, s), 0);
+}
+
+static bool same_sig(const struct xr_sig *a, const struct xr_sig *b)
+{
+	return a->scope == b->scope && a->at == b->at && a->check == b->check && a->level == b->level &&
+	       a->since_ns == b->since_ns && a->held_ns == b->held_ns && a->was_mark == b->was_mark &&
+	       a->mark == b->mark && !memcmp(&a->value, &b->value, sizeof(a->value)) &&
+	       !memcmp(&a->after_s, &b->after_s, sizeof(a->after_s)) && a->short_of == b->short_of;
+}
+
+/* What the two have come to: signatures, findings, and what both remember, bit by bit. */
+static void assert_same(const char *name, const struct xenring_watch *w, const struct xenring_watch *anew)
+{
+	for (size_t i = 0; i < w->now.n && i < anew->now.n; i++)
+		if (!same_sig(&w->now.all[i], &anew->now.all[i]))
+			fail_msg("%s: signature %zu is %s of place %zu, and if all is judged %s of %zu, or another one", name, i,
+				 xr_checks[w->now.all[i].check]->id, w->now.all[i].at,
+				 xr_checks[anew->now.all[i].check]->id, anew->now.all[i].at);
+	if (w->now.n != anew->now.n)
+		fail_msg("%s: %zu signatures, and %zu if all is judged", name, w->now.n, anew->now.n);
+	assert_row(name, w->n_found == anew->n_found &&
+			 (!w->n_found || !memcmp(w->found, anew->found, w->n_found * sizeof(*w->found))));
+	for (size_t i = 0; i < w->prev->top->n_rings; i++) {
+		const struct xr_past *a = xr_hist_ring(&w->hist, i), *b = xr_hist_ring(&anew->hist, i);
+
+		assert_row(name, !a == !b && (!a || !memcmp(a, b, sizeof(*a))));
+	}
 }
 
 /* A sample, dt seconds after the one before. */
@@ -63,7 +108,14 @@ static void look(struct rig *r, double dt)
 		fail_msg("%s", xenring_message(r->h.x));
 	if (r->torn)
 		r->h.s->look[0] = XR_LOOK_TORN;
+	/* another one was begun */
+	if (!r->w->prev) {
+		xenring_watch_free(r->anew);
+		assert_int_equal(xenring_watch_new(&r->anew, r->h.x), 0);
+	}
 	assert_int_equal(xenring_watch_step(r->w, r->h.s), 0);
+	step_anew(r->anew, r->w, r->h.s);
+	assert_same("the rig", r->w, r->anew);
 }
 
 /* Samples for so long, two a second. */
@@ -1467,8 +1519,7 @@ static void maptrack_near(struct rig *r)
 	watch(r, 1);
 	assert_false(find(r, r->only, "guest", NULL));
 	/* nobody gave it: that is not known, and said to who asks for it by name */
-	xenring_watch_free(r->w);
-	host_close(&r->h);
+	rig_close(r);
 	rig_open(r);
 	r->only = "grant.maptrack";
 	assert_int_equal(xenring_watch_choose(r->w, r->only), 0);
@@ -2001,6 +2052,124 @@ static void test_captures(void **state)
 	}
 }
 
+static void choose(struct xenring_watch *w, unsigned how)
+{
+	/* the usual ones; all, and what they cannot tell; few, whose places nobody else keeps an eye on */
+	for (unsigned k = 0; xr_checks[k] && how == 1; k++)
+		assert_int_equal(xenring_watch_choose(w, xr_checks[k]->id), 0);
+	if (how == 2) {
+		assert_int_equal(xenring_watch_choose(w, "queue.imbalance"), 0);
+		assert_int_equal(xenring_watch_choose(w, "store.error:after=0"), 0);
+		assert_int_equal(xenring_watch_choose(w, "blk.*"), 0);
+		assert_int_equal(xenring_watch_choose(w, "vchan.*"), 0);
+	}
+}
+
+#define CHOICES 3
+
+/* Two hosts alike, so that what is asked of one changes nothing for the other; each with all choices. */
+struct twins {
+	struct xenring *x[2];
+	struct xenring_watch *w[2][CHOICES];
+	size_t told[CHOICES];
+};
+
+static void twins_open(struct twins *t, const char *host)
+{
+	*t = (struct twins){ .told = { 0 } };
+	for (unsigned k = 0; k < 2; k++) {
+		assert_int_equal(xenring_new(&t->x[k]), 0);
+		assert_int_equal(xenring_open(t->x[k], host), 0);
+		for (unsigned how = 0; how < CHOICES; how++) {
+			assert_int_equal(xenring_watch_new(&t->w[k][how], t->x[k]), 0);
+			choose(t->w[k][how], how);
+		}
+	}
+}
+
+static void twins_close(struct twins *t)
+{
+	for (unsigned k = 0; k < 2; k++) {
+		for (unsigned how = 0; how < CHOICES; how++)
+			xenring_watch_free(t->w[k][how]);
+		xenring_close(t->x[k]);
+	}
+}
+
+/* A sample of each, dt seconds later; skip: there is another one between, which is not judged. */
+static void twins_step(struct twins *t, double dt, bool skip)
+{
+	for (unsigned k = 0; k < 2; k++) {
+		struct xenring_snapshot *s = NULL;
+		struct xenring_time now;
+
+		assert_int_equal(xenring_now(t->x[k], &now), 0);
+		assert_int_equal(xenring_wait(t->x[k], now.mono_ns + (int64_t)(dt * 1e9)), 0);
+		for (int i = 0; i < 1 + skip; i++) {
+			xenring_snapshot_unref(s);
+			assert_int_equal(xenring_sample(t->x[k], &s), 0);
+		}
+		for (unsigned how = 0; how < CHOICES; how++)
+			if (k)
+				step_anew(t->w[1][how], t->w[0][how], s);
+			else
+				assert_int_equal(xenring_watch_step(t->w[0][how], s), 0);
+		xenring_snapshot_unref(s);
+	}
+}
+
+static void assert_same_texts(struct xenring_watch *a, struct xenring_watch *b)
+{
+	for (size_t i = 0; i < a->n_found; i++) {
+		struct xenring_finding x, y;
+
+		assert_int_equal(xenring_finding(a, i, &x), 0);
+		assert_int_equal(xenring_finding(b, i, &y), 0);
+		assert_string_equal(x.text, y.text);
+	}
+}
+
+static void compare_host(const char *host)
+{
+	static const double steps[] = { 1, 0, 0.1, 0.3, 1, 2.5, 0.05, 0.05, 5, 0.6, 1, 0.4 };
+	struct twins t;
+
+	twins_open(&t, host);
+	for (size_t i = 0; i < 3 * ARRAY_SIZE(steps); i++) {
+		twins_step(&t, steps[i % ARRAY_SIZE(steps)], i % 7 == 3);
+		for (unsigned how = 0; how < CHOICES; how++) {
+			char name[96];
+
+			snprintf(name, sizeof(name), "%s, sample %zu, choice %u", host, i, how);
+			assert_same(name, t.w[0][how], t.w[1][how]);
+			if (i % 10 == 9)
+				assert_same_texts(t.w[0][how], t.w[1][how]);
+			t.told[how] += t.w[0][how]->now.n;
+		}
+	}
+	/* what is told of nothing would be the same, too */
+	assert_row(host, t.told[1] > 0);
+	twins_close(&t);
+}
+
+/* What is not judged again is what it was: all fake hosts, hostile ones too. */
+static void test_not_again(void **state)
+{
+	const char *name;
+
+	(void)state;
+	for (size_t i = 0; (name = xr_source_fake.arg(i, NULL)); i++) {
+		char host[64];
+
+		if (strchr(name, ':'))
+			continue;
+		snprintf(host, sizeof(host), "fake:%s,fast", name);
+		compare_host(host);
+	}
+	compare_host("fake:big:130,fast");
+	compare_host("fake:big:130:busy,fast");
+}
+
 static void test_ranges(void **state)
 {
 	static const struct { const char *text; double v; bool tells; } cases[] = {
@@ -2035,6 +2204,7 @@ int main(void)
 		cmocka_unit_test(test_select),
 		cmocka_unit_test(test_since),
 		cmocka_unit_test(test_ranges),
+		cmocka_unit_test(test_not_again),
 		cmocka_unit_test(test_captures),
 		cmocka_unit_test(test_oldest),
 		cmocka_unit_test(test_oldest_of_a_queue),

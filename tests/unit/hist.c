@@ -70,7 +70,7 @@ static void look(struct xr_hist *h, struct world *w, int64_t s, enum xr_look how
 		memcpy(snap->idx[i], idx, sizeof(idx));
 		snap->look[i] = (uint8_t)how;
 	}
-	assert_int_equal(xr_hist_step(h, snap), 0);
+	assert_int_equal(xr_hist_step(h, snap, NULL), 0);
 	xenring_snapshot_unref(snap);
 }
 

@@ -518,6 +518,7 @@ static void assert_same_ring(const char *name, const struct xenring_snapshot *a,
 	assert_row(name, !memcmp(&a->rsp_rate[i], &b->rsp_rate[i], sizeof(a->rsp_rate[i])));
 	assert_row(name, a->moved_ns[i] == b->moved_ns[i]);
 	assert_row(name, why_a == why_b);
+	assert_row(name, a->calm[i] == b->calm[i]);
 }
 
 /*
@@ -585,8 +586,9 @@ static void test_kept(void **state)
 		unsigned of_kind[32] = { 0 };
 
 		compare_kept(&kinds[i], 1 + i, of_kind);
-		/* both states that are kept were there to be kept */
-		assert_row(kinds[i].name, of_kind[XR_STATE_IDLE] > 20 && of_kind[XR_STATE_STUCK] > 20);
+		/* the states that are kept were there to be kept */
+		assert_row(kinds[i].name, of_kind[XR_STATE_IDLE] > 20 && of_kind[XR_STATE_STUCK] > 20 &&
+			   of_kind[XR_STATE_BUSY] > 20);
 	}
 	while ((p = xenring_next_proto(p)))
 		for (uint32_t i = 0; p->rings && p->rings[i].name; i++)
