@@ -244,7 +244,8 @@ static void put_disk(struct disk *d)
 			    a->refs + a->n_refs - a->ring.slots + id);
 	} else {
 		for (uint32_t i = 0; i < r->n; i++) {
-			args[n++] = a->refs + id * d->per_id + i;
+			/* no healthy guest names one that grants nothing */
+			args[n++] = a->dev->bare ? a->ring_ref : a->refs + id * d->per_id + i;
 			args[n++] = first;
 			args[n++] = last;
 		}

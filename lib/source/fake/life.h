@@ -36,7 +36,7 @@ struct xr_fdev {
 	enum xr_abi abi;
 	bool persistent;	/* vbd: pages stay granted and mapped */
 	bool indirect;		/* vbd: requests of up to 32 segments */
-	bool bare;		/* vbd: data pages are numbers without a grant; cheap */
+	bool bare;		/* vbd: its requests name no page but the ring's own; cheap */
 	uint32_t start;		/* the indices' first value */
 	enum xr_ailment ailment;
 	struct xr_load load;	/* vbd; vif: transmitting */
