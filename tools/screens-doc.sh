@@ -50,6 +50,7 @@ screen ring-console "A console has bytes and no slots."
 printf '\n## Setup\n'
 screen setup-changed "F2: what can be set. Enter changes it, w writes the configuration file and leaves all else in it as it stands."
 screen setup-columns "The columns of a table."
+screen setup-asked "The arguments of a check: what is wrong is judged by them at once."
 printf '\n## Help\n'
 screen help "?: the keys of the view that one comes from."
 printf '\n## Captures\n'

@@ -47,11 +47,12 @@ back()
 	is "$1: the terminal's modes" "$(diff "$tmp/before" "$tmp/after")" ""
 	is "$1: the shell's screen, its cursor, no mouse, no keypad" "$(state)" "$before"
 }
+top_env=
 # top ARG...: starts it and waits for its screen; pid is its number
 top()
 {
 	rm -f "$tmp/pid"
-	type_line "clear; sh -c 'echo \$\$ > $tmp/pid; exec \"\$@\"' sh $XENRINGTOP $*"
+	type_line "clear; $top_env sh -c 'echo \$\$ > $tmp/pid; exec \"\$@\"' sh $XENRINGTOP $*"
 	until_true shows "F1Help"
 	until_true test -s "$tmp/pid"
 	pid=$(cat "$tmp/pid")
@@ -125,6 +126,13 @@ for sig in SEGV ABRT BUS; do
 	status_is "SIG$sig: a crash is still one" "$((128 + $(kill -l $sig)))"
 	back "SIG$sig"
 done
+
+# where there is no other screen what stood there does not stay around the shell's
+top_env="env TERM=vt100" top -s fake:busy
+kill -s SEGV "$pid"
+until_true ended
+is "TERM=vt100: a crash leaves nothing on the screen" "$(screen | grep -c F1Help)" 0
+back "TERM=vt100: SIGSEGV"
 
 for term in vt100 linux xterm xterm-256color screen tmux-256color; do
 	top_env="env TERM=$term"

@@ -352,38 +352,40 @@ struct lines {
 	size_t top, at;
 };
 
-static void wrapped_line(void *data, const char *line, size_t n)
+static void wrapped_line(void *data, int indent, const char *line, size_t n)
 {
 	struct lines *d = data;
 	_cleanup_free_ char *text = xstrndup(line, n);
 
 	if (d->p && d->at >= d->top && d->at - d->top < (size_t)d->p->h)
-		pane_put(d->p, (int)(d->at - d->top), 0, line[0] == ' ' ? S_PLAIN : S_HEAD, text);
+		pane_put(d->p, (int)(d->at - d->top), indent, indent ? S_PLAIN : S_HEAD, text);
 	d->at++;
 }
 
-void wrap_text(const char *text, int w, void (*each)(void *data, const char *line, size_t n), void *data)
+/* What goes on from a line stands below its text. */
+void wrap_text(const char *text, int w, void (*each)(void *data, int indent, const char *line, size_t n), void *data)
 {
 	while (*text) {
-		size_t n = strcspn(text, "\n"), indent = strspn(text, " "), take = n;
+		size_t indent = strspn(text, " "), n = strcspn(text, "\n"), room;
 
-		if (indent > n)
-			indent = n;
+		text += indent;
+		n -= indent;
 		/* bytes, not columns: what is explained is ASCII, but for names, and those are cut */
-		while (w > 8 && take > (size_t)w) {
-			size_t cut = (size_t)w;
+		room = w > 8 && indent + 8 < (size_t)w ? (size_t)w - indent : n;
+		while (n > room) {
+			size_t cut = room;
 
-			while (cut > indent + 1 && text[cut] != ' ')
+			while (cut > 1 && text[cut] != ' ')
 				cut--;
-			if (cut <= indent + 1)
-				cut = (size_t)w;
-			each(data, text, cut);
-			text += cut + (text[cut] == ' ');
-			n = take = strcspn(text, "\n");
-			indent = 0;
+			if (cut <= 1)
+				cut = room;
+			each(data, (int)indent, text, cut);
+			cut += text[cut] == ' ';
+			text += cut;
+			n -= cut;
 		}
-		each(data, text, take);
-		text += take + (text[take] == '\n');
+		each(data, (int)indent, text, n);
+		text += n + (text[n] == '\n');
 	}
 }
 

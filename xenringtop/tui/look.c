@@ -51,10 +51,9 @@ static void forget_slots(struct look *l)
 static int track(const struct look *l, bool on)
 {
 	struct xenring_snapshot *snap = ui_newest(l->ui);
-	struct xenring_ring ring;
 
 	for (size_t i = 0; snap && i < xenring_n_rings(snap); i++)
-		if (!xenring_ring(snap, i, &ring) && !strcmp(ring.path, l->path))
+		if (!strcmp(xenring_path(snap, XENRING_RING, i), l->path))
 			return xenring_track(ui_session(l->ui)->x, snap, i, on);
 	return -ENOENT;
 }

@@ -42,11 +42,15 @@ static void rescue_add(const char *s)
 {
 	size_t n = s && s != (char *)-1 ? strlen(s) : 0;
 
-	/* "$<5>": padding, for terminals that are long gone */
-	if (!n || strstr(s, "$<") || rescue.n + n > sizeof(rescue.bytes))
+	if (rescue.n + n > sizeof(rescue.bytes))
 		return;
-	memcpy(rescue.bytes + rescue.n, s, n);
-	rescue.n += n;
+	for (size_t i = 0; i < n; i++) {
+		/* "$<5>": padding, for terminals that are long gone */
+		if (s[i] == '$' && s[i + 1] == '<' && strchr(s + i, '>'))
+			i = (size_t)(strchr(s + i, '>') - s);
+		else
+			rescue.bytes[rescue.n++] = s[i];
+	}
 }
 
 static void on_crash(int sig)
@@ -66,13 +70,18 @@ static void prepare_rescue(void)
 {
 	static const int crashes[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
 	struct sigaction sa = { .sa_handler = on_crash, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER) };
+	size_t n;
 
 	rescue.n = 0;
 	rescue_add("\033[?1000l\033[?1002l\033[?1006l");
 	rescue_add(tigetstr("sgr0"));
 	rescue_add(tigetstr("cnorm"));
 	rescue_add(tigetstr("rmkx"));
+	n = rescue.n;
 	rescue_add(tigetstr("rmcup"));
+	/* where there is no other screen the shell would go on in the middle of this one */
+	if (rescue.n == n)
+		rescue_add(tigetstr("clear"));
 	rescue_add("\r");
 	sigemptyset(&sa.sa_mask);
 	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)

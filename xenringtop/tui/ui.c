@@ -789,15 +789,27 @@ out:
 struct explanation {
 	struct buf text;
 	const char *word;
+	const char *protocol;	/* that is spoken there, or NULL */
 	const char *seen[32];
 	size_t n;
 };
+
+/* "blkif.request" is none of another protocol; what is without one is of all, but of those that list checks. */
+static bool is_about(const struct explanation *e, const struct word *w)
+{
+	const char *dot = w->rec ? strchr(w->rec->name, '.') : NULL;
+
+	if (!dot)
+		return !w->rec || strncmp(w->rec->name, "check", 5) != 0;
+	return !e->protocol || (strlen(e->protocol) == (size_t)(dot - w->rec->name) &&
+				!strncmp(e->protocol, w->rec->name, strlen(e->protocol)));
+}
 
 static void explain_word(void *data, const struct word *w)
 {
 	struct explanation *e = data;
 
-	if (strcmp(w->name, e->word) || !w->help)
+	if (strcmp(w->name, e->word) || !w->help || !is_about(e, w))
 		return;
 	for (size_t i = 0; i < e->n; i++)
 		if (!strcmp(e->seen[i], w->help))
@@ -839,7 +851,11 @@ void ui_explain(struct ui *ui)
 	struct explanation e = { 0 };
 	const char *words[8];
 	size_t n = v->words ? v->words(ui, ui_state(ui), words, 8) : 0;
+	const char *path = ui_selected(ui);
+	size_t ring = path ? ui_ring_at(ui, path) : SIZE_MAX;
 
+	if (ring != SIZE_MAX)
+		e.protocol = ui_ring_row(ui, ring)->protocol;
 	if (v->note) {
 		v->note(ui, ui_state(ui), &e.text);
 		if (e.text.n)

@@ -206,7 +206,8 @@ bool ui_tagged(void *ui, const char *path);
 /* "F3 /": the keys of an action. */
 void action_put_keys(struct buf *b, enum action a);
 
-/* Lines of at most w columns out of a text; what is indented stays so. */
-void wrap_text(const char *text, int w, void (*each)(void *data, const char *line, size_t n), void *data);
+/* Lines of at most w columns out of a text, each without the blanks before it: it stays as indented as it was. */
+void wrap_text(const char *text, int w, void (*each)(void *data, int indent, const char *line, size_t n),
+	       void *data);
 
 #endif

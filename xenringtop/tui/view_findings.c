@@ -179,19 +179,16 @@ static void explain(struct findings *f)
 
 struct lines {
 	const struct pane *p;
-	const char *text;	/* all of it */
 	int y;
 };
 
-static void put_line(void *data, const char *line, size_t n)
+static void put_line(void *data, int indent, const char *line, size_t n)
 {
 	struct lines *l = data;
 	_cleanup_free_ char *text = xstrndup(line, n);
-	/* what goes on from the line above stands below its text */
-	bool more = line > l->text && line[-1] != '\n';
 
 	if (l->y < l->p->h)
-		pane_put(l->p, l->y, more ? 6 : 2, more || text[0] == ' ' ? S_PLAIN : S_HEAD, text);
+		pane_put(l->p, l->y, 2 + indent, indent ? S_PLAIN : S_HEAD, text);
 	l->y++;
 }
 
@@ -219,8 +216,7 @@ static void draw(struct ui *ui, void *st, const struct pane *body, const struct 
 	pane_fill(&below, 0, 0, 1, below.w, S_DIM, G_HLINE);
 	pane_printf(&below, 0, 2, S_HEAD, " %s ", found->path);
 	put_finding(&b, found);
-	lines.text = buf_str(&b);
-	wrap_text(lines.text, text.w - 8, put_line, &lines);
+	wrap_text(buf_str(&b), text.w - 4, put_line, &lines);
 }
 
 /* ---- the view --------------------------------------------------------------------------------- */

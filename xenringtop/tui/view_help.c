@@ -89,13 +89,13 @@ struct drawing {
 	size_t at;
 };
 
-static void line(void *data, const char *text, size_t n)
+static void line(void *data, int indent, const char *text, size_t n)
 {
 	struct drawing *d = data;
 	_cleanup_free_ char *copy = xstrndup(text, n);
 
 	if (d->at >= d->h->top && d->at - d->h->top < (size_t)d->p->h)
-		pane_put(d->p, (int)(d->at - d->h->top), 1, text[0] == ' ' ? S_PLAIN : S_HEAD, copy);
+		pane_put(d->p, (int)(d->at - d->h->top), 1 + indent, indent ? S_PLAIN : S_HEAD, copy);
 	d->at++;
 }
 
