@@ -447,27 +447,30 @@ static enum xr_level by_ranges(const struct xr_range *warn, const struct xr_rang
 	return xr_range_tells(crit, value) ? XR_CRITICAL : xr_range_tells(warn, value) ? XR_WARNING : XR_OK;
 }
 
-/* What a signature that holds comes to now. */
-static void weigh(const struct xenring_watch *w, const struct xr_case *c, const struct xr_verdict *v,
-		  struct xr_sig *sig)
+/* What a signature comes to now. */
+static void weigh(const struct xenring_watch *w, int64_t now_ns, struct xr_sig *sig)
 {
 	const struct xr_check *check = xr_checks[sig->check];
-	double age = xr_since_s(c, sig->since_ns), worse = arg_of(w, sig->check, XR_WORSE);
+	double age = (double)(now_ns - sig->since_ns) / 1e9, worse = arg_of(w, sig->check, XR_WORSE);
 	struct xr_range warn, crit;
 
-	sig->value = check->value ? v->value : age;
-	sig->after_s = fmax(after_of(w, sig->check), v->at_least_s);
+	if (!sig->holds) {
+		sig->level = XR_UNKNOWN;
+		return;
+	}
+	sig->value = check->value ? sig->said_value : age;
+	sig->after_s = fmax(after_of(w, sig->check), sig->at_least_s);
 	if (ranges_of(w, sig->check, &warn, &crit)) {
 		sig->level = by_ranges(&warn, &crit, sig->value);
 	} else if (age >= sig->after_s) {
-		sig->level = v->level;
-		if (!isnan(worse) && age >= fmax(worse, v->at_least_s))
+		sig->level = sig->said_level;
+		if (!isnan(worse) && age >= fmax(worse, sig->at_least_s))
 			sig->level = XR_CRITICAL;
 	}
 	if (sig->level == XR_UNKNOWN && check->flags & XR_CHECK_BLIND)
 		sig->level = w->blind;
 	sig->short_of = sig->level == XR_OK && !check->value && !(check->flags & XR_CHECK_BLIND) &&
-			v->level > XR_INFO && age < sig->after_s && sig->since_ns <= w->first_ns;
+			sig->said_level > XR_INFO && age < sig->after_s && sig->since_ns <= w->first_ns;
 }
 
 static struct xr_sig *add_sig(struct xr_sigs *s)
@@ -517,14 +520,21 @@ static uint64_t may_speak(const struct xenring_watch *w, unsigned when)
 	return checks;
 }
 
-/* The chosen checks of one scope over one case. when: of a ring, what is so. True: something holds. */
+/* What the chosen checks of one scope say of a case ... */
+enum said {
+	SAID_NOTHING,
+	SAID_AGAIN,	/* they would say the same once more, if nothing is new to them */
+	SAID_NEWS,	/* or not: they know now what they said */
+};
+
+/* when: of a ring, what is so. */
 static int judge(struct pass *p, enum xr_scope scope, size_t at, struct xr_case *c, unsigned when, bool held,
-		 bool *ret_holds)
+		 enum said *ret_said)
 {
 	struct xenring_watch *w = p->w;
 	uint64_t before = spoke_before(p, scope, at), todo = w->of_scope[scope];
 
-	*ret_holds = false;
+	*ret_said = SAID_NOTHING;
 	if (c->ring && !w->anew)
 		todo &= may_speak(w, when) | before;
 	if (c->ring && c->s->look[at] != XR_LOOK_OK)
@@ -552,13 +562,14 @@ static int judge(struct pass *p, enum xr_scope scope, size_t at, struct xr_case 
 			return -ENOMEM;
 		*sig = (struct xr_sig){
 			.scope = scope, .at = at, .check = k, .since_ns = v->since_ns, .held_ns = c->held_ns,
-			.was_mark = c->mark, .mark = v->mark,
+			.was_mark = c->mark, .mark = v->mark, .holds = v->holds, .said_level = v->level,
+			.said_value = v->value, .at_least_s = v->at_least_s,
 		};
-		if (v->holds)
-			weigh(w, c, v, sig);
-		else
-			sig->level = XR_UNKNOWN;
-		*ret_holds = true;
+		weigh(w, c->now_ns, sig);
+		if (sig->held_ns != sig->since_ns || sig->was_mark != sig->mark)
+			*ret_said = SAID_NEWS;
+		else if (*ret_said == SAID_NOTHING)
+			*ret_said = SAID_AGAIN;
 	}
 	return 0;
 }
@@ -625,14 +636,14 @@ static unsigned when_of(const struct xr_case *c, bool read)
 	       (look == XR_LOOK_TORN ? XR_WHEN_TORN : 0u) | (read ? XR_WHEN_READ : 0u);
 }
 
-/* Nothing speaks of the ring. Until when not, if it stands still and nothing new is read? */
+/* Until when is the same said of the ring, if it stands still and nothing new is read? */
 static int64_t again_of(const struct xr_case *c, unsigned when)
 {
 	bool waits = c->f->slots ? c->f->pending : c->f->queued > 0;
 	int64_t still_ns = xr_still_ns(c), since_ns = c->f->slots ? c->seen->rsp_ns : still_ns;
 
-	/* whether one queue is full beside an empty one depends on that, too */
-	if (when & XR_WHEN_FULL || xr_is_suspect(&c->w->suspects, c->ring->uid))
+	/* whether one queue is full beside an empty one depends on that, too; what went back is told for a while */
+	if (when & (XR_WHEN_FULL | XR_WHEN_BACK) || xr_is_suspect(&c->w->suspects, c->ring->uid))
 		return INT64_MIN;
 	if (!c->f->ok)
 		return INT64_MAX;
@@ -650,7 +661,7 @@ static int judge_ring(struct pass *p, size_t i, const struct xenring_snapshot *w
 	struct xr_ring_facts facts;
 	struct xr_case c;
 	unsigned when;
-	bool holds;
+	enum said said;
 	int r;
 
 	case_of(w, &(struct xr_sig){ .scope = XR_SCOPE_RING, .at = i }, &c, &facts);
@@ -666,9 +677,28 @@ static int judge_ring(struct pass *p, size_t i, const struct xenring_snapshot *w
 		return r;
 	/* what is read besides was not asked of one that could not be looked at */
 	when = when_of(&c, news || !was || was->look[i] != c.s->look[i]);
-	r = judge(p, XR_SCOPE_RING, i, &c, when, xr_is_held(c.dom), &holds);
-	w->again_ns[i] = holds ? INT64_MIN : again_of(&c, when);
+	r = judge(p, XR_SCOPE_RING, i, &c, when, xr_is_held(c.dom), &said);
+	w->again_ns[i] = said == SAID_NEWS ? INT64_MIN : again_of(&c, when);
 	return r;
+}
+
+/* Of rings from to end nothing else is said than before. */
+static int say_again(struct pass *p, size_t from, size_t end, int64_t now_ns)
+{
+	const struct xr_sigs *b = &p->w->before;
+
+	while (p->next < b->n && order(&b->all[p->next], XR_SCOPE_RING, from) < 0)
+		p->next++;
+	for (; p->next < b->n && order(&b->all[p->next], XR_SCOPE_RING, end) < 0; p->next++) {
+		struct xr_sig *sig = add_sig(&p->w->now);
+
+		if (!sig)
+			return -ENOMEM;
+		*sig = b->all[p->next];
+		sig->level = XR_OK;
+		weigh(p->w, now_ns, sig);
+	}
+	return 0;
 }
 
 static int judge_rings(struct pass *p, const struct xenring_snapshot *s, const struct xenring_snapshot *was,
@@ -683,8 +713,13 @@ static int judge_rings(struct pass *p, const struct xenring_snapshot *s, const s
 		size_t block = from / XR_BLOCK;
 		int64_t first_ns = INT64_MAX;
 
-		if (!all && !w->block_moved[block] && now_ns < w->block_ns[block])
+		if (!all && !w->block_moved[block] && now_ns < w->block_ns[block]) {
+			int r = say_again(p, from, end, now_ns);
+
+			if (r)
+				return r;
 			continue;
+		}
 		for (size_t i = from; i < end; i++) {
 			int r = 0;
 
@@ -692,6 +727,8 @@ static int judge_rings(struct pass *p, const struct xenring_snapshot *s, const s
 				continue;
 			if (all || w->moved[i] || now_ns >= w->again_ns[i])
 				r = judge_ring(p, i, was, looked, news);
+			else
+				r = say_again(p, i, i + 1, now_ns);
 			if (r)
 				return r;
 			first_ns = w->again_ns[i] < first_ns ? w->again_ns[i] : first_ns;
@@ -707,7 +744,7 @@ static int judge_devices(struct pass *p, const struct xenring_snapshot *s, bool 
 
 	for (size_t i = 0; i < s->top->n_devs; i++) {
 		struct xr_case c;
-		bool holds;
+		enum said said;
 		int r;
 
 		if (!w->want_dev[i] || (w->quiet_dev[i] && !news && !w->anew))
@@ -715,10 +752,10 @@ static int judge_devices(struct pass *p, const struct xenring_snapshot *s, bool 
 		xr_watch_case(w, &(struct xr_sig){ .scope = XR_SCOPE_DEVICE, .at = i }, &c, NULL);
 		if (c.dom->info.dying)
 			continue;
-		r = judge(p, XR_SCOPE_DEVICE, i, &c, 0, xr_is_held(c.dom), &holds);
+		r = judge(p, XR_SCOPE_DEVICE, i, &c, 0, xr_is_held(c.dom), &said);
 		if (r)
 			return r;
-		w->quiet_dev[i] = !holds;
+		w->quiet_dev[i] = said == SAID_NOTHING;
 	}
 	return 0;
 }
@@ -727,13 +764,13 @@ static int judge_domains(struct pass *p, const struct xenring_snapshot *s)
 {
 	for (size_t i = 0; i < s->top->n_doms; i++) {
 		struct xr_case c;
-		bool holds;
+		enum said said;
 		int r;
 
 		if (!p->w->want_dom[i])
 			continue;
 		xr_watch_case(p->w, &(struct xr_sig){ .scope = XR_SCOPE_DOMAIN, .at = i }, &c, NULL);
-		r = judge(p, XR_SCOPE_DOMAIN, i, &c, 0, xr_is_held(c.dom), &holds);
+		r = judge(p, XR_SCOPE_DOMAIN, i, &c, 0, xr_is_held(c.dom), &said);
 		if (r)
 			return r;
 	}

@@ -36,6 +36,10 @@ struct xr_sig {
 	int64_t since_ns;
 	int64_t held_ns;		/* what the check was told of the sample before */
 	uint64_t was_mark, mark;
+	/* what the check said: does it hold, or cannot it be told; and what it weighs */
+	bool holds;
+	enum xr_level said_level;
+	double said_value, at_least_s;
 	double value;
 	double after_s;			/* how long it must hold */
 	bool short_of;			/* a finding, had it been watched for long enough */

@@ -73,7 +73,8 @@ static bool same_sig(const struct xr_sig *a, const struct xr_sig *b)
 	return a->scope == b->scope && a->at == b->at && a->check == b->check && a->level == b->level &&
 	       a->since_ns == b->since_ns && a->held_ns == b->held_ns && a->was_mark == b->was_mark &&
 	       a->mark == b->mark && !memcmp(&a->value, &b->value, sizeof(a->value)) &&
-	       !memcmp(&a->after_s, &b->after_s, sizeof(a->after_s)) && a->short_of == b->short_of;
+	       !memcmp(&a->after_s, &b->after_s, sizeof(a->after_s)) && a->short_of == b->short_of &&
+	       a->holds == b->holds && a->said_level == b->said_level && a->at_least_s == b->at_least_s;
 }
 
 /* What the two have come to: signatures, findings, and what both remember, bit by bit. */
