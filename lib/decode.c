@@ -133,7 +133,13 @@ struct walk {
 	const struct xenring_visitor *v;
 	void *data;
 	bool secrets;		/* are shown */
+	bool only_grefs;	/* who asks for those asks for each slot of many rings */
 };
+
+static bool is_passed_over(const struct xenring_field *f, const struct walk *w)
+{
+	return w->only_grefs && f->type != XENRING_GREF && f->type != XENRING_RECORD;
+}
 
 static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t n, const struct walk *w);
 
@@ -247,7 +253,7 @@ static int walk_bytes(const struct xenring_record *rec, const uint8_t *b, size_t
 	for (const struct xenring_field *f = rec->fields; f->name; f++) {
 		int r;
 
-		if (f->flags & (XENRING_F_HIDDEN | XENRING_F_FETCHED))
+		if (f->flags & (XENRING_F_HIDDEN | XENRING_F_FETCHED) || is_passed_over(f, w))
 			continue;
 		if (f->max) {
 			r = walk_list(rec, f, b, n, &cut, w);
@@ -293,22 +299,22 @@ static int walk_fetched(const struct xenring_decoded *d, const struct xenring_fi
 	return 0;
 }
 
-int xr_walk_wire(const struct xenring_decoded *d, const struct xenring_field *as,
-		 const struct xenring_visitor *v, void *data)
+static int walk_wire(const struct xenring_decoded *d, const struct xenring_field *as, const struct walk *w)
 {
-	const struct walk w = { .v = v, .data = data, .secrets = d->secrets };
+	const struct xenring_visitor *v = w->v;
+	void *data = w->data;
 	int r;
 
 	if (!d->rec)
 		return 0;
 	CALL(v, begin, data, as, d->rec);
-	r = walk_bytes(d->rec, d->bytes, d->n, &w);
+	r = walk_bytes(d->rec, d->bytes, d->n, w);
 	if (r)
 		return r;
 	for (const struct xenring_field *f = d->rec->fields; f->name; f++) {
-		if (!(f->flags & XENRING_F_FETCHED))
+		if (!(f->flags & XENRING_F_FETCHED) || is_passed_over(f, w))
 			continue;
-		r = walk_fetched(d, f, &w);
+		r = walk_fetched(d, f, w);
 		if (r)
 			return r;
 	}
@@ -316,6 +322,14 @@ int xr_walk_wire(const struct xenring_decoded *d, const struct xenring_field *as
 		CALL(v, fault, data, as, d->note);
 	CALL(v, end, data, as, d->rec);
 	return 0;
+}
+
+int xr_walk_wire(const struct xenring_decoded *d, const struct xenring_field *as,
+		 const struct xenring_visitor *v, void *data)
+{
+	const struct walk w = { .v = v, .data = data, .secrets = d->secrets };
+
+	return walk_wire(d, as, &w);
 }
 
 size_t xr_wire_list(const struct xenring_decoded *d, const struct xenring_field *f, const uint8_t **ret)
@@ -378,8 +392,9 @@ size_t xr_wire_grefs(const struct xenring_decoded *d, uint32_t *ret, size_t max)
 {
 	static const struct xenring_visitor visitor = { .value = take_gref };
 	struct grefs g = { .into = ret, .max = max };
+	const struct walk w = { .v = &visitor, .data = &g, .secrets = d->secrets, .only_grefs = true };
 
-	xr_walk_wire(d, NULL, &visitor, &g);
+	walk_wire(d, NULL, &w);
 	return g.n;
 }
 
