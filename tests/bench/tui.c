@@ -83,25 +83,25 @@ static void frame(struct view_on *v)
 static void bench_frame(char *source, const char *name, int w, int h)
 {
 	struct view_on v = { 0 };
-	double with, without;
+	double with = 0, without = 0;
 	char against[64];
 
 	open_view(&v, source, w, h);
 	frame(&v);
 	frame(&v);
-	with = cpu_ms();
-	for (int i = 0; i < FRAMES; i++)
-		frame(&v);
-	with = (cpu_ms() - with) / FRAMES;
-	without = cpu_ms();
+	/* by turns, so that what else runs here slows both */
 	for (int i = 0; i < FRAMES; i++) {
 		struct xenring_snapshot *snap = NULL;
+		double begin = cpu_ms(), between;
 
+		frame(&v);
+		between = cpu_ms();
 		if (session_wait(&v.s, v.ui.interval) || session_take(&v.s, &snap))
 			exit(1);
 		xenring_snapshot_unref(snap);
+		with += (between - begin) / FRAMES;
+		without += (cpu_ms() - between) / FRAMES;
 	}
-	without = (cpu_ms() - without) / FRAMES;
 	snprintf(against, sizeof(against), "of CPU; sample and host: %.2f ms more", without);
 	bench_line(name, with - without, "ms", against, 5);
 	close_view(&v);
