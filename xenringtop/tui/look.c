@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -570,25 +571,32 @@ static void draw_legend(const struct look *l, const struct pane *p, int y)
 #define STRIP_X 7
 #define STRIP_W 64
 
-/* Marks below one row of slots: those that would run into each other take another line. */
+/*
+ * Marks below one row of slots. Of two on a line one stands to the left of its
+ * mark where they would run into each other.
+ */
 static int draw_marks(const struct look *l, const struct pane *p, int y, int w)
 {
-	int ends[2] = { -1, -1 };
+	int begins[2] = { INT_MAX, INT_MAX }, ends[2] = { -1, -1 };
 
 	for (int m = 0; m < MARKS; m++) {
 		long at = mark_at(l, m);
 		int line = m >= MARK_REQ_EVENT, x, n = (int)strlen(marks[m].name);
+		bool left;
 
 		if (at < 0)
 			continue;
 		x = STRIP_X + (int)at * w;
-		/* one line for the producers, one for the events; to the left where that is free */
-		if (x + 1 + n > p->w || (m % 2 && x - n - 1 > ends[line])) {
+		/* one line for the producers, one for the events; two at one slot share its mark */
+		left = m % 2 && (x - n - 1 > ends[line] || (x <= begins[line] && x - n > 0 && x + n >= begins[line]));
+		if (x + 1 + n > p->w || left) {
 			pane_put(p, y + line, x - n, marks[m].style, marks[m].name);
 			pane_glyph(p, y + line, x, marks[m].style, G_MARK_UP);
+			begins[line] = x - n;
 			ends[line] = x + 1;
 		} else {
 			pane_glyph(p, y + line, x, marks[m].style, G_MARK_UP);
+			begins[line] = x;
 			ends[line] = pane_put(p, y + line, x + 1, marks[m].style, marks[m].name);
 		}
 	}
