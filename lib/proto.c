@@ -209,22 +209,35 @@ struct xr_gist xr_gist_of(const struct xr_ring_desc *ring, const struct xenring_
 	return g;
 }
 
+/* The value of the field of that name, by its word if it has one. False: the record has no such field. */
+static bool put_word(const struct xenring_record *rec, const uint8_t *bytes, size_t n, const char *name, char *ret,
+		     size_t room)
+{
+	const struct xenring_field *f = NULL;
+	uint64_t v;
+
+	while ((f = xenring_next_field(rec, f)) && strcmp(f->name, name))
+		;
+	if (!f || xr_wire_number(rec, bytes, n, f->name, &v))
+		return false;
+	snprintf(ret, room, "0x%llx", (unsigned long long)v);
+	for (const struct xenring_sym *s = f->syms; s && s->name; s++)
+		if (s->value == v)
+			snprintf(ret, room, "%s", s->name);
+	return true;
+}
+
 void xr_operation(const struct xr_ring_desc *ring, const struct xenring_record *rec, const uint8_t *bytes,
 		  size_t n, char ret[XR_OPERATION])
 {
 	ret[0] = '\0';
-	for (size_t i = 0; rec && i < XR_OP_FIELDS && ring->op_fields[i]; i++) {
-		const struct xenring_field *f = NULL;
-		uint64_t v;
+	for (size_t i = 0; rec && i < XR_OP_FIELDS && ring->op_fields[i]; i++)
+		if (put_word(rec, bytes, n, ring->op_fields[i], ret, XR_OPERATION))
+			return;
+}
 
-		while ((f = xenring_next_field(rec, f)) && strcmp(f->name, ring->op_fields[i]))
-			;
-		if (!f || xr_wire_number(rec, bytes, n, f->name, &v))
-			continue;
-		snprintf(ret, XR_OPERATION, "0x%llx", (unsigned long long)v);
-		for (const struct xenring_sym *s = f->syms; s && s->name; s++)
-			if (s->value == v)
-				snprintf(ret, XR_OPERATION, "%s", s->name);
-		return;
-	}
+void xr_status(const struct xenring_record *rec, const uint8_t *bytes, size_t n, char *ret, size_t room)
+{
+	if (!put_word(rec, bytes, n, "status", ret, room))
+		ret[0] = '\0';
 }

@@ -271,6 +271,7 @@ static const struct xenring_record rows[] = {
 extern const struct xenring_record xr_proto_record, xr_proto_ring_record;
 extern const struct xenring_record xr_channel_record, xr_channel_table_record, xr_event_record;
 extern const struct xenring_record xr_latency_ring_record, xr_latency_op_record, xr_latency_step_record;
+extern const struct xenring_record xr_course_record, xr_course_step_record;
 extern const struct xenring_record xr_payload_record, xr_payload_part_record;
 
 static const struct xenring_record *const row_records[] = {
@@ -280,6 +281,7 @@ static const struct xenring_record *const row_records[] = {
 	&xr_channel_record, &xr_channel_table_record, &xr_event_record,
 	&xr_payload_record, &xr_payload_part_record,
 	&xr_latency_ring_record, &xr_latency_op_record, &xr_latency_step_record,
+	&xr_course_record, &xr_course_step_record,
 	&xr_backend_events_record, &xr_backend_requests_record, &xr_backend_ring_record,
 	&xr_check_record, &xr_check_arg_record, &xr_finding_record, &xr_evidence_record, &xr_check_summary_record,
 };

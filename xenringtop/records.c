@@ -357,6 +357,7 @@ static const struct shape shapes[] = {
 	{ .name = "finding line", .what = "a line for a finding that begins, changes or ends",
 	  .parts = { "line", "finding_change", "finding" } },
 	{ .name = "event line", .what = "a line for a notification", .parts = { "line", "event" } },
+	{ .name = "course line", .what = "a line for a request that was followed", .parts = { "line", "course" } },
 	{ .name = "error line", .what = "a line for what could not be read",
 	  .parts = { "line", "problem" } },
 };

@@ -579,6 +579,65 @@ int xenring_latency_op(struct xenring_latency *l, size_t i, struct xenring_laten
  */
 double xenring_latency_bound(const struct xenring_latency *l, size_t i, unsigned per_mille);
 
+/* ---- Following one request ------------------------------------------------ */
+
+struct xenring_follow;
+struct xenring_event;
+
+/* One of the eight steps. A window of seconds, from when the request was first seen. */
+struct xenring_course_step {
+	int64_t step;
+	const char *name, *state;
+	double after_s, by_s;
+	const char *known_by, *text;
+};
+
+struct xenring_course {
+	const char *path;
+	int64_t request, slot;
+	const char *operation;
+	int64_t sector, sectors, grants;
+	bool done;
+	int64_t stands_at;
+	const char *owes;
+	double age_s;
+	int64_t looks;
+	int64_t mono_ns;		/* when it was first seen, by the source's clock; no field of the row */
+	const struct xenring_course_step *steps;
+	size_t n_steps;
+};
+
+/*
+ * Follows the requests of ring i of s, one at a time, from its frontend to its
+ * backend and back: the next one that comes, and when that is through, the next
+ * after it. traced: xenring_follow_event() will tell what a trace tells; what is
+ * through is then given half a second later. Whatever connection the ring has
+ * later. -EOPNOTSUPP: it is no ring of requests. -ERANGE, -ENOMEM. Free it before
+ * its handle.
+ */
+int xenring_follow_new(struct xenring *x, const struct xenring_snapshot *s, size_t i, bool traced,
+		       struct xenring_follow **ret);
+void xenring_follow_free(struct xenring_follow *f);	/* NULL is fine */
+/*
+ * Until then it looks at its ring, each 20 us, and without a pause while a request
+ * is young; nothing else of the handle is looked at. Of what does not move by
+ * itself (a capture) it only waits. 0: time is up, or the ring is not what it was:
+ * take a sample. -EINTR, and as xenring_wait().
+ */
+int xenring_follow_run(struct xenring_follow *f, int64_t until_mono_ns);
+/* After each sample, which is a look, too. -ENOMEM. */
+int xenring_follow_step(struct xenring_follow *f, const struct xenring_snapshot *s);
+/* What a trace tells, in the order of time. */
+void xenring_follow_event(struct xenring_follow *f, const struct xenring_event *e);
+/*
+ * The next request that is through, oldest first: 1, and the row
+ * xenring_record("course"), whose strings and steps are good until the next call
+ * with f. 0: there is none. all: also those of which a trace may have to tell yet.
+ */
+int xenring_follow_next(struct xenring_follow *f, bool all, struct xenring_course *ret);
+/* The same of the one that is under way. */
+int xenring_follow_now(struct xenring_follow *f, struct xenring_course *ret);
+
 /* ---- Payload ----------------------------------------------------------- */
 
 struct xenring_payload;
