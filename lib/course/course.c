@@ -144,8 +144,12 @@ void xr_course_begin(struct xr_course *c, const struct xr_course_about *about, i
 
 		/* long ago, maybe: a persistent grant is lent once */
 		w->after_ns = INT64_MIN;
-		say(w, a->granted == a->grants ? "%" PRIu32 " page%s" : "%" PRIu32 " page%s, and only %" PRIu32 " of them are lent",
-		    a->grants, a->grants == 1 ? "" : "s", a->granted);
+		if (a->blind)
+			say(w, "%" PRIu32 " page%s; whether they are lent is not known here", a->grants, a->grants == 1 ? "" : "s");
+		else if (a->granted == a->grants)
+			say(w, "%" PRIu32 " page%s", a->grants, a->grants == 1 ? "" : "s");
+		else
+			say(w, "%" PRIu32 " of %" PRIu32 " pages are lent", a->granted, a->grants);
 	} else {
 		static const char *const why[] = { "it names no pages", "its slot was used again before it was read" };
 
@@ -244,6 +248,9 @@ void xr_course_settle(const struct xr_course *c, struct xr_window ret[XR_STEPS])
 		if (c->about.copied) {
 			w->state = XR_STEP_NONE;
 			say(w, "Xen copies them: that leaves no trace");
+		} else if (c->about.blind) {
+			w->state = XR_STEP_NONE;
+			say(w, "what is in use is not known here");
 		} else if (c->in_use_first && c->in_use_last == c->in_use_first) {
 			/* since before it was put, and after it was answered, if it is: persistent */
 			w->state = XR_STEP_NONE;

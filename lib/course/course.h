@@ -48,6 +48,7 @@ struct xr_course_about {
 	bool read;			/* what it asks for was read; else its grants are not known */
 	bool rule;			/* req_event says what was taken (XR_EVENT_BOUND) */
 	uint32_t grants, granted;	/* that it names; of them, entries that let the backend in */
+	bool blind;			/* the entries cannot be read */
 	bool copied;			/* the backend does not map them: Xen copies */
 	int64_t port, backend_port;	/* XENRING_UNKNOWN */
 };

@@ -168,18 +168,24 @@ static int64_t clock_of(struct xenring *x)
 
 /* ---- a request that is new ---------------------------------------------------- */
 
-/* How many of its grants let the backend in, and how many are mapped. */
-static void count_grants(struct xenring_follow *f, const struct request *q, uint32_t *ret_granted, uint32_t *ret_in_use)
+/* How many of its grants let the backend in, and how many are mapped. False: that cannot be read here. */
+static bool count_grants(struct xenring_follow *f, const struct request *q, uint32_t *ret_granted, uint32_t *ret_in_use)
 {
-	*ret_granted = *ret_in_use = 0;
-	for (size_t i = 0; f->x->src.ops->grant && i < q->n_grefs; i++) {
-		struct xr_grant g;
+	bool all = f->x->src.ops->grant;
 
-		if (f->x->src.ops->grant(&f->x->src, f->ring->map.domid, q->grefs[i], &g))
+	*ret_granted = *ret_in_use = 0;
+	for (size_t i = 0; all && i < q->n_grefs; i++) {
+		struct xr_grant g;
+		int r = f->x->src.ops->grant(&f->x->src, f->ring->map.domid, q->grefs[i], &g);
+
+		/* one that is outside the table lets nobody in */
+		all = !r || r == -ERANGE;
+		if (r)
 			continue;
 		*ret_granted += (g.flags & XR_GTF_TYPE) != XR_GTF_INVALID && g.domid == f->dev->be_domid;
 		*ret_in_use += g.in_use;
 	}
+	return all;
 }
 
 static const uint8_t *slot_at(const struct xenring_follow *f, uint32_t index)
@@ -367,7 +373,7 @@ static int begin(struct xenring_follow *f, struct xr_course_look *look)
 	}
 	about.index = index;
 	about.grants = (uint32_t)q->n_grefs;
-	count_grants(f, q, &about.granted, &look->in_use);
+	about.blind = !count_grants(f, q, &about.granted, &look->in_use);
 	q->course.about = about;
 	/* an answer that came in the same moment may be to the one that had its id before */
 	if (!q->has_id)

@@ -38,7 +38,7 @@ examples()
 		from="-s $DEMO"
 		case $cmd in
 		# what would not end by itself
-		record* | stream* | trace*) cmd+=' -n 1' ;;
+		follow* | record* | stream* | trace*) cmd+=' -n 1' ;;
 		replay* | *-r\ * | *--read*) from= ;;
 		# for these a terminal is needed; what the options say is seen without one
 		top*) cmd="__screen 80x24 @${cmd#top}" ;;

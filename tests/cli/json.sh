@@ -132,6 +132,7 @@ lines "list --devices" "${L[@]}" list --devices -n 2 -i 10ms
 lines "list --domains" "${L[@]}" list --domains -n 2 -i 10ms
 lines "show" "${L[@]}" show web01
 lines "trace" "${L[@]}" trace --for 1s
+lines "follow" "${L[@]}" follow -n 2 web01/vbd:51712/q0
 lines "trace --via counted" "${L[@]}" trace --via counted --for 2s
 lines "peek" "${L[@]}" peek -n 3 -i 0.2 'web01/vif:0'
 lines "50 rings" "$XENRINGTOP" -s fake:big:50,fast list --ndjson -n 2 -i 10ms

@@ -46,8 +46,8 @@ def check_lines(data):
         line = check(text, "-")
         if line["type"] == "sample":
             sample = line
-        # a notification has its own moment; each other line belongs to the sample above it
-        if line["type"] != "event" and (not sample or (line["time"], line["mono_ns"]) != (sample["time"], sample["mono_ns"])):
+        # a notification, and a request that was followed, have their own moment; each other line belongs to the sample above it
+        if line["type"] not in ("event", "course") and (not sample or (line["time"], line["mono_ns"]) != (sample["time"], sample["mono_ns"])):
             raise ValueError("a line without its sample: " + text[:100])
 
 

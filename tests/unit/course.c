@@ -252,7 +252,10 @@ static void test_unread(void **state)
 	about = disk;
 	about.granted = 1;
 	begin(&c, &about, 101, 0);
-	assert_string_equal(c.at[XR_STEP_GRANT].text, "4 pages, and only 1 of them are lent");
+	assert_string_equal(c.at[XR_STEP_GRANT].text, "1 of 4 pages are lent");
+	about.blind = true;
+	begin(&c, &about, 101, 0);
+	assert_string_equal(c.at[XR_STEP_GRANT].text, "4 pages; whether they are lent is not known here");
 }
 
 int main(void)
