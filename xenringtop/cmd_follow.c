@@ -2,6 +2,7 @@
 /* `follow`: the next requests of one ring, step by step. */
 #include <config.h>
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -13,7 +14,9 @@
 #include "sink/format.h"
 
 /* Between samples, in seconds: they find out what has come and gone, and what the kernel tells. */
-#define PACE 0.2
+#define PACE 1
+/* Of a ring that is looked at in vain, none comes sooner than this. */
+#define RETRY_NS 50000000
 /* A request that stands still for so long is shown as far as it has come. */
 #define STANDS_S 1
 
@@ -132,6 +135,17 @@ static void show_courses(struct follow *f, const struct session *s, bool all)
 	}
 }
 
+/* Will its kernel tell of it? Then what is through waits for that. */
+static bool is_traced(const struct follow *f)
+{
+	struct xenring_via via;
+
+	for (size_t i = 0; !xenring_trace_via(f->t, i, &via); i++)
+		if (!strcmp(via.source, "kernel") && via.works && via.devices)
+			return true;
+	return false;
+}
+
 static int begin(struct follow *f, struct session *s, struct xenring_snapshot *snap, const struct choice *c)
 {
 	int r;
@@ -146,7 +160,9 @@ static int begin(struct follow *f, struct session *s, struct xenring_snapshot *s
 	/* what a capture holds of it is told, too */
 	r = xenring_trace_new(s->x, NULL, &f->t);
 	if (!r)
-		r = xenring_follow_new(s->x, snap, f->ring, false, &f->f);
+		r = xenring_trace_step(f->t, snap, &f->ring, 1);
+	if (!r)
+		r = xenring_follow_new(s->x, snap, f->ring, is_traced(f), &f->f);
 	return r ? session_failed(s, r, false) : 0;
 }
 
@@ -177,7 +193,7 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 	if (r)
 		return r;
 	xenring_snapshot_time(snap, &f->at);
-	r = xenring_trace_step(f->t, snap, &f->ring, c.n_rings == 1 ? 1 : 0);
+	r = first ? 0 : xenring_trace_step(f->t, snap, &f->ring, c.n_rings == 1 ? 1 : 0);
 	if (!r)
 		r = xenring_follow_step(f->f, snap);
 	if (r)
@@ -196,7 +212,13 @@ static int let_pass(struct session *s, int64_t until_mono_ns, void *data)
 {
 	struct follow *f = data;
 
-	return f->f ? xenring_follow_run(f->f, until_mono_ns) : xenring_wait(s->x, until_mono_ns);
+	struct xenring_time now;
+	int r = f->f ? xenring_follow_run(f->f, until_mono_ns) : xenring_wait(s->x, until_mono_ns);
+
+	/* it ended early: the ring is not what it was, which a sample finds out */
+	if (!r && f->f && !xenring_now(s->x, &now) && now.mono_ns < until_mono_ns)
+		return xenring_wait(s->x, now.mono_ns + RETRY_NS) < 0 ? -EINTR : 1;
+	return r;
 }
 
 static int run(const struct opts *o)
@@ -227,7 +249,8 @@ static int run(const struct opts *o)
 	}
 	/* who looks at a ring that stands still wants to know what stands there */
 	if (f.f && !f.shown && !s.o->quiet) {
-		say("%s: no request came", s.targets[0].text);
+		say(xenring_follow_missed(f.f) ? "%s: requests came and went between two looks" : "%s: no request came",
+		    s.targets[0].text);
 		hint("xenringtop slots %s shows those that are there, check who is waited for", s.targets[0].text);
 	}
 	xenring_follow_free(f.f);

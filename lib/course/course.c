@@ -151,10 +151,8 @@ void xr_course_begin(struct xr_course *c, const struct xr_course_about *about, i
 		else
 			say(w, "%" PRIu32 " of %" PRIu32 " pages are lent", a->granted, a->grants);
 	} else {
-		static const char *const why[] = { "it names no pages", "its slot was used again before it was read" };
-
-		none(c, XR_STEP_GRANT, why[!a->read]);
-		none(c, XR_STEP_USE, why[!a->read]);
+		none(c, XR_STEP_GRANT, "it names no pages");
+		none(c, XR_STEP_USE, "it names no pages");
 	}
 	c->due = xr_due(before[XR_REQ_PROD], look->idx[XR_REQ_PROD], before[XR_REQ_EVENT], look->idx[XR_REQ_EVENT]) > 0;
 	if (!c->due)

@@ -45,7 +45,6 @@ struct xr_course_about {
 	uint32_t index, n;		/* free-running; slots of the ring */
 	uint32_t req_prod;		/* before it came, and when it was seen: */
 	uint32_t req_prod_now;
-	bool read;			/* what it asks for was read; else its grants are not known */
 	bool rule;			/* req_event says what was taken (XR_EVENT_BOUND) */
 	uint32_t grants, granted;	/* that it names; of them, entries that let the backend in */
 	bool blind;			/* the entries cannot be read */

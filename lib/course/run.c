@@ -20,6 +20,8 @@
 #define WAIT_NS 20000
 /* ... and while something is, without a pause for so long, then as before. */
 #define SPIN_NS 5000000
+/* A sample takes a while, in which nothing is seen of the ring: it waits so long for a request that is under way. */
+#define LINGER_NS INT64_C(2000000000)
 /* Changes are looked for this often, however fast a guest makes them. */
 #define SETTLE_NS 50000000
 /* An answered request that nobody is seen to collect is followed no longer than that. */
@@ -140,6 +142,7 @@ struct xenring_follow {
 	int64_t before_ns;
 	uint32_t before[XR_N_IDX];
 	struct request *now;		/* NULL: none */
+	uint64_t missed;		/* times that requests came and went between two looks */
 	struct request *done[MOST_DONE];	/* oldest first */
 	size_t n_done;
 	struct knock knocks[MOST_KNOCKS];
@@ -355,6 +358,7 @@ static int begin(struct xenring_follow *f, struct xr_course_look *look)
 		.copied = !strcmp(f->dev->proto->name, "netif"),
 	};
 	struct xr_copied c;
+	bool read = false;
 	int r;
 
 	if (!q)
@@ -365,15 +369,23 @@ static int begin(struct xenring_follow *f, struct xr_course_look *look)
 	/* else an answer stands in its slot already, or another request */
 	if (!r && (int32_t)xr_idx_sub(c.after[XR_RSP_PROD], index) <= 0 && xr_idx_sub(c.after[XR_REQ_PROD], index) <= n) {
 		r = take_request(f, q, index, look->idx[XR_REQ_PROD]);
-		about.read = !r;
+		read = !r;
 	}
 	if (r == -ENOMEM) {
 		request_free(q);
 		return r;
 	}
+	/* of one that has come and gone between two looks there is nothing to be told */
+	if (!read) {
+		request_free(q);
+		f->missed++;
+		return 0;
+	}
 	about.index = index;
 	about.grants = (uint32_t)q->n_grefs;
 	about.blind = !count_grants(f, q, &about.granted, &look->in_use);
+	/* this is when they were read */
+	look->ended_ns = clock_of(f->x);
 	q->course.about = about;
 	/* an answer that came in the same moment may be to the one that had its id before */
 	if (!q->has_id)
@@ -410,6 +422,7 @@ static int go_on(struct xenring_follow *f, struct xr_course_look *look)
 	uint32_t granted;
 
 	count_grants(f, q, &granted, &look->in_use);
+	look->ended_ns = clock_of(f->x);
 	if (q->answered_ns == INT64_MIN && (look->idx[XR_RSP_PROD] != f->before[XR_RSP_PROD] ||
 					    look->idx[XR_REQ_PROD] != f->before[XR_REQ_PROD])) {
 		int r = copy_pages(f, &c);
@@ -507,7 +520,7 @@ static int run(struct xenring_follow *f, int64_t until_mono_ns)
 		int64_t now = clock_of(f->x), next;
 		int r;
 
-		if (now >= until_mono_ns)
+		if (now >= until_mono_ns && (!f->now || now >= f->now->first_ns + LINGER_NS))
 			return 0;
 		if (f->serial != f->x->plan.serial)
 			locate(f);
@@ -518,7 +531,7 @@ static int run(struct xenring_follow *f, int64_t until_mono_ns)
 			return r < 0 ? xr_fail(f->x, "follow", -r, "out of memory") : 0;
 		now = clock_of(f->x);
 		next = now + pause_of(f, now);
-		if (next > until_mono_ns)
+		if (next > until_mono_ns && !f->now)
 			next = until_mono_ns;
 		if (next == now && now < next_poll)
 			continue;
@@ -641,6 +654,11 @@ int xenring_follow_next(struct xenring_follow *f, bool all, struct xenring_cours
 	f->n_done--;
 	fill(f, q, ret);
 	return 1;
+}
+
+uint64_t xenring_follow_missed(const struct xenring_follow *f)
+{
+	return f->missed;
 }
 
 int xenring_follow_now(struct xenring_follow *f, struct xenring_course *ret)

@@ -621,7 +621,8 @@ void xenring_follow_free(struct xenring_follow *f);	/* NULL is fine */
 /*
  * Until then it looks at its ring, each 20 us, and without a pause while a request
  * is young; nothing else of the handle is looked at. Of what does not move by
- * itself (a capture) it only waits. 0: time is up, or the ring is not what it was:
+ * itself (a capture) it only waits. A request that is under way then is followed
+ * for up to two seconds more. 0: time is up, or the ring is not what it was:
  * take a sample. -EINTR, and as xenring_wait().
  */
 int xenring_follow_run(struct xenring_follow *f, int64_t until_mono_ns);
@@ -635,6 +636,8 @@ void xenring_follow_event(struct xenring_follow *f, const struct xenring_event *
  * with f. 0: there is none. all: also those of which a trace may have to tell yet.
  */
 int xenring_follow_next(struct xenring_follow *f, bool all, struct xenring_course *ret);
+/* How often requests came and went between two looks: nothing is told of these. */
+uint64_t xenring_follow_missed(const struct xenring_follow *f);
 /* The same of the one that is under way. */
 int xenring_follow_now(struct xenring_follow *f, struct xenring_course *ret);
 
