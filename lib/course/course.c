@@ -234,12 +234,12 @@ void xr_course_settle(const struct xr_course *c, struct xr_window ret[XR_STEPS])
 	memcpy(ret, c->at, sizeof(c->at));
 	w = &ret[XR_STEP_KNOCK];
 	if (c->due && w->state == XR_STEP_WAITS)
-		say(w, "it is due, and nobody here can see it");
+		say(w, "it is due; it was not seen");
 	w = &ret[XR_STEP_WAKE];
 	if (w->state == XR_STEP_WAITS) {
 		if (!c->due)
 			w->state = XR_STEP_NONE;
-		say(w, c->due ? "nobody here can see it" : "it is awake");
+		say(w, c->due ? "not seen" : "it is awake");
 	}
 	w = &ret[XR_STEP_USE];
 	if (w->state == XR_STEP_WAITS && c->about.grants) {

@@ -37,13 +37,14 @@ truth() {
 	sed -n 's/.* \([0-9]*\.[0-9]*\): \(in\|out\): .*/{"\2":\1}/p' $T/instances/truth/trace
 }
 
-# followed NAME RING COMMAND: NAME.json is the next request, which the command in the guest makes, again and again.
+# followed NAME RING COMMAND: NAME.json is the second of the requests that the command in the guest makes, again and again: by
+# then the probes are there.
 followed() {
 	local i
 	echo "port==$port" >$T/instances/truth/events/truth/in/filter
 	echo >$T/instances/truth/trace
 	echo 1 >$T/instances/truth/tracing_on
-	timeout 60 xenringtop follow "$2" --ndjson -n 1 >"$1.json" 2>"$1.err" &
+	timeout 60 xenringtop follow "$2" --ndjson -n 2 >"$1.two" 2>"$1.err" &
 	for ((i = 0; i < 40; i++)); do
 		kill -0 $! 2>/dev/null || break
 		gsh web01 "$3" >/dev/null 2>&1
@@ -53,6 +54,7 @@ followed() {
 	is "$1: exit status" $? 0
 	echo 0 >$T/instances/truth/tracing_on
 	is "$1: nothing on standard error" "$(<"$1.err")" ''
+	tail -n 1 "$1.two" >"$1.json"
 	sed 's/^/# /' "$1.json"
 }
 # The seconds of step n's window, by the monotonic clock.
@@ -66,11 +68,11 @@ steps() {
 	json "$1: all steps but that of the pages are seen" "$1.json" -s '.[0] | [.steps[] | select(.step != 6 and .state != "seen") | .name]'
 	json "$1: each that is seen has a window" "$1.json" -s \
 		'.[0] | [.steps[] | select(.state == "seen" and .step != 2 and (.after_s == null or .by_s == null))]'
-	# the trace shows microseconds
+	# another probe of the same event has its own time: here it is some 100 us later
 	{ cat "$1.json" && truth; } >"$1.all"
 	json "$1: steps 3 and 4 are what the kernel saw" "$1.all" -s "$at"'
-		.[1:] as $truth | .[0] | at(3) as $k | at(4) as $w | any($truth[].in // 0; . >= $k[0] - 2e-6 and
-		. <= $k[1] + 2e-6 and . >= $w[0] - 2e-6 and . <= $w[1] + 2e-6)'
+		.[1:] as $truth | .[0] | at(3) as $k | at(4) as $w | any($truth[].in // 0; . >= $k[0] - 2e-3 and
+		. <= $k[1] + 2e-3 and . >= $w[0] - 2e-3 and . <= $w[1] + 2e-3)'
 	json "$1: step 7 ends with a knock that the kernel saw" "$1.all" -s "$at"'
 		.[1:] as $truth | .[0] | at(7) as $a | any($truth[].out // 0; . >= $a[0] and . <= $a[1] + 0.05)'
 }
@@ -91,6 +93,8 @@ for mode in Y N; do
 	steps "read-$name" read 800
 	followed "write-$name" "$ring" "dd if=/dev/zero of=/dev/$xvd bs=4k seek=200 count=1 conv=notrunc oflag=direct"
 	steps "write-$name" write 1600
+	# the guest has little memory, and its driver keeps much of it for each disk
+	xl block-detach web01 "$xvd"
 	for what in read write; do
 		if [[ $mode == Y ]]; then
 			# the first use maps it, all others find it mapped
