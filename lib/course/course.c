@@ -277,7 +277,7 @@ enum xr_step xr_course_stands_at(const struct xr_course *c)
 	while (at > 0 && c->at[at].state != XR_STEP_SEEN)
 		at--;
 	/* pages that were in use all the time are so now, too */
-	if (at == XR_STEP_TAKE && c->about.grants && c->in_use_last)
+	if (at == XR_STEP_TAKE && c->about.grants && !c->about.copied && c->in_use_last)
 		at = XR_STEP_USE;
 	return (enum xr_step)at;
 }

@@ -19,7 +19,7 @@ count_now()
 	read -r up _ </proc/uptime
 	t_now=${up/./}0000000
 }
-ours_left() { ls $T/instances | grep xenringtop_; grep xenringtop_ $T/kprobe_events; ls /run/xenringtop 2>/dev/null; }
+ours_left() { find $T/instances -maxdepth 1 -name 'xenringtop_*'; grep xenringtop_ $T/kprobe_events; ls /run/xenringtop 2>/dev/null; }
 
 # what others have, and what one that was killed long ago has left
 mkdir $T/instances/other
