@@ -61,7 +61,7 @@ modes before
 
 top
 sees 'a disk under load moves' 'vbd:51712.*busy'
-sees 'rates are shown' 'REQ/s'
+sees 'rates are shown' 'req [0-9]+/s +rsp [0-9]+/s'
 
 # ---- guests come and go ----
 
@@ -95,6 +95,8 @@ sees 'F2: setup' '\[Setup\]|Setup'
 keys Escape
 keys Home
 sees 'and back' '\[Rings\]'
+# as it was when modes were looked at
+mux resize-window -x 120 -y 40
 
 # ---- it is stopped, and it ends ----
 
