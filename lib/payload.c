@@ -525,7 +525,7 @@ static bool is_answered(const struct xenring_payload *p, const struct unit *u, s
 		/* whose it is cannot be told */
 		if (!rec)
 			return true;
-		if (!xr_wire_number(rec, bytes, ring->slot_size, d->id_field ? d->id_field : "id", &id) &&
+		if (!xr_wire_number(rec, bytes, ring->slot_size, xr_id_field(d), &id) &&
 		    id == *slot.id)
 			return true;
 	}

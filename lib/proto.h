@@ -294,6 +294,12 @@ struct xr_gist xr_gist_of(const struct xr_ring_desc *ring, const struct xenring_
 /* What the n bytes of a request ask for, by the ring's .op_fields: "write", "0x4d"; "" if it does not say. */
 void xr_operation(const struct xr_ring_desc *ring, const struct xenring_record *rec, const uint8_t *bytes,
 		  size_t n, char ret[XR_OPERATION]);
+/* The field that ties a response to its request. */
+static inline const char *xr_id_field(const struct xr_ring_desc *ring)
+{
+	return ring->id_field ? ring->id_field : "id";
+}
+
 /* What a response says of its outcome, by its word if it has one; "": nothing. */
 void xr_status(const struct xenring_record *rec, const uint8_t *bytes, size_t n, char *ret, size_t room);
 

@@ -347,7 +347,7 @@ static int follow(struct xenring *x, struct xenring_slots *s, const struct xr_ri
 
 static int finish(struct xenring_slots *s, const struct xr_ring *ring, bool secrets)
 {
-	const char *id = ring->desc->id_field ? ring->desc->id_field : "id";
+	const char *id = xr_id_field(ring->desc);
 
 	for (size_t i = 0; i < s->n; i++) {
 		struct slot *slot = &s->slots[i];

@@ -57,17 +57,12 @@ struct xr_tracker {
 	size_t n_known;
 };
 
-static const char *id_field(const struct xr_ring_desc *desc)
-{
-	return desc->id_field ? desc->id_field : "id";
-}
-
 static bool has_id(const struct xr_ring_desc *desc, const struct xenring_record *rec)
 {
 	const struct xenring_field *f = NULL;
 
 	while (rec && (f = xenring_next_field(rec, f)))
-		if (!strcmp(f->name, id_field(desc)))
+		if (!strcmp(f->name, xr_id_field(desc)))
 			return true;
 	return false;
 }
@@ -214,7 +209,7 @@ static void add(struct xr_tracker *t, uint32_t index, const struct xenring_recor
 	uint8_t *bytes;
 
 	if (rec)
-		r.has_id = !xr_wire_number(rec, slot, t->slot_size, id_field(t->desc), &r.id);
+		r.has_id = !xr_wire_number(rec, slot, t->slot_size, xr_id_field(t->desc), &r.id);
 	/* what it is, or whose part, is not known */
 	if (!rec || (!r.has_id && (!t->desc->chain || !last || last->index != index - 1)) || !make_room(t)) {
 		t->hidden++;
@@ -310,7 +305,7 @@ static void list_answers(struct xr_tracker *t, struct step *s, const struct xr_c
 			xr_pick_rsp(t->desc, t->abi, slot);
 		struct item item = { .kind = ANSWER, .at = first + i };
 
-		if (rec && !xr_wire_number(rec, slot, t->slot_size, id_field(t->desc), &item.id))
+		if (rec && !xr_wire_number(rec, slot, t->slot_size, xr_id_field(t->desc), &item.id))
 			t->items[s->n_items++] = item;
 		else if (!i || !rec || !t->desc->chain)
 			s->unseen++;	/* whose it is cannot be told */
@@ -554,7 +549,7 @@ static void skip_untold(struct xr_tracker *t, const struct step *s, const struct
 		bool fresh = known && t->all[i].fresh && t->all[i].has_id;
 		uint64_t id;
 
-		if ((!rec || xr_wire_number(rec, slot, t->slot_size, id_field(t->desc), &id) ||
+		if ((!rec || xr_wire_number(rec, slot, t->slot_size, xr_id_field(t->desc), &id) ||
 		     !is_taken(t, s, id, index)) && !(fresh && !s->first && is_taken(t, s, t->all[i].id, index)))
 			break;
 		if (fresh)
@@ -630,7 +625,7 @@ static uint32_t list_shorts(struct xr_tracker *t, const struct xr_copied *c, uin
 
 		rec = t->desc->chain ? t->desc->chain->step(t->desc, t->abi, true, slot, &state) :
 				       xr_pick_rsp(t->desc, t->abi, slot);
-		if (!rec || xr_wire_number(rec, slot, t->slot_size, id_field(t->desc), &id))
+		if (!rec || xr_wire_number(rec, slot, t->slot_size, xr_id_field(t->desc), &id))
 			without += rec != NULL;
 		else if (!is_known(t, id))
 			t->shorts[n_short++] = (struct xr_track_short){ rec, slot };

@@ -233,7 +233,7 @@ static int take_request(struct xenring_follow *f, struct request *q, uint32_t in
 	q->units = 1;
 	if (!rec)
 		return 0;
-	q->has_id = !xr_wire_number(rec, slot, f->ring->slot_size, d->id_field ? d->id_field : "id", &q->id);
+	q->has_id = !xr_wire_number(rec, slot, f->ring->slot_size, xr_id_field(d), &q->id);
 	xr_operation(d, rec, slot, f->ring->slot_size, q->operation);
 	q->gist = xr_gist_of(d, rec, slot);
 	r = take_grants(f, q, rec, index);
@@ -259,10 +259,9 @@ static int copy_pages(struct xenring_follow *f, struct xr_copied *ret)
 static bool has_its_id(const struct xenring_follow *f, const struct request *q, const struct xenring_record *rec,
 		       const uint8_t *slot)
 {
-	const char *field = f->ring->desc->id_field ? f->ring->desc->id_field : "id";
 	uint64_t id;
 
-	return rec && !xr_wire_number(rec, slot, f->ring->slot_size, field, &id) && id == q->id;
+	return rec && !xr_wire_number(rec, slot, f->ring->slot_size, xr_id_field(f->ring->desc), &id) && id == q->id;
 }
 
 /* Is its response among those from first up to rsp_prod? As the copy in pages shows them. */
