@@ -273,8 +273,8 @@ const struct cmd cmd_follow = {
 		"ring is looked at as often as may be, which takes a good part of one CPU as long as it runs. Of a capture the "
 		"windows are as wide as its samples are apart. Ends with --count, --for or a signal.",
 	.examples = (const struct example[]){
-		{ .args = "follow web01/vbd:51712/q0 -n 1", .what = "the next request of a disk" },
-		{ .args = "follow web01/vif:0/q0/tx --for 10s --ndjson", .what = "packets, a JSON object for each" },
+		{ .args = "follow web01/vbd:51712/q0", .what = "a disk's requests, one by one" },
+		{ .args = "follow web01/vif:0/q0/tx --ndjson", .what = "packets, each as JSON" },
 		{ .args = NULL },
 	},
 	.opts = (const enum opt_id[]){

@@ -37,7 +37,7 @@ for c in $commands; do
 	run -h "$c"
 	like "-h $c is the same" "$out" *"Usage: xenringtop $c "*
 done
-for only_what_is_there in follow metrics; do
+for only_what_is_there in metrics; do
 	usage_error "$only_what_is_there is no command" "$only_what_is_there: there is no such command*" $only_what_is_there
 done
 
