@@ -19,7 +19,7 @@
 #include "program.h"
 #include "xenring.h"
 
-/* As many as end a frame, and some more. */
+/* All of one frame: the first ends when as much has been written as its key tick took. */
 #define SAMPLES 64
 #define MOST_OUTPUT (128u << 10)
 
@@ -87,8 +87,7 @@ static void find_frames(struct capture *c)
 		c->frame[n] = frame;
 	}
 	xr_reader_free(r);
-	/* one that may be hit, and one that must not be */
-	assert_true(n == SAMPLES && frame == 1);
+	assert_true(n == SAMPLES);
 }
 
 static void read_back(int fd, char *ret, size_t room)
