@@ -31,11 +31,6 @@ struct follow {
 	struct xenring_time at;		/* of the newest sample */
 };
 
-static int64_t real_of(const struct follow *f, int64_t mono_ns)
-{
-	return f->at.real_ns - (f->at.mono_ns - mono_ns);
-}
-
 /* ---- text ------------------------------------------------------------------ */
 
 static void put_ms(struct buf *b, double s)
@@ -50,7 +45,7 @@ static void put_window(struct buf *b, const struct follow *f, const struct xenri
 	char time[40];
 
 	if (s->step == 1) {
-		format_time(time, sizeof(time), real_of(f, c->mono_ns), 6);
+		format_time(time, sizeof(time), real_of(&f->at, c->mono_ns), 6);
 		buf_printf(b, "%.15s", time + 11);
 	} else if (!s->known_by || isnan(s->by_s)) {
 		buf_putc(b, '-');
@@ -113,7 +108,7 @@ static void put(struct follow *f, const struct session *s, const struct xenring_
 		put_text(f, s, c);
 		return;
 	}
-	format_time(time, sizeof(time), real_of(f, c->mono_ns), 6);
+	format_time(time, sizeof(time), real_of(&f->at, c->mono_ns), 6);
 	sink_line(&f->sink, &head, &row);
 }
 

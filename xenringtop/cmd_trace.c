@@ -27,11 +27,6 @@ struct trace {
 	struct xenring_time at;		/* of the newest sample */
 };
 
-static int64_t real_of(const struct trace *t, int64_t mono_ns)
-{
-	return t->at.real_ns - (t->at.mono_ns - mono_ns);
-}
-
 /* ---- a line ---------------------------------------------------------------- */
 
 static const char *arrow(const struct xenring_event *e)
@@ -94,7 +89,7 @@ static void put_text(struct trace *t, const struct session *s, const struct xenr
 	put_safe(&path, name, strlen(name), s->term.safe);
 	if (path.n > t->width)
 		t->width = path.n;
-	format_time(time, sizeof(time), real_of(t, e->mono_ns), 6);
+	format_time(time, sizeof(time), real_of(&t->at, e->mono_ns), 6);
 	/* of "2026-11-22T12:04:31.204118Z" the time of day */
 	buf_printf(b, "%.15s  %-7s  %s  ", time + 11, e->source, arrow(e));
 	buf_puts(b, buf_str(&path));
@@ -115,7 +110,7 @@ static void put_line(struct trace *t, const struct xenring_event *e)
 	struct line_head head = { .type = "event", .time = time, .mono_ns = e->mono_ns };
 	struct row row = { .shape = "event", .p = e };
 
-	format_time(time, sizeof(time), real_of(t, e->mono_ns), 6);
+	format_time(time, sizeof(time), real_of(&t->at, e->mono_ns), 6);
 	sink_line(&t->sink, &head, &row);
 }
 

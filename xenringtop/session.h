@@ -129,6 +129,11 @@ int session_errors(struct session *s, const struct xenring_error *errors, size_t
 int session_failed(struct session *s, int r, bool opening);
 /* A moment of the source's clock as documents write it, with digits of the second's fraction. */
 void format_time(char *ret, size_t n, int64_t real_ns, unsigned digits);
+/* When a moment of a source's own clock was, in ns since 1970; at: one moment by both clocks. */
+static inline int64_t real_of(const struct xenring_time *at, int64_t mono_ns)
+{
+	return at->real_ns - (at->mono_ns - mono_ns);
+}
 
 /* A document that needs no source: one list, no errors. Returns 0. */
 int put_offline(struct sink *sink, const struct doc_kind *kind, const char *list,

@@ -196,6 +196,17 @@ static const uint8_t *slot_at(const struct xenring_follow *f, uint32_t index)
 	return f->pages + xr_slot_at(index, f->ring->slots, f->ring->desc->slots_off, f->ring->slot_size);
 }
 
+/* What stands in a slot; state: of a chain, which the slots before it have made, 0 at its beginning. */
+static const struct xenring_record *record_of(const struct xenring_follow *f, const uint8_t *slot, bool response,
+					      unsigned *state)
+{
+	const struct xr_ring_desc *d = f->ring->desc;
+
+	if (d->chain)
+		return d->chain->step(d, f->dev->abi, response, slot, state);
+	return response ? xr_pick_rsp(d, f->dev->abi, slot) : xr_pick(d, f->dev->abi, slot);
+}
+
 /* The grants that it names, in its slots and in the pages that these name. */
 static int take_grants(struct xenring_follow *f, struct request *q, const struct xenring_record *rec, uint32_t index)
 {
@@ -229,7 +240,7 @@ static int take_request(struct xenring_follow *f, struct request *q, uint32_t in
 	unsigned state = 0;
 	int r;
 
-	rec = d->chain ? d->chain->step(d, f->dev->abi, false, slot, &state) : xr_pick(d, f->dev->abi, slot);
+	rec = record_of(f, slot, false, &state);
 	q->units = 1;
 	if (!rec)
 		return 0;
@@ -240,7 +251,7 @@ static int take_request(struct xenring_follow *f, struct request *q, uint32_t in
 	while (!r && state && index + q->units != behind && q->units < f->ring->slots) {
 		struct xenring_decoded more = { .bytes = slot_at(f, index + q->units), .n = f->ring->slot_size };
 
-		more.rec = d->chain->step(d, f->dev->abi, false, more.bytes, &state);
+		more.rec = record_of(f, more.bytes, false, &state);
 		if (q->n_grefs < MOST_GREFS)
 			q->n_grefs += xr_wire_grefs(&more, q->grefs + q->n_grefs, MOST_GREFS - q->n_grefs);
 		if (q->n_grefs > MOST_GREFS)
@@ -279,8 +290,7 @@ static void look_for_answer(struct xenring_follow *f, const struct request *q, u
 	}
 	for (uint32_t i = 0; i < n && n <= f->ring->slots; i++) {
 		const uint8_t *slot = slot_at(f, first + i);
-		const struct xenring_record *rec = d->chain ? d->chain->step(d, f->dev->abi, true, slot, &state) :
-							      xr_pick_rsp(d, f->dev->abi, slot);
+		const struct xenring_record *rec = record_of(f, slot, true, &state);
 
 		if (!has_its_id(f, q, rec, slot))
 			continue;
@@ -297,14 +307,12 @@ static void look_for_answer(struct xenring_follow *f, const struct request *q, u
  */
 static bool is_used_again(const struct xenring_follow *f, const struct request *q, const struct xr_course_look *look)
 {
-	const struct xr_ring_desc *d = f->ring->desc;
 	uint32_t first = f->before[XR_REQ_PROD], n = xr_idx_sub(look->idx[XR_REQ_PROD], first);
 	unsigned state = 0;
 
 	for (uint32_t i = 0; q->has_id && i < n && n <= f->ring->slots; i++) {
 		const uint8_t *slot = slot_at(f, first + i);
-		const struct xenring_record *rec = d->chain ? d->chain->step(d, f->dev->abi, false, slot, &state) :
-							      xr_pick(d, f->dev->abi, slot);
+		const struct xenring_record *rec = record_of(f, slot, false, &state);
 
 		/* what an answer stands in is no request any more */
 		if ((int32_t)xr_idx_sub(first + i, look->idx[XR_RSP_PROD]) >= 0 && has_its_id(f, q, rec, slot))
