@@ -82,9 +82,9 @@ sed -E 's/domid.*//; s/(xenstore [A-Z_]*).*/\1/; s/ \/(lib|usr|etc).*//' list.lo
 
 # A tick of a host where nothing happens: the timer, and what is printed.
 # A tick that is late waits for nothing: until there were enough that were not.
-"$tools/xtrace" -o steady.log xenringtop list -n 0 --ndjson -i 0.2 >steady.out 2>steady.err &
+"$tools/xtrace" -o steady.log xenringtop list -n 0 --ndjson -i 0.5 >steady.out 2>steady.err &
 tracer=$!
-wait_for 60 eval '(($(grep -cx "syscall ppoll" steady.log) >= 26))'
+wait_for 90 eval '(($(grep -cx "syscall ppoll" steady.log) >= 26))'
 kill "$tracer"
 wait "$tracer"
 is 'the steady run: exit status' $? 0
