@@ -57,6 +57,9 @@ static const struct xenring_field op_fields[] = {
 	PERCENTILE(p99_s, "99 in 100 took no longer"),
 	PERCENTILE(p999_s, "999 in 1000 took no longer"),
 	PERCENTILE(max_s, "the longest"),
+	XR_FIELD(xenring_latency_op, off_by_s, XENRING_REAL, NULLABLE, SECONDS,
+		 .help = "half of those that were seen whole are known to within this, up and down: "
+			 "the mean of the two periods in which they came and were answered"),
 	{ .name = "histogram", .off = offsetof(struct xenring_latency_op, histogram),
 	  .size = sizeof(struct xenring_latency_step), .type = XENRING_RECORD, .sub = &xr_latency_step_record,
 	  .flags = XENRING_F_POINTER, .count = "n_histogram", .max = UINT32_MAX, .from = XENRING_INFERRED,
@@ -130,6 +133,7 @@ void xr_latency_ring_clear(struct xr_latency_ring *l)
 	for (size_t i = 0; i < l->n_ops; i++) {
 		xr_histo_clear(&l->ops[i]->whole);
 		xr_histo_clear(&l->ops[i]->shorter);
+		xr_histo_clear(&l->ops[i]->off_by);
 		free(l->ops[i]->steps);
 		free(l->ops[i]);
 	}
@@ -195,7 +199,8 @@ static void on_answered(void *data, const struct xr_tracked *r, int64_t after_ns
 		xr_operation(l->desc, r->rec, r->bytes, r->rec->size, name);
 	op = op_of(l, name);
 	l->whole++;
-	if (op && !xr_histo_add(&op->whole, ns))
+	if (op && !xr_histo_add(&op->whole, ns) &&
+	    !xr_histo_add(&op->off_by, (r->seen_ns - r->before_ns) / 2 + (by_ns - after_ns) / 2))
 		op->steps[step_of(ns)]++;
 	else
 		l->no_memory = true;
@@ -623,6 +628,7 @@ int xenring_latency_op(struct xenring_latency *l, size_t i, struct xenring_laten
 		.p50_s = percentile(op, 500), .p90_s = percentile(op, 900), .p99_s = percentile(op, 990),
 		.p999_s = percentile(op, 999),
 		.max_s = op->whole.n ? seconds(op->whole.max) : (double)NAN,
+		.off_by_s = op->whole.n ? seconds(xr_histo_at(&op->off_by, (op->whole.n + 1) / 2)) : (double)NAN,
 		.histogram = l->steps, .n_histogram = n,
 	};
 	return 0;

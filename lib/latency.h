@@ -9,7 +9,8 @@
  *	      not there	 there	 open	answered
  *
  * Its time is taken from the middle of the one to the middle of the other, so it
- * is off by one period at most. What came and was answered between the same two
+ * is off by the mean of the two periods at most: these may be longer than most,
+ * for what holds up a sample is often what the requests make others do. What came and was answered between the same two
  * is shorter than that.
  */
 #ifndef XR_LATENCY_H
@@ -26,6 +27,7 @@ struct xr_latency_op {
 	char name[XR_OPERATION];	/* "": those that are not told apart */
 	struct xr_histo whole;		/* ns */
 	struct xr_histo shorter;	/* than these, ns */
+	struct xr_histo off_by;		/* how far each of whole may be off, ns */
 	uint64_t *steps;		/* of whole ones: by xr_latency_edge() */
 };
 

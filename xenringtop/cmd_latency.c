@@ -78,7 +78,7 @@ static void put_time_cell(struct buf *b, const struct opts *o, double s, double 
 
 static void put_headings(struct buf *b, const struct term *term)
 {
-	static const char *const times[] = { "MIN", "P50", "P90", "P99", "P99.9", "MAX" };
+	static const char *const times[] = { "MIN", "P50", "P90", "P99", "P99.9", "MAX", "OFF BY" };
 	_cleanup_buf_ struct buf line = { 0 };
 
 	buf_printf(&line, "  %-*s%*s", NAME_WIDTH, "OPERATION", COUNT_WIDTH, "COUNT");
@@ -103,6 +103,7 @@ static void put_op(struct buf *b, const struct latency *l, const struct opts *o,
 	buf_printf(b, "  %-*s%*" PRId64, NAME_WIDTH, name_of(op, alone), COUNT_WIDTH, op->count);
 	for (size_t k = 0; k < sizeof(times) / sizeof(times[0]); k++)
 		put_time_cell(b, o, times[k], xenring_latency_bound(l->l, i, per_mille[k]));
+	put_time_cell(b, o, op->off_by_s, (double)NAN);
 	buf_putc(b, '\n');
 }
 
@@ -418,7 +419,8 @@ const struct cmd cmd_latency = {
 		"Shown are then, for each operation, count, minimum, percentiles, maximum and a "
 		"histogram; how many requests came and were answered between two samples, which "
 		"are counted as shorter than that; and how far samples were apart, which is how much a "
-		"time may be off. Requests that were there before the first sample, or that nobody "
+		"time may be off: OFF BY is that of the samples that saw these requests, the median, for "
+		"where requests keep the host busy samples are further apart than most. Requests that were there before the first sample, or that nobody "
 		"saw come, are not counted in these, but told. A capture has the times of its own samples: "
 		"record with a short --interval.",
 	.examples = (const struct example[]){

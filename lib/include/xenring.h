@@ -542,7 +542,7 @@ struct xenring_latency_op {
 	const char *path, *operation;
 	int64_t count, whole, shorter;
 	double shorter_than_s, shorter_than_p50_s;
-	double min_s, p50_s, p90_s, p99_s, p999_s, max_s;
+	double min_s, p50_s, p90_s, p99_s, p999_s, max_s, off_by_s;
 	const struct xenring_latency_step *histogram;
 	size_t n_histogram;
 };

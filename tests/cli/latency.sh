@@ -26,7 +26,7 @@ unlike "and no number is made up" "$out" *OPERATION*
 demo latency --for 5 $DISK
 is "a disk: 0, nothing on standard error" "$rc/$err" 0/
 like "how it was sampled" "$out" "$Q"$'\n'"  100001 samples in 5 s, mostly 50 us apart (99 in 100 up to 50 us, all up to 50 us): "*
-like "a row for each operation" "$out" *"  OPERATION "*" COUNT "*" MIN "*" P50 "*" MAX"$'\n'"  "*$'\n'"  read  "*
+like "a row for each operation" "$out" *"  OPERATION "*" COUNT "*" MIN "*" P50 "*" MAX    OFF BY"$'\n'"  "*$'\n'"  read  "*
 like "the second ring, too" "$out" *$'\n'"web01/vbd:51712/q1"$'\n'*
 like "a histogram" "$out" *$'\n'"  read"$'\n'*" ms to "*" ms  "*"█ "[0-9]*
 like "what is not answered" "$out" *" not answered yet"*

@@ -264,6 +264,9 @@ static void test_known_times(void **state)
 				assert_row(row, op.min_s >= takes - period);
 			if (!isnan(op.p99_s))
 				assert_row(row, fabs(op.p99_s - takes) <= period + takes / 128);
+			assert_row(row, isnan(op.off_by_s) == !op.whole);
+			if (op.whole)
+				assert_row(row, op.off_by_s >= period * 0.97 && op.off_by_s <= period * 1.02 + 20e-6);
 			for (size_t s = 0; s < op.n_histogram; s++)
 				steps += op.histogram[s].count;
 			assert_row(row, steps == op.whole);
@@ -304,6 +307,35 @@ static void test_shorter(void **state)
 	assert_true(isnan(xenring_latency_bound(l, at, 1000)) == (op.whole != 0));
 	assert_true(isnan(xenring_latency_bound(l, 99, 500)));
 	assert_int_equal(xenring_latency_op(l, 99, &op), -ERANGE);
+	disk_close(l);
+}
+
+/* Looks are further apart when requests come and go than at all other times: it is theirs that a time is off by. */
+static void test_held_up(void **state)
+{
+	struct xenring_latency_op op;
+	struct xenring_latency *l;
+
+	(void)state;
+	disk_open(false);
+	l = time_disk();
+	for (int i = 0; i < 30; i++) {
+		assert_int_equal(xenring_latency_run(l, now_ns() + SECOND, 0.001), 0);
+		xr_fake_advance(disk.h.f, now_ns() + 14 * MS, false);
+		put(1);
+		xr_fake_advance(disk.h.f, now_ns() + 6 * MS, false);
+		look();
+		xr_fake_advance(disk.h.f, now_ns() + 4 * MS, false);
+		answer(0);
+		xr_fake_advance(disk.h.f, now_ns() + 36 * MS, false);
+		look();
+	}
+	assert_true(fabs(ring_of(l).period_s - 0.001) < 0.0001);
+	op_of(l, "write", &op);
+	assert_int_equal(op.whole, 30);
+	/* 20 ms, in which it came, and 40, in which it was answered */
+	assert_true(fabs(op.off_by_s - 0.030) < 0.001);
+	assert_true(fabs(op.p50_s - 0.010) <= op.off_by_s);
 	disk_close(l);
 }
 
@@ -528,6 +560,7 @@ int main(void)
 		cmocka_unit_test(test_many_operations),
 		cmocka_unit_test(test_known_times),
 		cmocka_unit_test(test_shorter),
+		cmocka_unit_test(test_held_up),
 		cmocka_unit_test(test_lost),
 		cmocka_unit_test(test_grant_ends),
 		cmocka_unit_test(test_tight_loop),
