@@ -24,7 +24,7 @@
 #include "backend.h"
 #include "context.h"
 #include "evtchn.h"
-#include "notify/notify.h"
+#include "notify/kernel.h"
 #include "notify/pair.h"
 #include "util/cleanup.h"
 #include "util/text.h"
@@ -55,6 +55,7 @@ struct end {
 
 struct kernel {
 	struct xenring *x;
+	const struct xr_point *points;	/* three, by enum xr_probe */
 	char *name;
 	int lock;
 	struct tracefs_instance *instance;
@@ -72,11 +73,25 @@ struct kernel {
 	bool out_of_memory;
 };
 
-static const char *const names[3] = { [XR_PROBE_IN] = "in", [XR_PROBE_OUT] = "out", [XR_PROBE_ENTRY] = "irq_handler_entry" };
+const struct xr_point xr_xen_points[3] = {
+	[XR_PROBE_IN] = { .function = "handle_irq_for_port", .args = "port=$arg1:u32", .field = "port" },
+	[XR_PROBE_OUT] = { .function = "notify_remote_via_irq", .args = "irq=$arg1:u32", .field = "irq", .filter = "0" },
+	/* drivers of backends, as far as Linux has them; other interrupts come far more often */
+	[XR_PROBE_ENTRY] = { .system = "irq", .event = "irq_handler_entry", .field = "irq",
+			     .filter = "name ~ \"*backend*\" || name ~ \"vif*\" || name ~ \"*netback*\" || "
+				       "name ~ \"pvcalls*\" || name ~ \"*pciback*\"" },
+};
 
 static const char *system_of(const struct kernel *k, enum xr_probe what)
 {
-	return what == XR_PROBE_ENTRY ? "irq" : k->name;
+	return k->points[what].function ? k->name : k->points[what].system;
+}
+
+static const char *event_of(const struct kernel *k, enum xr_probe what)
+{
+	static const char *const ours[3] = { [XR_PROBE_IN] = "in", [XR_PROBE_OUT] = "out", [XR_PROBE_ENTRY] = "entry" };
+
+	return k->points[what].function ? ours[what] : k->points[what].event;
 }
 
 /* ---- setting up ------------------------------------------------------------ */
@@ -118,16 +133,18 @@ static int check_host(const struct xenring *x, struct xr_err *err)
 	return 0;
 }
 
-static int probe(struct kernel *k, enum xr_probe what, const char *function, const char *format, struct xr_err *err)
+static int probe(struct kernel *k, enum xr_probe what, struct xr_err *err)
 {
+	const struct xr_point *point = &k->points[what];
+
 	errno = 0;
-	if (!tracefs_kprobe_raw(k->name, names[what], function, format))
+	if (!point->function || !tracefs_kprobe_raw(k->name, event_of(k, what), point->function, point->args))
 		return 0;
 	if (errno == ENOENT || errno == EINVAL) {
-		xr_err_set(err, "trace", errno, "this kernel has no function %s to probe", function);
+		xr_err_set(err, "trace", errno, "this kernel has no function %s to probe", point->function);
 		return -errno;
 	}
-	return refused(err, errno ? errno : EIO, function);
+	return refused(err, errno ? errno : EIO, point->function);
 }
 
 /* What the kernel puts before the records of a page; without it the library takes it for that of a 32-bit kernel. */
@@ -143,19 +160,20 @@ static int learn_page(struct kernel *k, struct xr_err *err)
 }
 
 /* What the kernel writes for that event: its number, and where in it ours is. */
-static int learn_format(struct kernel *k, enum xr_probe what, const char *field, struct xr_err *err)
+static int learn_format(struct kernel *k, enum xr_probe what, struct xr_err *err)
 {
+	const char *system = system_of(k, what), *name = event_of(k, what);
 	int n = 0;
-	char *text = tracefs_event_file_read(k->instance, system_of(k, what), names[what], "format", &n);
+	char *text = tracefs_event_file_read(k->instance, system, name, "format", &n);
 	struct tep_event *event = NULL;
 
-	if (text && !tep_parse_event(k->tep, text, (unsigned long)n, system_of(k, what)))
-		event = tep_find_event_by_name(k->tep, system_of(k, what), names[what]);
+	if (text && !tep_parse_event(k->tep, text, (unsigned long)n, system))
+		event = tep_find_event_by_name(k->tep, system, name);
 	free(text);
-	k->number[what] = event ? tep_find_any_field(event, field) : NULL;
+	k->number[what] = event ? tep_find_any_field(event, k->points[what].field) : NULL;
 	if (!k->number[what]) {
 		xr_err_set(err, "trace", EPROTO, "the kernel describes its event %s in a way that is not understood",
-			   names[what]);
+			   name);
 		return -EPROTO;
 	}
 	k->id[what] = event->id;
@@ -197,32 +215,23 @@ static int set_up(struct kernel *k, struct xr_err *err)
 	if (tracefs_instance_file_write(k->instance, "trace_clock", "mono") < 0)
 		return refused(err, errno ? errno : EIO, "trace_clock");
 	tracefs_instance_set_buffer_size(k->instance, BUFFER_KB, -1);
-	r = probe(k, XR_PROBE_IN, "handle_irq_for_port", "port=$arg1:u32", err);
-	if (!r)
-		r = probe(k, XR_PROBE_OUT, "notify_remote_via_irq", "irq=$arg1:u32", err);
-	if (!r)
-		r = learn_page(k, err);
-	if (!r)
-		r = learn_format(k, XR_PROBE_IN, "port", err);
-	if (!r)
-		r = learn_format(k, XR_PROBE_OUT, "irq", err);
-	if (!r)
-		r = learn_format(k, XR_PROBE_ENTRY, "irq", err);
+	r = learn_page(k, err);
+	for (enum xr_probe i = XR_PROBE_IN; i <= XR_PROBE_ENTRY && !r; i++)
+		r = probe(k, i, err);
+	for (enum xr_probe i = XR_PROBE_IN; i <= XR_PROBE_ENTRY && !r; i++)
+		r = learn_format(k, i, err);
 	return r;
 }
 
-static int kernel_open(struct xenring_trace *t, void **ret_priv, struct xr_err *err)
+int xr_kernel_open(struct xenring_trace *t, const struct xr_point points[3], void **ret_priv, struct xr_err *err)
 {
-	struct xenring *x = xr_trace_handle(t);
-	struct kernel *k;
-	int r = check_host(x, err);
+	struct kernel *k = calloc(1, sizeof(*k));
+	int r;
 
-	if (r)
-		return r;
-	k = calloc(1, sizeof(*k));
 	if (!k)
 		return -ENOMEM;
-	k->x = x;
+	k->x = xr_trace_handle(t);
+	k->points = points;
 	k->lock = -1;
 	k->tep = tep_alloc();
 	k->pairs = xr_pairs_new();
@@ -233,6 +242,13 @@ static int kernel_open(struct xenring_trace *t, void **ret_priv, struct xr_err *
 	}
 	*ret_priv = k;
 	return 0;
+}
+
+static int kernel_open(struct xenring_trace *t, void **ret_priv, struct xr_err *err)
+{
+	int r = check_host(xr_trace_handle(t), err);
+
+	return r ? r : xr_kernel_open(t, xr_xen_points, ret_priv, err);
 }
 
 static const char *kernel_blind(void *priv, const struct xenring_snapshot *s, size_t i)
@@ -353,18 +369,17 @@ static int set_filter(struct kernel *k, enum xr_probe what, const char *filter, 
 	if (!filter)
 		return -ENOMEM;
 	errno = 0;
-	if (tracefs_event_file_write(k->instance, system_of(k, what), names[what], "filter", filter) < 0)
+	if (tracefs_event_file_write(k->instance, system_of(k, what), event_of(k, what), "filter", filter) < 0)
 		return refused(err, errno ? errno : EIO, "filter");
 	return 0;
 }
 
 static int switch_on(struct kernel *k, enum xr_probe what, bool on, struct xr_err *err)
 {
-	const char *system = system_of(k, what);
+	const char *system = system_of(k, what), *name = event_of(k, what);
 
 	errno = 0;
-	if (on ? tracefs_event_enable(k->instance, system, names[what]) :
-		 tracefs_event_disable(k->instance, system, names[what]))
+	if (on ? tracefs_event_enable(k->instance, system, name) : tracefs_event_disable(k->instance, system, name))
 		return refused(err, errno ? errno : EIO, "an event of the kernel's");
 	return 0;
 }
@@ -380,15 +395,13 @@ static int aim(struct kernel *k, struct xr_err *err)
 		return -ENOMEM;
 	for (size_t i = 0; i < k->n_ends; i++)
 		ports[i] = k->ends[i].port;
-	filter = filter_of("port", ports, k->n_ends);
+	filter = filter_of(k->points[XR_PROBE_IN].field, ports, k->n_ends);
 	r = set_filter(k, XR_PROBE_IN, filter, err);
 	k->narrow = false;
 	if (!r)
-		r = set_filter(k, XR_PROBE_OUT, "0", err);
-	/* drivers of backends, as far as Linux has them; other interrupts come far more often */
+		r = set_filter(k, XR_PROBE_OUT, k->points[XR_PROBE_OUT].filter, err);
 	if (!r)
-		r = set_filter(k, XR_PROBE_ENTRY, "name ~ \"*backend*\" || name ~ \"vif*\" || name ~ \"*netback*\" || "
-			       "name ~ \"pvcalls*\" || name ~ \"*pciback*\"", err);
+		r = set_filter(k, XR_PROBE_ENTRY, k->points[XR_PROBE_ENTRY].filter, err);
 	return r;
 }
 
@@ -436,7 +449,7 @@ static int adapt(struct kernel *k, int64_t now_ns, struct xr_err *err)
 		return -ENOMEM;
 	for (size_t i = 0; i < k->n_ends; i++)
 		xr_pairs_irq(k->pairs, k->ends[i].port, &irqs[i]);
-	filter = filter_of("irq", irqs, k->n_ends);
+	filter = filter_of(k->points[XR_PROBE_OUT].field, irqs, k->n_ends);
 	r = set_filter(k, XR_PROBE_OUT, filter, err);
 	k->narrow = !r;
 	return r;

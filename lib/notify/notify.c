@@ -528,23 +528,14 @@ const char *xenring_next_via(size_t i, const char **ret_help)
 	return xr_notifies[i]->name;
 }
 
-int xenring_trace_new(struct xenring *x, const char *via, struct xenring_trace **ret)
+int xr_trace_new(struct xenring *x, const struct xr_notify_ops *first, bool by_name, struct xenring_trace **ret)
 {
-	const struct xr_notify_ops *first = via ? find(via) : xr_notifies[0];
-	struct xenring_trace *t;
+	struct xenring_trace *t = calloc(1, sizeof(*t));
 
-	x->hint = NULL;
-	if (!x->open)
-		return xr_fail(x, "trace", EINVAL, "no source is open");
-	if (x->trace)
-		return xr_fail(x, "trace", EBUSY, "this handle has a trace already");
-	if (!first)
-		return xr_fail(x, "trace", EINVAL, "there is no way to see notifications called \"%s\"", via);
-	t = calloc(1, sizeof(*t));
 	if (!t)
 		return xr_fail(x, "trace", ENOMEM, "out of memory");
 	t->x = x;
-	t->by_name = via != NULL;
+	t->by_name = by_name;
 	t->uses[t->n_uses++].ops = first;
 	if (first != &xr_notify_sampled)
 		t->uses[t->n_uses++].ops = &xr_notify_sampled;
@@ -553,6 +544,20 @@ int xenring_trace_new(struct xenring *x, const char *via, struct xenring_trace *
 	x->backends_ns = first->backends_ns;
 	*ret = t;
 	return 0;
+}
+
+int xenring_trace_new(struct xenring *x, const char *via, struct xenring_trace **ret)
+{
+	const struct xr_notify_ops *first = via ? find(via) : xr_notifies[0];
+
+	x->hint = NULL;
+	if (!x->open)
+		return xr_fail(x, "trace", EINVAL, "no source is open");
+	if (x->trace)
+		return xr_fail(x, "trace", EBUSY, "this handle has a trace already");
+	if (!first)
+		return xr_fail(x, "trace", EINVAL, "there is no way to see notifications called \"%s\"", via);
+	return xr_trace_new(x, first, via != NULL, ret);
 }
 
 void xenring_trace_free(struct xenring_trace *t)

@@ -97,6 +97,8 @@ struct xr_notify_ops {
 
 extern const struct xr_notify_ops *const xr_notifies[];	/* ends with NULL */
 
+/* A trace whose first source is that one, as xenring_trace_new() makes it. by_name: it was asked for. */
+int xr_trace_new(struct xenring *x, const struct xr_notify_ops *first, bool by_name, struct xenring_trace **ret);
 /* Adds a note; its path is the trace's, see xr_trace_path(). -ENOMEM. */
 int xr_trace_tell(struct xenring_trace *t, const struct xr_note *note);
 /*

@@ -23,4 +23,18 @@ static inline void bench_line(const char *name, double figure, const char *unit,
 	       figure <= goal ? "met" : "NOT MET");
 }
 
+/* The same of a goal that is a minimum. */
+static inline void bench_least(const char *name, double figure, const char *unit, const char *against,
+			       double goal)
+{
+	printf("%-34s %9.0f %-8s %-44s goal >= %-8g %s\n", name, figure, unit, against, goal,
+	       figure >= goal ? "met" : "NOT MET");
+}
+
+/* One that has no goal of its own. */
+static inline void bench_figure(const char *name, double figure, const char *unit, const char *against)
+{
+	printf("%-34s %9.3f %-8s %s\n", name, figure, unit, against);
+}
+
 #endif
