@@ -8,6 +8,7 @@
 
 #include "cmd.h"
 #include "exit-codes.h"
+#include "knock.h"
 #include "say.h"
 #include "session.h"
 #include "sink/format.h"
@@ -36,49 +37,6 @@ static const char *arrow(const struct xenring_event *e)
 	return strcmp(e->direction, "front_to_back") ? "B>F" : "F>B";
 }
 
-static void put_port(struct buf *b, int64_t port)
-{
-	if (port == XENRING_UNKNOWN)
-		buf_putc(b, '?');
-	else
-		buf_printf(b, "%" PRId64, port);
-}
-
-/* From the end that knocks to the other. */
-static void put_ports(struct buf *b, const struct xenring_event *e)
-{
-	bool to_front = e->direction && !strcmp(e->direction, "back_to_front");
-
-	if (e->port == XENRING_UNKNOWN && e->backend_port == XENRING_UNKNOWN)
-		return;
-	buf_puts(b, "  port ");
-	if (!e->direction) {
-		put_port(b, e->backend_port);
-		return;
-	}
-	put_port(b, to_front ? e->backend_port : e->port);
-	buf_puts(b, " > ");
-	put_port(b, to_front ? e->port : e->backend_port);
-}
-
-static void put_count(struct buf *b, const struct xenring_event *e)
-{
-	if (e->count == XENRING_UNKNOWN)
-		buf_puts(b, "  nobody knows how many: the counter was set back");
-	else if (e->count != 1)
-		buf_printf(b, "  %" PRId64 " times", e->count);
-}
-
-/* The name of the event that belongs to the producer: req_event, rsp_event. */
-static void put_indices(struct buf *b, const struct xenring_event *e)
-{
-	if (!e->index)
-		return;
-	buf_printf(b, "  %s %" PRId64 " (+%" PRId64 ")", e->index, e->prod, e->moved);
-	if (e->event != XENRING_UNKNOWN)
-		buf_printf(b, "  %.3s_event %" PRId64, e->index, e->event);
-}
-
 static void put_text(struct trace *t, const struct session *s, const struct xenring_event *e)
 {
 	_cleanup_buf_ struct buf path = { 0 };
@@ -94,11 +52,7 @@ static void put_text(struct trace *t, const struct session *s, const struct xenr
 	buf_printf(b, "%.15s  %-7s  %s  ", time + 11, e->source, arrow(e));
 	buf_puts(b, buf_str(&path));
 	buf_fill(b, ' ', t->width - path.n);
-	put_ports(b, e);
-	put_count(b, e);
-	put_indices(b, e);
-	if (e->lost)
-		buf_printf(b, "  after %" PRId64 " that were lost", e->lost);
+	put_knock(b, e);
 	buf_putc(b, '\n');
 	out(buf_str(b), b->n);
 	buf_clear(b);
@@ -155,44 +109,22 @@ static bool binds(const struct opts *o)
 	return o->bind || o->offer || o->virq;
 }
 
-/* The domain of a name or a number: 0, or an exit code after the complaint. */
-static int domain_of(const struct session *s, const struct xenring_snapshot *snap, const char *name, uint32_t *ret)
-{
-	struct target one = { 0 };
-	struct choice c = { 0 };
-	int r = target_parse(&one, name);
-
-	(void)s;
-	if (!r)
-		r = choice_make(&c, snap, &one, 1, true);
-	if (!r && (one.depth != 1 || c.n_domains != 1)) {
-		say("%s: one domain is wanted", name);
-		r = XT_USAGE;
-	}
-	if (!r)
-		*ret = (uint32_t)c.domains[0].domid;
-	choice_free(&c);
-	target_free(&one);
-	return r;
-}
-
 static int bind_port(struct trace *t, struct session *s, const struct xenring_snapshot *snap)
 {
-	const char *colon = strrchr(s->o->bind, ':');
-	_cleanup_free_ char *name = xstrndup(s->o->bind, (size_t)(colon - s->o->bind));
-	uint32_t domid = 0;
-	int r = domain_of(s, snap, name, &domid);
+	_cleanup_free_ char *name = NULL;
+	uint32_t domid = 0, port = 0;
+	int r = port_parse(s->o->bind, &name, &port) ? port_domain(snap, name, true, &domid) : XT_USAGE;
 
 	if (r)
 		return r;
-	r = xenring_trace_bind(t->t, snap, domid, (uint32_t)strtoul(colon + 1, NULL, 10));
+	r = xenring_trace_bind(t->t, snap, domid, port);
 	return r ? session_failed(s, r, false) : 0;
 }
 
 static int offer_port(struct trace *t, struct session *s, const struct xenring_snapshot *snap)
 {
 	uint32_t domid = 0, port = 0;
-	int r = domain_of(s, snap, s->o->offer, &domid);
+	int r = port_domain(snap, s->o->offer, true, &domid);
 
 	if (r)
 		return r;
@@ -221,10 +153,10 @@ static int take_ports(struct trace *t, struct session *s, const struct xenring_s
 
 static int check_bind(const struct opts *o)
 {
-	const char *colon = o->bind ? strrchr(o->bind, ':') : NULL;
-	size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
+	_cleanup_free_ char *name = NULL;
+	uint32_t port;
 
-	if (!o->bind || (colon && colon != o->bind && digits && digits < 8 && !colon[1 + digits]))
+	if (!o->bind || port_parse(o->bind, &name, &port))
 		return 0;
 	say("--bind %s: not a domain and a port, as in web01:8", o->bind);
 	hint("xenringtop events DOMAIN shows the ports of a domain");

@@ -947,6 +947,12 @@ const char *xenring_next_via(size_t i, const char **ret_help);
 int xenring_trace_new(struct xenring *x, const char *via, struct xenring_trace **ret);
 void xenring_trace_free(struct xenring_trace *t);	/* NULL is fine */
 /*
+ * Looks for them another way from now on, as xenring_trace_new() says; what is
+ * bound stays so. Which devices it tells of is known from the next step on, which
+ * may be with the same sample. -EINVAL: no such way; -ENOMEM.
+ */
+int xenring_trace_use(struct xenring_trace *t, const char *via);
+/*
  * After each sample: s is the newest. rings: the n rings of it that are meant
  * from now on; NULL: all, also those to come. The first step begins the trace,
  * and what there is to be told comes from the second on. While a capture is

@@ -528,6 +528,53 @@ const char *xenring_next_via(size_t i, const char **ret_help)
 	return xr_notifies[i]->name;
 }
 
+/* What is used from now on: that, and for what it does not see what was due. */
+static void set_uses(struct xenring_trace *t, const struct xr_notify_ops *first, bool by_name)
+{
+	t->by_name = by_name;
+	t->n_uses = 0;
+	t->uses[t->n_uses++] = (struct use){ .ops = first };
+	if (first != &xr_notify_sampled)
+		t->uses[t->n_uses++] = (struct use){ .ops = &xr_notify_sampled };
+	/* the first sample has them already, so that it is known who counts */
+	t->x->backends_ns = first->backends_ns;
+}
+
+static void close_uses(struct xenring_trace *t)
+{
+	for (size_t k = 0; k < t->n_uses; k++) {
+		if (t->uses[k].open)
+			t->uses[k].ops->close(t->uses[k].priv);
+		free(t->uses[k].why);
+	}
+	t->n_uses = 0;
+}
+
+static int no_such_way(struct xenring *x, const char *via)
+{
+	return xr_fail(x, "trace", EINVAL, "there is no way to see notifications called \"%s\"", via);
+}
+
+int xenring_trace_use(struct xenring_trace *t, const char *via)
+{
+	const struct xr_notify_ops *first = via ? find(via) : xr_notifies[0];
+	int r = 0;
+
+	t->x->hint = NULL;
+	if (!first)
+		return no_such_way(t->x, via);
+	close_uses(t);
+	set_uses(t, first, via != NULL);
+	t->begun = false;
+	t->moved = true;
+	/* nothing told it who tells of what: that is given out anew */
+	if (t->whose)
+		memset(t->whose, 0, t->top->n_rings * sizeof(*t->whose));
+	if (t->aimed)
+		r = begin(t);
+	return r ? xr_fail(t->x, "trace", -r, "out of memory") : 0;
+}
+
 int xr_trace_new(struct xenring *x, const struct xr_notify_ops *first, bool by_name, struct xenring_trace **ret)
 {
 	struct xenring_trace *t = calloc(1, sizeof(*t));
@@ -535,13 +582,8 @@ int xr_trace_new(struct xenring *x, const struct xr_notify_ops *first, bool by_n
 	if (!t)
 		return xr_fail(x, "trace", ENOMEM, "out of memory");
 	t->x = x;
-	t->by_name = by_name;
-	t->uses[t->n_uses++].ops = first;
-	if (first != &xr_notify_sampled)
-		t->uses[t->n_uses++].ops = &xr_notify_sampled;
+	set_uses(t, first, by_name);
 	x->trace = t;
-	/* the first sample has them already, so that it is known who counts */
-	x->backends_ns = first->backends_ns;
 	*ret = t;
 	return 0;
 }
@@ -556,7 +598,7 @@ int xenring_trace_new(struct xenring *x, const char *via, struct xenring_trace *
 	if (x->trace)
 		return xr_fail(x, "trace", EBUSY, "this handle has a trace already");
 	if (!first)
-		return xr_fail(x, "trace", EINVAL, "there is no way to see notifications called \"%s\"", via);
+		return no_such_way(x, via);
 	return xr_trace_new(x, first, via != NULL, ret);
 }
 
@@ -566,11 +608,7 @@ void xenring_trace_free(struct xenring_trace *t)
 
 	if (!t)
 		return;
-	for (size_t k = 0; k < t->n_uses; k++) {
-		if (t->uses[k].open)
-			t->uses[k].ops->close(t->uses[k].priv);
-		free(t->uses[k].why);
-	}
+	close_uses(t);
 	HASH_ITER(hh, t->paths, p, tmp) {
 		HASH_DEL(t->paths, p);
 		free(p);

@@ -276,6 +276,61 @@ static void test_bounds(void **state)
 	past_free(&p);
 }
 
+/* Silence is said only where somebody listened; what is heard is counted by its moment. */
+static void test_heard(void **state)
+{
+	struct xenring_ring r = a_ring(10, 10);
+	struct past p = { 0 };
+
+	(void)state;
+	add(&p, 0, &r);
+	assert_true(isnan(value(&p, "knock F>B", 0, 10)));
+	past_listen(&p, TO_BACK, 5 * S);
+	assert_true(isnan(value(&p, "knock F>B", 0, 5)));
+	assert_true(value(&p, "knock F>B", 5, 6) == 0);
+	assert_true(isnan(value(&p, "knock B>F", 5, 6)));
+	past_hear(&p, TO_BACK, 7 * S, 1);
+	past_hear(&p, TO_BACK, 7 * S + 1, 2);
+	past_hear(&p, TO_BACK, 8 * S, 4);
+	/* one of another CPU may come late */
+	past_hear(&p, TO_BACK, 6 * S, 8);
+	past_hear(&p, TO_FRONT, 8 * S, 16);
+	assert_true(value(&p, "knock F>B", 6, 7) == 8);
+	assert_true(value(&p, "knock F>B", 7, 8) == 3);
+	assert_true(value(&p, "knock F>B", 6, 9) == 15);
+	assert_true(value(&p, "knock B>F", 8, 9) == 16);
+	assert_true(isnan(value(&p, "knock B>F", 7, 8)));
+	/* samples that are taken anew leave it as it is */
+	past_clear(&p);
+	assert_true(value(&p, "knock F>B", 7, 8) == 3);
+	past_stop_listening(&p, TO_BACK);
+	assert_true(isnan(value(&p, "knock F>B", 9, 10)));
+	assert_true(value(&p, "knock F>B", 7, 8) == 3);
+	past_forget_heard(&p);
+	assert_true(isnan(value(&p, "knock F>B", 7, 8)));
+	past_free(&p);
+}
+
+/* However long it lasts: so many, the newest, each in its time. */
+static void test_heard_bounds(void **state)
+{
+	struct past p = { 0 };
+	int64_t last = 2 * BUCKETS_MAX;
+
+	(void)state;
+	for (int64_t i = 0; i <= last; i++) {
+		past_hear(&p, TO_BACK, i * BUCKET_NS, (uint64_t)i);
+		assert_in_range(p.heard.n, 1, BUCKETS_MAX);
+	}
+	/* what is older than all that is kept has no effect on what is newer */
+	past_hear(&p, TO_BACK, 0, 1);
+	assert_in_range(p.heard.n, 1, BUCKETS_MAX);
+	for (size_t i = 1; i < p.heard.n; i++)
+		assert_true(p.heard.buckets[i].at > p.heard.buckets[i - 1].at);
+	assert_true(lane_value(lane_named("knock F>B"), &p, last * BUCKET_NS, (last + 1) * BUCKET_NS) == (double)last);
+	past_free(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -286,6 +341,8 @@ int main(void)
 		cmocka_unit_test(test_lost_event),
 		cmocka_unit_test(test_happenings),
 		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_heard),
+		cmocka_unit_test(test_heard_bounds),
 	};
 
 	return RUN(tests);

@@ -356,6 +356,53 @@ static void sampled(void **state)
 	host_close(&h);
 }
 
+/* Another way from now on: the one before is let go of, and what it had told stays told. */
+static void other_way(void **state)
+{
+	struct xenring_trace *t;
+	struct xenring_via via;
+	struct host h;
+	uint32_t *page;
+	size_t i;
+
+	(void)state;
+	host_open(&h);
+	page = host_disk(&h);
+	put(page, 5, 6, 5, 6);
+	assert_int_equal(xenring_trace_new(h.x, "sampled", &t), 0);
+	/* before the first step, too */
+	assert_int_equal(xenring_trace_use(t, "heard"), -EINVAL);
+	assert_int_equal(xenring_trace_use(t, "sampled"), 0);
+	step(&h, t);
+	put(page, 7, 6, 5, 6);
+	step(&h, t);
+	assert_events(t, "sampled front_to_back " DISK " 7>33 x1 lost 0 req_prod 7+2 6\n");
+	/* the kernel cannot be asked here: it says why, and what was due is told on */
+	assert_int_equal(xenring_trace_use(t, "kernel"), 0);
+	i = ring_at(&h, DISK);
+	assert_int_equal(xenring_trace_step(t, h.s, &i, 1), 0);
+	assert_int_equal(xenring_trace_via(t, 0, &via), 0);
+	assert_string_equal(via.source, "kernel");
+	assert_false(via.works);
+	assert_non_null(via.why);
+	assert_int_equal(xenring_trace_via(t, 1, &via), 0);
+	assert_string_equal(via.source, "sampled");
+	assert_int_equal(via.devices, 1);
+	put(page, 9, 8, 5, 6);
+	host_look(&h);
+	assert_int_equal(xenring_trace_step(t, h.s, &i, 1), 0);
+	assert_events(t, "sampled front_to_back " DISK " 7>33 x1 lost 0 req_prod 9+2 8\n");
+	/* no such way: all is as it was */
+	assert_int_equal(xenring_trace_use(t, "heard"), -EINVAL);
+	assert_int_equal(xenring_trace_use(t, "sampled"), 0);
+	assert_int_equal(xenring_trace_via(t, 1, &via), -ERANGE);
+	put(page, 11, 10, 5, 6);
+	host_look(&h);
+	assert_int_equal(xenring_trace_step(t, h.s, &i, 1), 0);
+	assert_events(t, "sampled front_to_back " DISK " 7>33 x1 lost 0 req_prod 11+2 10\n");
+	host_close(&h);
+}
+
 /* ---- captures ------------------------------------------------------------ */
 
 struct kept {
@@ -583,6 +630,7 @@ int main(void)
 		cmocka_unit_test(stale),
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(sampled),
+		cmocka_unit_test(other_way),
 		cmocka_unit_test(block),
 		cmocka_unit_test(hostile),
 		cmocka_unit_test(capture),

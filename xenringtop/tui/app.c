@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <time.h>
@@ -24,6 +25,8 @@
 #define NS_PER_S INT64_C(1000000000)
 /* While nothing is to be shown the source still hears of what changes. */
 #define PAUSED_S 1.0
+/* However fast a guest knocks, a sample for it comes no sooner after the last. */
+#define KNOCK_NS (NS_PER_S / 50)
 
 static int64_t now_ns(clockid_t clock)
 {
@@ -59,8 +62,11 @@ struct app {
 	struct work *work;
 	sigset_t old_mask;
 	int signals;		/* signalfd */
-	int wake;		/* eventfd, the source's: readable ends a wait */
+	int wake;		/* eventfd: readable ends a wait */
+	int both;		/* epoll, the source's: that, or a knock at a port that is bound */
+	int knock_fd;		/* in it */
 	int64_t next_ns;	/* of the next sample, by our own clock */
+	int64_t ticked_ns;	/* of the last one */
 	int64_t until_ns;	/* of the wait */
 	bool dirty, resized, quit;
 	bool mouse;		/* as the terminal has it ... */
@@ -83,6 +89,7 @@ struct app {
 static int open_events(struct app *a)
 {
 	static const int wanted[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT };
+	struct epoll_event readable = { .events = EPOLLIN };
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -91,7 +98,8 @@ static int open_events(struct app *a)
 	pthread_sigmask(SIG_BLOCK, &set, &a->old_mask);
 	a->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	a->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (a->signals < 0 || a->wake < 0)
+	a->both = epoll_create1(EPOLL_CLOEXEC);
+	if (a->signals < 0 || a->wake < 0 || a->both < 0 || epoll_ctl(a->both, EPOLL_CTL_ADD, a->wake, &readable))
 		return -errno;
 	return work_new(&a->work);
 }
@@ -103,6 +111,8 @@ static void close_events(struct app *a)
 		close(a->signals);
 	if (a->wake >= 0)
 		close(a->wake);
+	if (a->both >= 0)
+		close(a->both);
 	canvas_free(&a->shown);
 	canvas_free(&a->over);
 	buf_free(&a->lies_over.help);
@@ -403,12 +413,34 @@ static int tick(struct app *a)
 	int r;
 
 	/* what took longer than the interval is not made up for */
+	a->ticked_ns = now;
 	a->next_ns = a->next_ns + interval > now ? a->next_ns + interval : now + interval;
 	r = work(a, tick_work, false);
 	a->dirty = true;
 	if (r >= 0 || r == -EINTR || r == -EAGAIN)
 		return r > 0 ? r : 0;
 	return failed(a, r);
+}
+
+/* A port that is bound stays masked until a sample was taken, so that it is not asked for while the time stands still. */
+static void listen_for_knocks(struct app *a, bool still)
+{
+	struct epoll_event readable = { .events = EPOLLIN };
+	int fd = still ? -1 : a->ui.knock_fd;
+
+	/* one that was closed has gone from it, and another may have its number */
+	if (a->knock_fd >= 0 && a->knock_fd != fd)
+		epoll_ctl(a->both, EPOLL_CTL_DEL, a->knock_fd, NULL);
+	a->knock_fd = fd;
+	if (fd >= 0 && epoll_ctl(a->both, EPOLL_CTL_ADD, fd, &readable) && errno != EEXIST)
+		a->knock_fd = -1;
+}
+
+static bool has_knocked(const struct app *a)
+{
+	struct pollfd p = { .fd = a->knock_fd, .events = POLLIN };
+
+	return a->knock_fd >= 0 && poll(&p, 1, 0) > 0;
 }
 
 static int wait_work(struct app *a)
@@ -425,11 +457,16 @@ static int wait_for(struct app *a, int64_t until_ns)
 {
 	int r = 0;
 
+	/* a knock is shown as it comes, with the indices of that moment */
+	if (has_knocked(a) && a->next_ns > a->ticked_ns + KNOCK_NS)
+		until_ns = a->next_ns = a->ticked_ns + KNOCK_NS;
 	a->until_ns = until_ns;
-	if (!a->ui.s->capture && now_ns(CLOCK_MONOTONIC) < until_ns)
+	if (!a->ui.s->capture && !has_knocked(a) && now_ns(CLOCK_MONOTONIC) < until_ns)
 		r = work(a, wait_work, true);
+	if (r && r != -EINTR)
+		return failed(a, r);
 	if (r)
-		return r == -EINTR ? 0 : failed(a, r);
+		return 0;
 	/* a clock that jumps instead of passing, and a capture's, do not sleep */
 	if (!a->n_keys && !a->quit)
 		sleep_until(a, until_ns);
@@ -485,6 +522,7 @@ static int loop(struct app *a)
 			break;
 		if (a->dirty && !a->resized)
 			show(a);
+		listen_for_knocks(a, still);
 		if (!a->resized)
 			r = wait_for(a, still ? now + (int64_t)(PAUSED_S * NS_PER_S) : a->next_ns);
 	}
@@ -518,7 +556,7 @@ static int open_terminal(const struct session *s, struct terminal **ret)
 int app_run(const struct opts *o)
 {
 	_cleanup_session_ struct session s = { 0 };
-	struct app a = { .signals = -1, .wake = -1, .dirty = true };
+	struct app a = { .signals = -1, .wake = -1, .both = -1, .knock_fd = -1, .dirty = true };
 	struct terminal *t = NULL;
 	int r;
 
@@ -538,7 +576,7 @@ int app_run(const struct opts *o)
 		close_events(&a);
 		return session_end(&s, XT_FAILED);
 	}
-	xenring_set_wake_fd(s.x, a.wake);
+	xenring_set_wake_fd(s.x, a.both);
 	r = open_terminal(&s, &t);
 	if (r) {
 		close_events(&a);

@@ -130,8 +130,74 @@ void past_clear(struct past *p)
 	p->n = 0;
 }
 
+/* The first bucket that is not before at. */
+static size_t bucket_from(const struct heard *h, int64_t at)
+{
+	size_t low = 0, high = h->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (h->buckets[mid].at < at)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* The bucket of that time, made if there is none. */
+static struct bucket *bucket_at(struct heard *h, int64_t at)
+{
+	size_t i = bucket_from(h, at);
+
+	if (i < h->n && h->buckets[i].at == at)
+		return &h->buckets[i];
+	if (h->n == BUCKETS_MAX) {
+		size_t drop = BUCKETS_MAX / 4;
+
+		memmove(h->buckets, h->buckets + drop, (h->n - drop) * sizeof(*h->buckets));
+		h->n -= drop;
+		i = i > drop ? i - drop : 0;
+	}
+	if (h->n == h->cap) {
+		h->cap = h->cap ? 2 * h->cap : 64;
+		h->buckets = xreallocarray(h->buckets, h->cap, sizeof(*h->buckets));
+	}
+	memmove(h->buckets + i + 1, h->buckets + i, (h->n - i) * sizeof(*h->buckets));
+	h->n++;
+	h->buckets[i] = (struct bucket){ .at = at };
+	return &h->buckets[i];
+}
+
+void past_hear(struct past *p, enum way way, int64_t mono_ns, uint64_t count)
+{
+	bucket_at(&p->heard, mono_ns / BUCKET_NS)->n[way] += count;
+}
+
+void past_listen(struct past *p, enum way way, int64_t since_ns)
+{
+	if (p->heard.ways[way].on)
+		return;
+	p->heard.ways[way].on = true;
+	p->heard.ways[way].since_ns = since_ns;
+}
+
+void past_stop_listening(struct past *p, enum way way)
+{
+	p->heard.ways[way].on = false;
+}
+
+void past_forget_heard(struct past *p)
+{
+	p->heard.n = 0;
+	for (int way = 0; way < WAYS; way++)
+		p->heard.ways[way].on = false;
+}
+
 void past_free(struct past *p)
 {
+	free(p->heard.buckets);
 	free(p->points);
 	*p = (struct past){ 0 };
 }
@@ -190,17 +256,27 @@ static double finding(const struct point *p)
 }
 
 static const struct lane lanes[] = {
-	{ .name = "req/s", .kind = LANE_SPARK, .value = req, .help = "requests put in a second" },
-	{ .name = "rsp/s", .kind = LANE_SPARK, .value = rsp, .prio = 1, .help = "answers put in a second" },
-	{ .name = "out B/s", .kind = LANE_SPARK, .value = out_bytes, .help = "bytes that the guest has sent" },
-	{ .name = "in B/s", .kind = LANE_SPARK, .value = in_bytes, .prio = 1, .help = "bytes sent to the guest" },
-	{ .name = "fill", .kind = LANE_SPARK, .value = fill, .help = "in flight, of the ring's slots" },
-	{ .name = "wake F to B", .kind = LANE_TICK, .value = wake_back, .prio = 2,
+	{ .name = "req/s", .kind = LANE_SPARK, .style = S_OK, .value = req, .help = "requests put in a second" },
+	{ .name = "rsp/s", .kind = LANE_SPARK, .style = S_OK, .value = rsp, .prio = 1,
+	  .help = "answers put in a second" },
+	{ .name = "out B/s", .kind = LANE_SPARK, .style = S_OK, .value = out_bytes,
+	  .help = "bytes that the guest has sent" },
+	{ .name = "in B/s", .kind = LANE_SPARK, .style = S_OK, .value = in_bytes, .prio = 1,
+	  .help = "bytes sent to the guest" },
+	{ .name = "fill", .kind = LANE_SPARK, .style = S_OK, .share = true, .value = fill,
+	  .help = "in flight, of the ring's slots" },
+	{ .name = "wake F to B", .kind = LANE_TICK, .style = S_FRONT, .value = wake_back, .prio = 4,
 	  .help = "the frontend had to wake the backend" },
-	{ .name = "wake B to F", .kind = LANE_TICK, .value = wake_front, .prio = 4,
+	{ .name = "knock F>B", .kind = LANE_SPARK, .style = S_FRONT, .heard = true, .way = TO_BACK, .prio = 2,
+	  .help = "notifications from the frontend that were heard" },
+	{ .name = "wake B to F", .kind = LANE_TICK, .style = S_BACK, .value = wake_front, .prio = 5,
 	  .help = "the backend had to wake the frontend" },
-	{ .name = "front", .kind = LANE_DIGIT, .value = front, .prio = 6, .help = "the frontend's xenbus state" },
-	{ .name = "back", .kind = LANE_DIGIT, .value = back, .prio = 5, .help = "the backend's xenbus state" },
+	{ .name = "knock B>F", .kind = LANE_SPARK, .style = S_BACK, .heard = true, .way = TO_FRONT, .prio = 3,
+	  .help = "notifications from the backend that were heard" },
+	{ .name = "front", .kind = LANE_DIGIT, .style = S_DIM, .value = front, .prio = 7,
+	  .help = "the frontend's xenbus state" },
+	{ .name = "back", .kind = LANE_DIGIT, .style = S_DIM, .value = back, .prio = 6,
+	  .help = "the backend's xenbus state" },
 	{ .name = "finding", .kind = LANE_MARK, .value = finding, .help = "what is wrong" },
 };
 
@@ -225,10 +301,24 @@ static size_t first_from(const struct past *p, int64_t mono_ns)
 	return low;
 }
 
+/* All that was heard in that time; 0 only if somebody listened. */
+static double count_heard(const struct heard *h, enum way way, int64_t from_ns, int64_t to_ns)
+{
+	uint64_t n = 0;
+
+	for (size_t i = bucket_from(h, from_ns / BUCKET_NS); i < h->n && h->buckets[i].at < to_ns / BUCKET_NS; i++)
+		n += h->buckets[i].n[way];
+	if (!n && !(h->ways[way].on && h->ways[way].since_ns < to_ns))
+		return (double)NAN;
+	return (double)n;
+}
+
 double lane_value(const struct lane *lane, const struct past *p, int64_t from_ns, int64_t to_ns)
 {
 	double most = (double)NAN;
 
+	if (lane->heard)
+		return count_heard(&p->heard, lane->way, from_ns, to_ns);
 	for (size_t i = first_from(p, from_ns); i < p->n && p->points[i].mono_ns < to_ns; i++) {
 		double v = lane->value(&p->points[i]);
 

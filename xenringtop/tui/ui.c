@@ -44,6 +44,11 @@ void *ui_state(const struct ui *ui)
 	return ui->state[ui->stack[ui->depth - 1].view];
 }
 
+void *ui_view_state(const struct ui *ui, enum view_id id)
+{
+	return ui->state[id];
+}
+
 struct grid *ui_grid(struct ui *ui)
 {
 	const struct view *v = ui_view(ui);
@@ -112,6 +117,11 @@ const char *ui_last_selected(const struct ui *ui)
 bool ui_is_back(const struct ui *ui)
 {
 	return ui->back;
+}
+
+bool ui_is_covered(const struct ui *ui)
+{
+	return ui->covered;
 }
 
 bool ui_is_newest(const struct ui *ui)
@@ -349,7 +359,9 @@ void ui_open(struct ui *ui, enum view_id id, const char *path)
 		return;
 	/* it may be the view's that is left */
 	copy = xstrdup(path ? path : "");
+	ui->covered = !again;
 	leave(ui);
+	ui->covered = false;
 	if (again)
 		free(ui->stack[--ui->depth].path);
 	ui->stack[ui->depth++] = (struct place){ id, copy };
@@ -1120,7 +1132,7 @@ void ui_init(struct ui *ui, struct session *s, struct terminal *t)
 	int w, h;
 
 	*ui = (struct ui){ .s = s, .t = t, .interval = s->o->interval, .cpu = (double)NAN,
-			   .mouse = s->o->mouse };
+			   .mouse = s->o->mouse, .knock_fd = -1 };
 	ui_set_ascii(ui, t->ascii);
 	ui->scheme = s->o->scheme;
 	ui->verbose = s->o->verbose;

@@ -62,7 +62,8 @@ struct ui {
 	unsigned verbose;
 	bool mouse;			/* is the program's; app.c tells the terminal */
 	enum scheme scheme;		/* the same */
-	bool back;			/* see ui_is_back() */
+	bool back, covered;		/* see ui_is_back() and ui_is_covered() */
+	int knock_fd;			/* readable: something has come that a sample is to be taken for; -1: none */
 	bool redraw, quit;
 	char *find, *filter, *domain, *record_path;
 	char *last_selected;

@@ -156,6 +156,8 @@ enum severity severity_of_level(const char *level);
 bool ui_lets_through(const struct ui *ui, const char *path);
 /* For .show: is what was opened from it left now, so that all is to be as it was? */
 bool ui_is_back(const struct ui *ui);
+/* For .hide: does what was opened from it only lie over it, so that Esc comes back? */
+bool ui_is_covered(const struct ui *ui);
 /* What was selected in the view that was left last, or NULL. */
 const char *ui_last_selected(const struct ui *ui);
 /* The domain that was chosen last, as the first part of a path; "" if none was. */
@@ -172,6 +174,8 @@ void ui_open(struct ui *ui, enum view_id id, const char *path);
 void ui_back(struct ui *ui);
 /* Shows what was so at a moment: of the samples that are kept, or of a capture. */
 void ui_go_to(struct ui *ui, int64_t real_ns);
+/* A view's state, for who is called back without it. */
+void *ui_view_state(const struct ui *ui, enum view_id id);
 /* A sentence in the last line but one until the next key. */
 void ui_say(struct ui *ui, unsigned style, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Asks for a line of text. done gets NULL if it was given up; changed, at each key, may be NULL. */

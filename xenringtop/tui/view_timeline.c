@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "knock.h"
+#include "tui/hear.h"
 #include "tui/lanes.h"
 #include "tui/view.h"
 
@@ -15,12 +17,14 @@
 #define NS_PER_MS INT64_C(1000000)
 #define NAMES_W 13	/* of lanes, with a blank */
 #define NUMBERS_W 14	/* the largest, and the newest value */
+#define KNOCKS_LISTED 200
 #define LABELS_W 20	/* columns from one time on the axis to the next */
 
 struct timeline {
 	struct ui *ui;
 	char *path;			/* the ring; "" before there is one */
 	struct past past;
+	struct hear hear;
 	size_t place;			/* where the ring stood in the sample before */
 	int zoom;			/* in steps[]; -1: as the samples come */
 	struct happening *list;
@@ -142,13 +146,61 @@ static void set_path(struct timeline *t, const char *path)
 	t->path = xstrdup(path);
 	t->place = 0;
 	past_clear(&t->past);
+	hear_again(&t->hear, t->path, &t->past);
+}
+
+static char *knock_detail(const struct xenring_event *e)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+
+	buf_puts(&b, e->source);
+	put_knock(&b, e);
+	return buf_steal(&b);
+}
+
+static int newest_first(const void *pa, const void *pb)
+{
+	const struct happening *a = pa, *b = pb;
+
+	return (a->mono_ns < b->mono_ns) - (a->mono_ns > b->mono_ns);
+}
+
+/* Each knock of the ring, as many of the last as are worth a line. */
+static void add_knocks(struct timeline *t)
+{
+	const struct point *newest = t->past.n ? &t->past.points[t->past.n - 1] : NULL;
+	size_t first = t->n;
+
+	for (size_t i = t->hear.n; newest && i-- && t->n - first < KNOCKS_LISTED;) {
+		const struct xenring_event *e = &t->hear.knocks[i];
+
+		if (!hear_is_about(e, t->path))
+			continue;
+		t->list = xreallocarray(t->list, t->n + 1, sizeof(*t->list));
+		t->list[t->n++] = (struct happening){
+			.real_ns = newest->real_ns - (newest->mono_ns - e->mono_ns), .mono_ns = e->mono_ns,
+			.what = !strcmp(e->direction, "front_to_back") ? "knock F to B" : "knock B to F",
+			.detail = knock_detail(e),
+		};
+	}
+	if (t->n > first)
+		qsort(t->list, t->n, sizeof(*t->list), newest_first);
 }
 
 static void set_list(struct timeline *t)
 {
 	happenings_free(t->list, t->n);
 	t->list = past_happenings(&t->past, &t->n);
+	add_knocks(t);
 	grid_rows(&t->grid, t->n);
+}
+
+static void each(struct ui *ui, void *st, struct xenring_snapshot *snap)
+{
+	struct timeline *t = st;
+
+	(void)ui;
+	hear_each(&t->hear, snap, t->path, &t->past);
 }
 
 static void sample(struct ui *ui, void *st)
@@ -244,7 +296,24 @@ static double value_in(const struct timeline *t, const struct lane *lane, const 
 
 static double largest_in(const struct timeline *t, const struct lane *lane, const struct window *win)
 {
-	return lane_value(lane, &t->past, win->first * win->step, (win->first + win->w) * win->step);
+	double most = (double)NAN;
+
+	/* of what is counted the column that has most, else the largest of all samples */
+	for (int x = 0; x < win->w; x++) {
+		double v = value_in(t, lane, win, x);
+
+		most = isnan(most) || v > most ? v : most;
+	}
+	return most;
+}
+
+/* Of a count the column of the newest sample, else that sample. */
+static double newest_in(const struct timeline *t, const struct lane *lane, const struct window *win)
+{
+	int64_t mono_ns = t->past.points[t->past.n - 1].mono_ns;
+	int x = (int)(mono_ns / win->step - win->first);
+
+	return lane->heard ? value_in(t, lane, win, x) : lane_value(lane, &t->past, mono_ns, INT64_MAX);
 }
 
 static void put_value(const struct pane *p, int y, int x, const struct lane *lane, double v)
@@ -253,18 +322,11 @@ static void put_value(const struct pane *p, int y, int x, const struct lane *lan
 
 	if (isnan(v))
 		return;
-	if (!strcmp(lane->name, "fill"))
+	if (lane->share)
 		buf_printf(&b, "%.0f%%", v * 100);
 	else
 		put_count(&b, v, false);
 	pane_text(p, y, x, 6, ALIGN_RIGHT, S_PLAIN, buf_str(&b));
-}
-
-static unsigned lane_style(const struct lane *lane)
-{
-	if (lane->kind == LANE_TICK)
-		return !strcmp(lane->name, "wake F to B") ? S_FRONT : S_BACK;
-	return lane->kind == LANE_DIGIT ? S_DIM : S_OK;
 }
 
 /* The last notification before a ring stands still may be the one that was lost. */
@@ -291,17 +353,18 @@ static void draw_lane(struct timeline *t, const struct pane *p, int y, const str
 		double v = value_in(t, lane, win, x);
 		enum severity sev = v > 0 && v <= SEV_CRIT ? (enum severity)v : SEV_NONE;
 
-		if (isnan(v))
+		/* that nothing came is seen at once */
+		if (isnan(v) || (lane->heard && v <= 0))
 			continue;
 		switch (lane->kind) {
 		case LANE_SPARK:
 			/* a share is drawn as one, all else by the largest there is */
-			pane_glyph(p, y, win->x + x, lane_style(lane),
-				   spark(!strcmp(lane->name, "fill") ? v : most > 0 ? v / most : 0));
+			pane_glyph(p, y, win->x + x, lane->style,
+				   spark(lane->share ? v : most > 0 ? v / most : 0));
 			break;
 		case LANE_TICK:
 			if (v > 0)
-				pane_glyph(p, y, win->x + x, x == last ? S_CRIT : lane_style(lane),
+				pane_glyph(p, y, win->x + x, x == last ? S_CRIT : lane->style,
 					   x == last ? G_WARN : G_TICK);
 			break;
 		case LANE_DIGIT:
@@ -315,8 +378,7 @@ static void draw_lane(struct timeline *t, const struct pane *p, int y, const str
 	if (lane->kind != LANE_SPARK)
 		return;
 	put_value(p, y, win->x + win->w + 1, lane, most);
-	put_value(p, y, win->x + win->w + 8, lane,
-		  lane_value(lane, &t->past, t->past.points[t->past.n - 1].mono_ns, INT64_MAX));
+	put_value(p, y, win->x + win->w + 8, lane, newest_in(t, lane, win));
 }
 
 /* The lanes that have something to show, as many as there is room for. */
@@ -346,9 +408,9 @@ static void draw_title(const struct timeline *t, const struct pane *p, const str
 	int x = pane_put(p, 0, 1, S_HEAD, t->path);
 
 	put_step(&b, win->step);
-	buf_puts(&b, ", worked out from samples");
-	if (x + 3 + columns_of(buf_str(&b), true) < p->w)
-		pane_put(p, 0, x + 3, S_DIM, buf_str(&b));
+	buf_puts(&b, ", ");
+	hear_put_source(&t->hear, &b);
+	pane_text(p, 0, x + 3, TO_END, ALIGN_LEFT, t->hear.why.n ? S_WARN : S_DIM, buf_str(&b));
 }
 
 /* Where the moment is that the other views show. */
@@ -449,6 +511,7 @@ static void init(struct ui *ui, void *st)
 	struct timeline *t = st;
 
 	t->ui = ui;
+	t->hear.ui = ui;
 	t->path = xstrdup("");
 	t->zoom = -1;
 	t->grid = (struct grid){
@@ -461,6 +524,7 @@ static void fini(void *st)
 	struct timeline *t = st;
 
 	free(t->path);
+	hear_free(&t->hear);
 	past_free(&t->past);
 	happenings_free(t->list, t->n);
 	grid_free(&t->grid);
@@ -484,7 +548,9 @@ static void hide(struct ui *ui, void *st)
 {
 	struct timeline *t = st;
 
-	(void)ui;
+	/* help that is read does not give a port back */
+	if (!ui_is_covered(ui))
+		hear_nothing(&t->hear, &t->past);
 	past_clear(&t->past);
 	happenings_free(t->list, t->n);
 	t->list = NULL;
@@ -498,6 +564,18 @@ static struct grid *the_grid(struct ui *ui, void *st)
 	return &((struct timeline *)st)->grid;
 }
 
+/* The view is the one on the screen: what is asked is answered before another is opened. */
+static void bind_done(struct ui *ui, const char *text)
+{
+	struct timeline *t = ui_view_state(ui, VIEW_timeline);
+
+	if (!text || !text[0] || !hear_bind(&t->hear, text))
+		return;
+	/* whose port it is, that is what one wants to see */
+	set_path(t, t->hear.bound_at);
+	sample(ui, t);
+}
+
 static bool act(struct ui *ui, void *st, enum action a)
 {
 	struct timeline *t = st;
@@ -508,6 +586,12 @@ static bool act(struct ui *ui, void *st, enum action a)
 		return true;
 	case A_ZOOM_OUT:
 		zoom(t, 1);
+		return true;
+	case A_KERNEL:
+		hear_kernel(&t->hear, !t->hear.kernel, t->path, &t->past);
+		return true;
+	case A_BIND:
+		ui_ask(ui, "Bind DOMAIN:PORT: ", NULL, NULL, bind_done);
 		return true;
 	case A_FIND_NEXT:
 		go_to_finding(t, 1);
@@ -564,6 +648,6 @@ static size_t words(struct ui *ui, void *st, const char **ret, size_t max)
 const struct view view_timeline = {
 	.name = "timeline", .title = "Timeline", .tab = true,
 	.help = "what one ring did, and what happened to it",
-	.size = sizeof(struct timeline), .init = init, .fini = fini, .show = show, .hide = hide, .sample = sample,
+	.size = sizeof(struct timeline), .init = init, .fini = fini, .show = show, .hide = hide, .sample = sample, .each = each,
 	.draw = draw, .grid = the_grid, .act = act, .note = note, .selected = selected, .words = words,
 };
