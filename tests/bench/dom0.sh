@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Figures of the program on a Xen host with many guests; runs in dom0 of the emulated one. Prints lines as bench.h does. Takes
-# ten minutes: xenstored answers 250 requests a second here.
-# usage: dom0.sh [N]	N further guests (300) that are only in xenstore
+# Figures of the program on a Xen host: of kernel events, of a guest's disk, of many guests; runs in dom0 of the emulated one.
+# Prints lines as bench.h does. Many guests take long: xenstored answers 250 requests a second here.
+# usage: dom0.sh [N]	N further guests (100) that are only in xenstore
 # shellcheck source=tests/xen/t/lib.sh
 . "$(dirname "$0")/t/lib.sh"
-n=${1-300}
+n=${1-100}
+bench=$(cd "$(dirname "$0")" && pwd)
 need web01 db02 pvh03 idle05
 
 # line NAME FIGURE UNIT AGAINST [GOAL]. What is no number could not be had: that is a failure in the end.
@@ -36,6 +37,74 @@ requests() {
 gsh web01 load idle
 gsh db02 load idle
 gsh pvh03 load idle
+
+# ---- the kernel's events ----
+
+"$bench/kernel" emulated || lacking=1
+
+# ---- a guest's disk, while it is looked at ----
+
+# reads N: N times 400 reads of 16 KiB, one after the other, and how long all of them took by the guest's clock, in 10 ms.
+reads() {
+	local from to
+	# shellcheck disable=SC2016 # the guest's $
+	read -r from to < <(XRT_GSH_LIMIT=120 gsh web01 'read -r a _ </proc/uptime; for i in $(seq '"$1"'); do'\
+		' dd if=/dev/xvda of=/dev/null bs=16k count=400 iflag=direct 2>/dev/null; done;'\
+		' read -r b _ </proc/uptime; echo "${a%.*}${a#*.} ${b%.*}${b#*.}"')
+	echo $((10#${to:-0} - 10#${from:-0}))
+}
+# speed N: of so many in MiB a second.
+speed() { awk -v n="$1" -v t="$(reads "$1")" 'BEGIN { if (t > 0) printf "%.3f\n", n * 6.25 / (t / 100) }'; }
+median() { sort -n "$1" | awk '{ a[NR] = $1 } END { if (NR) print a[int((NR + 1) / 2)] }'; }
+over() { awk -v a="$1" -v b="$2" 'BEGIN { if (a > 0 && b > 0) printf "%.3f", a / b }'; }
+mux() { tmux -S "$here/mux" -f /dev/null "$@"; }
+shown() { mux capture-pane -p | grep -q vbd:51712; }
+left() { ! mux has-session; }
+at_exit mux kill-server
+
+# begin_HOW: until it is at work; end_HOW. Where it does not begin there is no figure.
+begin_nothing() { :; }
+end_nothing() { :; }
+begin_trace() {
+	local d
+	d=$(domid web01)
+	xenringtop trace "$d/vbd:51712" >traced 2>traced.err &
+	watching=$!
+	# handlers are watched for the first second
+	wait_for 60 grep -q 'tracing .* via' traced.err && nap 2
+}
+end_trace() {
+	kill -TERM "$watching"
+	wait "$watching"
+	wc -l <traced >>events
+}
+begin_top() {
+	mux new-session -d -x 120 -y 40 'env -u TMUX LC_ALL=C.UTF-8 xenringtop' && wait_for 60 shown && nap 1
+}
+end_top() {
+	mux send-keys q
+	wait_for 30 left || mux kill-server
+}
+
+# A first run says how many reads take 3 s.
+once=$(reads 1)
+many=$(((300 + once / 2) / (once > 0 ? once : 300)))
+((many)) || many=1
+for _ in {1..5}; do
+	for how in nothing trace top; do
+		if "begin_$how"; then speed "$many" >>"speed.$how"; fi
+		"end_$how"
+	done
+done
+alone=$(median speed.nothing)
+for how in trace top; do
+	line "a disk's throughput with $how" "$(over "$(median "speed.$how")" "$alone")" x \
+		"median of $(wc -l <"speed.$how"), $(median "speed.$how") MiB/s; without $alone MiB/s"
+done
+line 'knocks that trace showed of that' "$(median events)" events "$((many * 400)) reads, $(sed -n 's/.*tracing .* \(via .*\)/\1/p' traced.err)"
+
+# ---- many guests ----
+
 make_guests "$n" || exit 1
 at_exit remove_guests "$n"
 
