@@ -2,12 +2,11 @@
 /* `follow`: the next requests of one ring, step by step. */
 #include <config.h>
 
-#include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
 #include "cmd.h"
+#include "courserow.h"
 #include "exit-codes.h"
 #include "say.h"
 #include "session.h"
@@ -15,10 +14,6 @@
 
 /* Between samples, in seconds: they find out what has come and gone, and what the kernel tells. */
 #define PACE 1
-/* Of a ring that is looked at in vain, none comes sooner than this. */
-#define RETRY_NS 50000000
-/* A request that stands still for so long is shown as far as it has come. */
-#define STANDS_S 1
 
 struct follow {
 	struct xenring_follow *f;
@@ -33,66 +28,21 @@ struct follow {
 
 /* ---- text ------------------------------------------------------------------ */
 
-static void put_ms(struct buf *b, double s)
-{
-	buf_printf(b, "%+.3f", 1e3 * s);
-}
-
-/* "+0.016 ms", "<= 0.040 ms", "+0.031 to +0.040 ms"; of the first step the time of day. */
-static void put_window(struct buf *b, const struct follow *f, const struct xenring_course *c,
-		       const struct xenring_course_step *s)
-{
-	char time[40];
-
-	if (s->step == 1) {
-		format_time(time, sizeof(time), real_of(&f->at, c->mono_ns), 6);
-		buf_printf(b, "%.15s", time + 11);
-	} else if (!s->known_by || isnan(s->by_s)) {
-		buf_putc(b, '-');
-	} else if (!isnan(s->after_s) && s->by_s - s->after_s < 5e-7) {
-		put_ms(b, s->by_s);
-		buf_puts(b, " ms");
-	} else if (isnan(s->after_s) || s->after_s <= 0) {
-		buf_puts(b, "<= ");
-		put_ms(b, s->by_s);
-		buf_puts(b, " ms");
-	} else {
-		put_ms(b, s->after_s);
-		buf_puts(b, " to ");
-		put_ms(b, s->by_s);
-		buf_puts(b, " ms");
-	}
-}
-
-enum { NAME_WIDTH = 15, WINDOW_WIDTH = 24, KNOWN_WIDTH = 9 };
-
-static void put_step(struct buf *b, const struct follow *f, const struct xenring_course *c,
-		     const struct xenring_course_step *s)
-{
-	_cleanup_buf_ struct buf window = { 0 };
-
-	put_window(&window, f, c, s);
-	buf_printf(b, " %" PRId64 " %-*s%-*s", s->step, NAME_WIDTH, s->name, WINDOW_WIDTH, buf_str(&window));
-	buf_printf(b, "%-*s%s\n", KNOWN_WIDTH, s->known_by ? s->known_by : "", s->text ? s->text : "");
-}
-
 static void put_text(struct follow *f, const struct session *s, const struct xenring_course *c)
 {
 	_cleanup_buf_ struct buf head = { 0 };
 	struct buf *b = &f->sink.text;
 
-	buf_printf(&head, "%s  request %" PRId64, c->path, c->request);
-	if (c->operation)
-		buf_printf(&head, "  %s", c->operation);
-	if (c->sectors != XENRING_UNKNOWN && c->sector != XENRING_UNKNOWN && c->sectors > 0)
-		buf_printf(&head, "  sectors %" PRId64 "-%" PRId64, c->sector, c->sector + c->sectors - 1);
+	course_put_head(&head, c);
 	put_colored(b, &s->term, COLOR_HEAD, buf_str(&head));
 	buf_putc(b, '\n');
 	for (size_t i = 0; i < c->n_steps; i++)
-		put_step(b, f, c, &c->steps[i]);
-	if (c->owes)
-		buf_printf(b, "   stands at step %" PRId64 " for %.3f s: waits for %s%s\n", c->stands_at, c->age_s,
-			   strcmp(c->owes, "storage") ? "the " : "", c->owes);
+		course_put_step(b, &f->at, c, &c->steps[i]);
+	if (c->owes) {
+		buf_puts(b, "   ");
+		course_put_owes(b, c);
+		buf_putc(b, '\n');
+	}
 	out(buf_str(b), b->n);
 	buf_clear(b);
 }
@@ -124,7 +74,7 @@ static void show_courses(struct follow *f, const struct session *s, bool all)
 			f->left--;
 	}
 	/* once, as far as it has come; and at the end, if it has come no further */
-	if (f->left && xenring_follow_now(f->f, &c) && (all || (c.age_s >= STANDS_S && f->told != c.request))) {
+	if (f->left && xenring_follow_now(f->f, &c) && (all || (c.age_s >= COURSE_STANDS_S && f->told != c.request))) {
 		f->told = c.request;
 		put(f, s, &c);
 	}
@@ -202,18 +152,11 @@ static int show(struct session *s, struct xenring_snapshot *snap, void *data)
 	return f->left ? r : -1;
 }
 
-/* Until the next whole sample its ring is looked at alone. */
 static int let_pass(struct session *s, int64_t until_mono_ns, void *data)
 {
 	struct follow *f = data;
 
-	struct xenring_time now;
-	int r = f->f ? xenring_follow_run(f->f, until_mono_ns) : xenring_wait(s->x, until_mono_ns);
-
-	/* it ended early: the ring is not what it was, which a sample finds out */
-	if (!r && f->f && !xenring_now(s->x, &now) && now.mono_ns < until_mono_ns)
-		return xenring_wait(s->x, now.mono_ns + RETRY_NS) < 0 ? -EINTR : 1;
-	return r;
+	return course_wait(s->x, f->f, until_mono_ns);
 }
 
 static int run(const struct opts *o)

@@ -127,6 +127,25 @@ for sig in SEGV ABRT BUS; do
 	back "SIG$sig"
 done
 
+# while a ring is looked at without a pause keys are answered, and other views
+top -s fake:busy
+keys / && keys -l vbd:51728 && keys Enter 5
+sees "the timeline of a disk" "vbd:51728"
+keys f
+sees "f: its requests are followed" "7 answered"
+keys 1
+sees "... another view meanwhile ends that" "[Rings]"
+keys 5 f
+sees "... and again" "7 answered"
+keys K
+sees "K: why the kernel does not tell" "only a live host has a kernel to ask"
+keys B && keys -l web21:4 && keys Enter
+sees "B: why a port is not bound" "only a live host has ports to bind"
+kill -TERM "$pid"
+until_true ended
+status_is "SIGTERM while requests are followed" 0
+back "SIGTERM while requests are followed"
+
 # where there is no other screen what stood there does not stay around the shell's
 top_env="env TERM=vt100" top -s fake:busy
 kill -s SEGV "$pid"

@@ -69,6 +69,7 @@ struct app {
 	int64_t ticked_ns;	/* of the last one */
 	int64_t until_ns;	/* of the wait */
 	bool dirty, resized, quit;
+	bool still;		/* no samples come by themselves */
 	bool mouse;		/* as the terminal has it ... */
 	enum scheme scheme;	/* ... and these */
 	/* as of the begin of the work */
@@ -447,9 +448,13 @@ static int wait_work(struct app *a)
 {
 	struct xenring_time now;
 	int64_t left = a->until_ns - now_ns(CLOCK_MONOTONIC);
-	int r = xenring_now(a->ui.s->x, &now);
+	struct session *s = a->ui.s;
+	int r = xenring_now(s->x, &now);
 
-	return r || left <= 0 ? r : xenring_wait(a->ui.s->x, now.mono_ns + left);
+	if (r || left <= 0)
+		return r;
+	/* who follows a ring looks at it meanwhile, unless the time stands still */
+	return a->still || !s->wait ? xenring_wait(s->x, now.mono_ns + left) : s->wait(s, now.mono_ns + left, s->wait_data);
 }
 
 /* Until it is time, or a key or a signal comes; what has gone is let go of meanwhile. */
@@ -463,8 +468,11 @@ static int wait_for(struct app *a, int64_t until_ns)
 	a->until_ns = until_ns;
 	if (!a->ui.s->capture && !has_knocked(a) && now_ns(CLOCK_MONOTONIC) < until_ns)
 		r = work(a, wait_work, true);
-	if (r && r != -EINTR)
+	if (r < 0 && r != -EINTR)
 		return failed(a, r);
+	/* what is followed is not what it was: a sample finds that out */
+	if (r > 0)
+		a->next_ns = now_ns(CLOCK_MONOTONIC);
 	if (r)
 		return 0;
 	/* a clock that jumps instead of passing, and a capture's, do not sleep */
@@ -522,6 +530,7 @@ static int loop(struct app *a)
 			break;
 		if (a->dirty && !a->resized)
 			show(a);
+		a->still = still;
 		listen_for_knocks(a, still);
 		if (!a->resized)
 			r = wait_for(a, still ? now + (int64_t)(PAUSED_S * NS_PER_S) : a->next_ns);

@@ -93,13 +93,18 @@ static size_t place_of(struct hear *h, const struct xenring_snapshot *snap, cons
 	return SIZE_MAX;
 }
 
+static bool wants_kernel(const struct hear *h)
+{
+	return h->kernel || h->follows;
+}
+
 /* Does the kernel tell of the ring? *ret_why: why not. */
 static bool kernel_tells(const struct hear *h, const char **ret_why)
 {
 	struct xenring_via via;
 
 	*ret_why = NULL;
-	if (!h->kernel || xenring_trace_via(h->t, 0, &via))
+	if (!wants_kernel(h) || xenring_trace_via(h->t, 0, &via))
 		return false;
 	*ret_why = via.why ? via.why : "it sees nothing of this ring";
 	return via.works && via.devices;
@@ -111,7 +116,7 @@ static void listen(struct hear *h, const char *path, struct past *past, int64_t 
 	bool kernel = kernel_tells(h, &why), bound = h->n_ports && (!h->bound_at || !strcmp(h->bound_at, path));
 
 	buf_clear(&h->why);
-	if (h->kernel && !kernel)
+	if (wants_kernel(h) && !kernel)
 		buf_puts(&h->why, why);
 	if (kernel || bound)
 		past_listen(past, TO_BACK, since_ns);
@@ -126,7 +131,7 @@ static void listen(struct hear *h, const char *path, struct past *past, int64_t 
 /* 0 or -errno. */
 static int step(struct hear *h, struct xenring_snapshot *snap, const char *path)
 {
-	size_t place = h->kernel ? place_of(h, snap, path) : SIZE_MAX;
+	size_t place = wants_kernel(h) ? place_of(h, snap, path) : SIZE_MAX;
 
 	return xenring_trace_step(h->t, snap, h->ui->s->capture ? NULL : &place, place != SIZE_MAX);
 }
@@ -154,6 +159,8 @@ void hear_each(struct hear *h, struct xenring_snapshot *snap, const char *path, 
 		return;
 	}
 	while (xenring_trace_next(h->t, &e)) {
+		if (h->follow)
+			xenring_follow_event(h->follow, &e);
 		if (!was_heard(&e))
 			continue;
 		keep(h, &e);
@@ -173,7 +180,7 @@ static void end_trace(struct hear *h)
 /* A way to listen, as long as anybody wants to. 0 or -errno. */
 static int use(struct hear *h)
 {
-	const char *via = h->kernel ? "kernel" : "sampled";
+	const char *via = wants_kernel(h) ? "kernel" : "sampled";
 
 	return h->t ? xenring_trace_use(h->t, via) : xenring_trace_new(handle(h), via, &h->t);
 }
@@ -181,6 +188,9 @@ static int use(struct hear *h)
 static void stop_kernel(struct hear *h, struct past *past)
 {
 	h->kernel = false;
+	/* who follows wants it, too */
+	if (h->follows)
+		return;
 	if (h->n_ports)
 		use(h);
 	else
@@ -212,7 +222,8 @@ void hear_kernel(struct hear *h, bool on, const char *path, struct past *past)
 	}
 	if (!on) {
 		stop_kernel(h, past);
-		ui_say(h->ui, S_DIM, "the kernel's probes are off: wakes are worked out from samples");
+		ui_say(h->ui, S_DIM, h->follows ? "the kernel's probes stay on as long as requests are followed" :
+		       "the kernel's probes are off: wakes are worked out from samples");
 		return;
 	}
 	if (!newest || !path[0]) {
@@ -229,6 +240,28 @@ void hear_kernel(struct hear *h, bool on, const char *path, struct past *past)
 		return;
 	}
 	ui_say(h->ui, S_DIM, "the kernel's probes are on: each knock, both ways, with its moment");
+}
+
+bool hear_follow(struct hear *h, bool on, const char *path, struct past *past)
+{
+	struct xenring_snapshot *newest = ui_newest(h->ui);
+	const char *why = NULL;
+	bool had = wants_kernel(h);
+
+	h->follows = on;
+	h->follow = NULL;
+	/* a capture tells what it holds anyway */
+	if (h->ui->s->capture)
+		return false;
+	if (had && !wants_kernel(h))
+		stop_kernel(h, past);
+	if (!had && wants_kernel(h) && (!newest || use(h) < 0 || step(h, newest, path) < 0))
+		why = xenring_message(handle(h));
+	else if (on && h->t && kernel_tells(h, &why))
+		return true;
+	buf_clear(&h->why);
+	buf_puts(&h->why, on && why ? why : "");
+	return false;
 }
 
 /* The ring that has the port, if a device names it. */
@@ -259,12 +292,12 @@ bool hear_bind(struct hear *h, const char *text)
 	}
 	if ((!h->t && use(h) < 0) || xenring_trace_bind(h->t, newest, domid, port) < 0) {
 		ui_say(h->ui, S_WARN, "%s", xenring_message(handle(h)));
-		if (h->t && !h->kernel && !h->n_ports && !h->ui->s->capture)
+		if (h->t && !wants_kernel(h) && !h->n_ports && !h->ui->s->capture)
 			end_trace(h);
 		return false;
 	}
 	/* it begins with the sample that follows */
-	if (!h->n_ports++ && !h->kernel)
+	if (!h->n_ports++ && !wants_kernel(h))
 		step(h, newest, "");
 	buf_puts(&h->ports, h->ports.n ? ", " : "");
 	buf_puts(&h->ports, text);
@@ -278,6 +311,8 @@ bool hear_bind(struct hear *h, const char *text)
 
 void hear_nothing(struct hear *h, struct past *past)
 {
+	h->follows = false;
+	h->follow = NULL;
 	/* that of a capture holds nothing of the host's */
 	if (h->ui->s->capture && h->t)
 		return;
@@ -303,7 +338,7 @@ void hear_free(struct hear *h)
 
 void hear_put_source(const struct hear *h, struct buf *b)
 {
-	if (h->kernel && !h->why.n)
+	if (wants_kernel(h) && !h->why.n && !h->ui->s->capture)
 		buf_puts(b, "heard by the kernel's probes");
 	else if (h->n_ports)
 		buf_puts(b, "heard at");
@@ -312,7 +347,7 @@ void hear_put_source(const struct hear *h, struct buf *b)
 	else
 		buf_puts(b, "worked out from samples");
 	if (h->n_ports)
-		buf_printf(b, "%s%s", h->kernel && !h->why.n ? " and at " : " ", buf_str(&h->ports));
+		buf_printf(b, "%s%s", wants_kernel(h) && !h->why.n ? " and at " : " ", buf_str(&h->ports));
 	if (h->why.n)
 		buf_printf(b, "; kernel: %s", buf_str(&h->why));
 }

@@ -18,6 +18,8 @@ struct hear {
 	struct ui *ui;
 	struct xenring_trace *t;	/* NULL: nobody listens */
 	bool kernel;			/* by the kernel's probes */
+	bool follows;			/* the same, as far as that can be ... */
+	struct xenring_follow *follow;	/* ... and this is told of it; or NULL */
 	size_t n_ports;			/* that are bound ... */
 	struct buf ports;		/* ... "small04:5" */
 	char *bound_at;			/* the ring of the last of them, NULL: no device names it */
@@ -35,6 +37,8 @@ void hear_each(struct hear *h, struct xenring_snapshot *snap, const char *path, 
 void hear_again(struct hear *h, const char *path, struct past *past);
 /* Switches the kernel's probes, or says why not. */
 void hear_kernel(struct hear *h, bool on, const char *path, struct past *past);
+/* For who follows requests: has the kernel tell what it can, or not any more. True: it will. */
+bool hear_follow(struct hear *h, bool on, const char *path, struct past *past);
 /*
  * Binds DOMAIN:PORT by the rules of `trace --bind`, or says why not. True: it is
  * bound, and .bound_at is the ring that it is the port of.

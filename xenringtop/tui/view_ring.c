@@ -239,6 +239,10 @@ static bool act(struct ui *ui, void *st, enum action a)
 		r->look.all = !r->look.all;
 		sample(ui, st);
 		return true;
+	case A_FOLLOW:
+		ui_open(ui, VIEW_timeline, r->look.path);
+		view_timeline.act(ui, ui_view_state(ui, VIEW_timeline), a);
+		return true;
 	case A_BACK:
 		if (!r->focus)
 			return false;

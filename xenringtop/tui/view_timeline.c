@@ -8,9 +8,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "courserow.h"
 #include "knock.h"
 #include "tui/hear.h"
 #include "tui/lanes.h"
+#include "tui/steps.h"
 #include "tui/view.h"
 
 #define NS_PER_S INT64_C(1000000000)
@@ -25,6 +27,7 @@ struct timeline {
 	char *path;			/* the ring; "" before there is one */
 	struct past past;
 	struct hear hear;
+	struct steps steps;
 	size_t place;			/* where the ring stood in the sample before */
 	int zoom;			/* in steps[]; -1: as the samples come */
 	struct happening *list;
@@ -187,11 +190,34 @@ static void add_knocks(struct timeline *t)
 		qsort(t->list, t->n, sizeof(*t->list), newest_first);
 }
 
+/* Each request that was followed: a row is that of the same number there. */
+static void list_followed(struct timeline *t)
+{
+	const struct xenring_time *now = &ui_shown(t->ui)->time;
+	const struct followed *q;
+
+	t->list = xcalloc(t->steps.n + 1, sizeof(*t->list));
+	for (t->n = 0; (q = steps_row(&t->steps, t->n)); t->n++) {
+		_cleanup_buf_ struct buf b = { 0 };
+
+		steps_put_detail(&b, q);
+		t->list[t->n] = (struct happening){
+			.mono_ns = q->course.mono_ns, .real_ns = real_of(now, q->course.mono_ns), .what = "request",
+			.severity = q->course.owes && q->course.age_s >= COURSE_STANDS_S ? SEV_WARN : SEV_NONE,
+			.detail = buf_steal(&b),
+		};
+	}
+}
+
 static void set_list(struct timeline *t)
 {
 	happenings_free(t->list, t->n);
-	t->list = past_happenings(&t->past, &t->n);
-	add_knocks(t);
+	if (t->steps.f) {
+		list_followed(t);
+	} else {
+		t->list = past_happenings(&t->past, &t->n);
+		add_knocks(t);
+	}
 	grid_rows(&t->grid, t->n);
 }
 
@@ -200,7 +226,10 @@ static void each(struct ui *ui, void *st, struct xenring_snapshot *snap)
 	struct timeline *t = st;
 
 	(void)ui;
+	steps_look(&t->steps, snap);
+	t->hear.follow = t->steps.f;
 	hear_each(&t->hear, snap, t->path, &t->past);
+	steps_take(&t->steps);
 }
 
 static void sample(struct ui *ui, void *st)
@@ -422,15 +451,47 @@ static void draw_here(const struct timeline *t, const struct pane *p, int y, con
 		pane_glyph(p, y, win->x + (int)at, S_SEL, G_MARK_UP);
 }
 
+/* The steps of the request that is selected, or why there is none. */
+static void draw_steps(const struct timeline *t, const struct pane *p)
+{
+	const struct followed *q = steps_row(&t->steps, t->grid.at);
+	uint64_t missed = xenring_follow_missed(t->steps.f);
+
+	if (q)
+		steps_draw(q, &ui_shown(t->ui)->time, p);
+	else if (missed)
+		pane_printf(p, 0, 1, S_DIM, "no request was seen yet: %" PRIu64 " times some came and went between two looks",
+			    missed);
+	else
+		pane_put(p, 0, 1, S_DIM, "the next request that comes is followed");
+}
+
+/* Its lanes, at most so many: the line below the last of them. */
+static int draw_lanes(struct timeline *t, const struct pane *body, const struct window *win, int room)
+{
+	const struct lane *lanes[16];
+	int y = 2;
+	size_t n;
+
+	draw_axis(body, 1, win);
+	n = choose_lanes(t, win, room, lanes);
+	for (size_t i = 0; i < n; i++)
+		draw_lane(t, body, y++, lanes[i], win);
+	if (!n)
+		pane_put(body, y++, 2, S_DIM, "nothing is known of it");
+	draw_here(t, body, y++, win);
+	return y;
+}
+
+#define LIST_H 3	/* a heading and two rows, or it is not there */
+
 static void draw(struct ui *ui, void *st, const struct pane *body, const struct pane *side)
 {
 	struct timeline *t = st;
-	const struct lane *lanes[16];
-	/* a list has at least two rows, or it is not there */
-	int room = body->h - 3 - (body->h >= 13 ? 4 : 0), y = 2;
+	int steps_h = t->steps.f ? STEPS_H : 0;
+	int room = body->h - 3 - steps_h, y = 1;
 	struct window win;
-	struct pane list;
-	size_t n;
+	struct pane p;
 
 	(void)ui;
 	(void)side;
@@ -438,22 +499,25 @@ static void draw(struct ui *ui, void *st, const struct pane *body, const struct 
 		pane_put(body, 1, 2, S_DIM, "there is no ring");
 		return;
 	}
+	if (room >= LIST_H + 3)
+		room -= steps_h ? LIST_H : body->h >= 13 ? LIST_H + 1 : 0;
 	win = window_of(t, body->w);
 	draw_title(t, body, &win);
-	draw_axis(body, 1, &win);
-	n = choose_lanes(t, &win, room, lanes);
-	for (size_t i = 0; i < n; i++)
-		draw_lane(t, body, y++, lanes[i], &win);
-	if (!n)
-		pane_put(body, y++, 2, S_DIM, "nothing is known of it");
-	draw_here(t, body, y++, &win);
-	list = pane_part(body, y, 0, body->h - y, body->w);
-	if (list.h < 3)
+	/* where there is little room the steps are what was asked for */
+	if (room > 0)
+		y = draw_lanes(t, body, &win, room);
+	if (steps_h) {
+		p = pane_part(body, y, 0, steps_h, body->w);
+		draw_steps(t, &p);
+		y += steps_h;
+	}
+	p = pane_part(body, y, 0, body->h - y, body->w);
+	if (p.h < LIST_H)
 		return;
 	if (t->n)
-		grid_draw(&t->grid, &list, NULL, NULL);
-	else
-		pane_put(&list, 1, 2, S_DIM, "nothing happened that is worth a line");
+		grid_draw(&t->grid, &p, NULL, NULL);
+	else if (!steps_h)
+		pane_put(&p, 1, 2, S_DIM, "nothing happened that is worth a line");
 }
 
 /* ---- the list ---------------------------------------------------------------------------------- */
@@ -481,6 +545,15 @@ static void cell(void *data, size_t row, size_t col, struct grid_cell *c)
 	default:
 		break;
 	}
+}
+
+/* The cursor stays on a request, however many come after it. */
+static const char *row_path(void *data, size_t row)
+{
+	const struct timeline *t = data;
+	const struct followed *q = t->steps.f ? steps_row(&t->steps, row) : NULL;
+
+	return q ? q->name : NULL;
 }
 
 static void go_to_finding(struct timeline *t, int step)
@@ -512,10 +585,12 @@ static void init(struct ui *ui, void *st)
 
 	t->ui = ui;
 	t->hear.ui = ui;
+	t->steps.ui = ui;
 	t->path = xstrdup("");
 	t->zoom = -1;
 	t->grid = (struct grid){
-		.cols = cols, .n_cols = sizeof(cols) / sizeof(cols[0]), .data = t, .cell = cell, .sort = -1,
+		.cols = cols, .n_cols = sizeof(cols) / sizeof(cols[0]), .data = t, .cell = cell, .path = row_path,
+		.sort = -1,
 	};
 }
 
@@ -524,6 +599,7 @@ static void fini(void *st)
 	struct timeline *t = st;
 
 	free(t->path);
+	steps_free(&t->steps);
 	hear_free(&t->hear);
 	past_free(&t->past);
 	happenings_free(t->list, t->n);
@@ -549,8 +625,10 @@ static void hide(struct ui *ui, void *st)
 	struct timeline *t = st;
 
 	/* help that is read does not give a port back */
-	if (!ui_is_covered(ui))
+	if (!ui_is_covered(ui)) {
+		steps_end(&t->steps);
 		hear_nothing(&t->hear, &t->past);
+	}
 	past_clear(&t->past);
 	happenings_free(t->list, t->n);
 	t->list = NULL;
@@ -564,6 +642,37 @@ static struct grid *the_grid(struct ui *ui, void *st)
 	return &((struct timeline *)st)->grid;
 }
 
+static void stop_following(struct timeline *t)
+{
+	if (!t->steps.f)
+		return;
+	steps_end(&t->steps);
+	hear_follow(&t->hear, false, t->path, &t->past);
+}
+
+static void follow(struct timeline *t)
+{
+	if (t->steps.f)
+		stop_following(t);
+	else if (!steps_begin(&t->steps, t->path, hear_follow(&t->hear, true, t->path, &t->past)))
+		hear_follow(&t->hear, false, t->path, &t->past);
+	t->hear.follow = t->steps.f;
+	t->grid.moved = false;
+	set_list(t);
+}
+
+/* What is known of the request that is selected, as text. */
+static void open_followed(struct timeline *t)
+{
+	const struct followed *q = steps_row(&t->steps, t->grid.at);
+	_cleanup_buf_ struct buf b = { 0 };
+
+	if (!q)
+		return;
+	steps_put_text(&b, &ui_shown(t->ui)->time, q);
+	ui_text(t->ui, q->name, buf_str(&b));
+}
+
 /* The view is the one on the screen: what is asked is answered before another is opened. */
 static void bind_done(struct ui *ui, const char *text)
 {
@@ -572,6 +681,7 @@ static void bind_done(struct ui *ui, const char *text)
 	if (!text || !text[0] || !hear_bind(&t->hear, text))
 		return;
 	/* whose port it is, that is what one wants to see */
+	stop_following(t);
 	set_path(t, t->hear.bound_at);
 	sample(ui, t);
 }
@@ -599,8 +709,13 @@ static bool act(struct ui *ui, void *st, enum action a)
 	case A_FIND_PREV:
 		go_to_finding(t, -1);
 		return true;
+	case A_FOLLOW:
+		follow(t);
+		return true;
 	case A_OPEN:
-		if (t->grid.at < t->n)
+		if (t->steps.f)
+			open_followed(t);
+		else if (t->grid.at < t->n)
 			ui_go_to(ui, t->list[t->grid.at].real_ns);
 		return true;
 	default:
