@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "abi/9pfs.h"
+#include "grants.h"
 #include "grants_keys.h"
 #include "grants_use.h"
 #include "lib/host.h"
@@ -605,6 +606,42 @@ static void test_torn(void **state)
 	host_close(&h);
 }
 
+/* A table that is asked for again is the same one, or differs in any one of its words. */
+static void test_compared(void **state)
+{
+	enum { FRAMES = 2, WORDS = FRAMES * XR_PAGE_SIZE / 8, USED = 21 };
+	static uint64_t shared[WORDS + 1], status[XR_PAGE_SIZE / 8];
+
+	(void)state;
+	/* pages are aligned, what a capture holds of them need not be */
+	for (size_t at = 0; at < 2; at++) {
+		struct xr_table t = { .version = 2, .n_entries = WORDS / 2, .shared = shared + at, .status = status };
+		struct xr_grants was = { 0 }, got = { 0 };
+
+		memset(shared, 0, sizeof(shared));
+		for (size_t i = 0; i < USED; i++)
+			shared[at + i] = UINT64_C(1) << i % 64;
+		assert_int_equal(xr_table_copy(&t, FRAMES, 1, NULL, &was), 0);
+		/* how many are used is not known; so many are, or a few more */
+		for (uint32_t used = 0; used < USED + 10; used += used ? 1 : USED) {
+			was.n_words = used;
+			assert_int_equal(xr_table_copy(&t, FRAMES, 1, &was, &got), 1);
+			for (size_t i = 0; i < WORDS + XR_PAGE_SIZE / 8; i++) {
+				uint64_t *word = i < WORDS ? &shared[at + i] : &status[i - WORDS];
+
+				*word ^= UINT64_C(1) << i % 64;
+				assert_int_equal(xr_table_copy(&t, FRAMES, 1, &was, &got), 0);
+				assert_memory_equal(got.shared, shared + at, WORDS * 8);
+				*word ^= UINT64_C(1) << i % 64;
+				free(got.shared);
+				free(got.status);
+			}
+		}
+		free(was.shared);
+		free(was.status);
+	}
+}
+
 /* ---- captures -------------------------------------------------------------- */
 
 /* All rows of all domains, as text. */
@@ -951,7 +988,8 @@ int main(void)
 		cmocka_unit_test(test_two_pools), cmocka_unit_test(test_version_2), cmocka_unit_test(test_no_status),
 		cmocka_unit_test(test_revoked), cmocka_unit_test(test_ring_data),
 		cmocka_unit_test(test_hostile_entries), cmocka_unit_test(test_full), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_torn), cmocka_unit_test(test_replay), cmocka_unit_test(test_size_in_capture),
+		cmocka_unit_test(test_torn), cmocka_unit_test(test_compared), cmocka_unit_test(test_replay),
+		cmocka_unit_test(test_size_in_capture),
 		cmocka_unit_test(test_console), cmocka_unit_test(test_console_forms),
 		cmocka_unit_test(test_console_mutated), cmocka_unit_test(test_console_in_rows),
 	};
