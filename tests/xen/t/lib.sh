@@ -48,6 +48,8 @@ wait_for() {
 # shellcheck disable=SC2034 # for those that source this
 tools=/opt/xrt/tools
 t_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=tests/xen/t/answers.sh
+. "$t_dir/answers.sh"
 
 # need GUEST...: guests that run and are idle; then we are in an empty directory.
 need() {
@@ -57,8 +59,11 @@ need() {
 	at_exit rm -rf "$here"
 	while read -r g id rest; do ids[$g]=$id; done < <(xl list)
 	for g; do
-		if [[ -n ${ids[$g]-} ]]; then
-			load "$g" idle "${ids[$g]}"
+		# The emulator kills one now and then, and it may be just about to be known.
+		if [[ -n ${ids[$g]-} ]] && try_load "$g" idle "${ids[$g]}"; then
+			:
+		elif domid "$g" >/dev/null 2>&1; then
+			load "$g" idle
 		elif guest start --idle "$g"; then
 			echo idle >"/run/xrt/load.$(domid "$g")"
 		else
@@ -69,7 +74,8 @@ need() {
 }
 
 # load GUEST WHAT [DOMID]: what it is busy with (idle, disk, net); where all are busy, everything here takes ten times as long.
-load() {
+load() { try_load "$@" || fail "$1 is $2" 'it gives no answer'; }
+try_load() {
 	local mark
 	mark=/run/xrt/load.${3:-$(domid "$1")}
 	[[ -e $mark && $(<"$mark") == "$2" ]] && return
@@ -78,7 +84,7 @@ load() {
 		echo "$2" >"$mark"
 	else
 		rm -f "$mark"
-		fail "$1 is $2" 'it gives no answer'
+		return 1
 	fi
 }
 
@@ -95,8 +101,6 @@ trap 'exit 143' TERM INT HUP
 
 # json NAME FILE [-s] FILTER: good if jq's FILTER says true of what is in FILE now, or gives the empty list. With -s it gets a
 # list of all the documents in FILE. Answered at the end of the test, all at once: to start jq takes a second here.
-# shellcheck source=tests/xen/t/answers.sh
-. "$t_dir/answers.sh"
 jsons=() json_files=()
 declare -A json_at=()
 json() {
