@@ -371,18 +371,23 @@ int xenring_latency_add(struct xenring_latency *l, const struct xenring_snapshot
 	return 0;
 }
 
-/* The machine's own clock without the detour, which is dear here. */
-static int64_t now_of(const struct xenring *x)
+static int64_t source_now(const struct xenring *x)
 {
 	struct xenring_time now = { 0 };
-	struct timespec t;
 
-	if (x->src.ops->is_live) {
-		clock_gettime(CLOCK_MONOTONIC, &t);
-		return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-	}
 	x->src.ops->now((struct xr_source *)(uintptr_t)&x->src, &now);
 	return now.mono_ns;
+}
+
+/* The machine's own clock without the detour, which is dear here. */
+static inline int64_t now_of(const struct xenring *x)
+{
+	struct timespec t;
+
+	if (!x->src.ops->is_live)
+		return source_now(x);
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 bool xr_fast_look(struct xr_fast *f, int64_t now_ns, bool *ret_moved)

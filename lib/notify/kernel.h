@@ -10,7 +10,7 @@ struct xr_point {
 	const char *function, *args;	/* probed by us, which needs both; NULL: the kernel has the event */
 	const char *system, *event;	/* then, which */
 	const char *field;		/* the port or interrupt */
-	const char *filter;		/* until the interrupts are known; of events that come nobody asks for it */
+	const char *filter;		/* of handlers; of knocks until the interrupts are known, "0": all come; else it is not used */
 };
 
 /* Xen's, which the source looks at. */
