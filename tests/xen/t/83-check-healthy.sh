@@ -12,10 +12,14 @@
 need web01 db02 pvh03
 
 for g in web01 db02 pvh03; do
-	load "$g" disk
 	at_exit load "$g" idle
-	# more than that a PVH guest does not survive in the emulator
-	[[ $g == pvh03 ]] || gsh "$g" 'ping -q -A 10.77.0.1 >/dev/null 2>&1 & echo $! >>/tmp/load.pids'
+	# in the emulator a PVH guest panics at an interrupt now and then (in error_entry): it gets few
+	if [[ $g == pvh03 ]]; then
+		load "$g" light
+		continue
+	fi
+	load "$g" disk
+	gsh "$g" 'ping -q -A 10.77.0.1 >/dev/null 2>&1 & echo $! >>/tmp/load.pids'
 done
 produced() { xenringtop list --no-headings --raw -o path,req_prod '*/vbd:51712/*' '*/vif:0/*/tx'; }
 nap 2
