@@ -47,6 +47,10 @@ screen ring-hex "x: its bytes, too."
 screen ring-stuck-wide "With room the slots run clockwise from the top left."
 screen ring-credit "A network card's receive ring: buffers that wait for packets."
 screen ring-console "A console has bytes and no slots."
+printf '\n## Timeline\n'
+screen timeline-stuck "What one ring did. A wake is what was due; the last one before it stood still may be the one that was lost."
+screen timeline-follow-wide "f: the next requests of a ring, each through its eight steps. A step has a window, or says why nothing is seen of it."
+screen timeline-kernel-after "K: each knock as the kernel sees it, or why it cannot be asked."
 printf '\n## Setup\n'
 screen setup-changed "F2: what can be set. Enter changes it, w writes the configuration file and leaves all else in it as it stands."
 screen setup-columns "The columns of a table."

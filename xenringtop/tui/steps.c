@@ -17,6 +17,8 @@
 #define WINDOW_W 22
 #define KNOWN_W 9
 #define LANE_W 34	/* at most: what is left over is for what was seen */
+/* So long after a sample a ring is looked at that is not followed all the time. */
+#define MOMENT_NS INT64_C(100000000)
 #define TEXT_W 30	/* at least, or it is not there */
 
 /* ---- what was followed ----------------------------------------------------------------- */
@@ -83,8 +85,15 @@ static void forget(struct steps *s)
 static int let_pass(struct session *session, int64_t until_mono_ns, void *data)
 {
 	struct steps *s = data;
+	struct xenring_time now;
+	int r;
 
-	return course_wait(session->x, s->f, until_mono_ns);
+	if (!s->now_and_then)
+		return course_wait(session->x, s->f, until_mono_ns);
+	r = xenring_now(session->x, &now);
+	if (!r && s->f && now.mono_ns + MOMENT_NS < until_mono_ns)
+		r = course_wait(session->x, s->f, now.mono_ns + MOMENT_NS);
+	return r ? r : xenring_wait(session->x, until_mono_ns);
 }
 
 /* 0, -errno, or -ENODEV: the ring is not there. */
@@ -117,6 +126,17 @@ bool steps_begin(struct steps *s, const char *path, bool traced)
 	return true;
 }
 
+void steps_now_and_then(struct steps *s, const char *path)
+{
+	struct session *session = ui_session(s->ui);
+
+	steps_end(s);
+	s->path = xstrdup(path);
+	s->traced = s->now_and_then = true;
+	session->wait = let_pass;
+	session->wait_data = s;
+}
+
 void steps_end(struct steps *s)
 {
 	struct session *session = ui_session(s->ui);
@@ -130,6 +150,7 @@ void steps_end(struct steps *s)
 	forget(s);
 	free(s->path);
 	s->path = NULL;
+	s->now_and_then = false;
 }
 
 void steps_look(struct steps *s, struct xenring_snapshot *snap)
@@ -137,7 +158,8 @@ void steps_look(struct steps *s, struct xenring_snapshot *snap)
 	struct xenring_time at;
 	int r = 0;
 
-	if (!s->f)
+	/* what came while nobody looked began at no moment that is known */
+	if (!s->f || s->now_and_then)
 		return;
 	xenring_snapshot_time(snap, &at);
 	/* a capture that goes back: what was seen by then is not yet */
@@ -157,19 +179,31 @@ void steps_look(struct steps *s, struct xenring_snapshot *snap)
 	steps_end(s);
 }
 
-void steps_take(struct steps *s)
+void steps_take(struct steps *s, struct xenring_snapshot *snap)
 {
 	struct xenring_course c;
 
-	if (!s->f)
+	if (!s->path)
 		return;
 	drop_newest(s);
-	while (xenring_follow_next(s->f, false, &c))
+	/* what a trace has not told by now of a moment that is long past it does not tell */
+	while (s->f && xenring_follow_next(s->f, s->now_and_then, &c))
 		keep(s, &c);
-	if (xenring_follow_now(s->f, &c)) {
+	if (s->f && xenring_follow_now(s->f, &c)) {
 		keep(s, &c);
 		s->under_way = true;
 	}
+	if (!s->now_and_then)
+		return;
+	/* of the next moment the first look is the begin */
+	xenring_follow_free(s->f);
+	s->f = NULL;
+	follow(s, snap);
+}
+
+const struct followed *steps_newest(const struct steps *s)
+{
+	return steps_row(s, s->under_way && s->n > 1 ? 1 : 0);
 }
 
 void steps_free(struct steps *s)

@@ -27,6 +27,7 @@ struct steps {
 	size_t n, cap;
 	bool under_way;			/* the last of them is */
 	bool traced;			/* a trace will tell of them */
+	bool now_and_then;		/* only for a moment after each sample */
 	char *path;
 	int64_t looked_ns;		/* the sample that was looked at last */
 };
@@ -36,13 +37,17 @@ struct steps {
  * kernel will tell of them. False: it cannot be, and why was said.
  */
 bool steps_begin(struct steps *s, const char *path, bool traced);
+/* The same, live only, but just those of a moment after each sample, which costs little; nothing is said. */
+void steps_now_and_then(struct steps *s, const char *path);
 void steps_end(struct steps *s);
 /* After each sample, and after what a trace told of it. */
 void steps_look(struct steps *s, struct xenring_snapshot *snap);
-void steps_take(struct steps *s);
+void steps_take(struct steps *s, struct xenring_snapshot *snap);
 void steps_free(struct steps *s);
 /* Row i, the newest first. */
 const struct followed *steps_row(const struct steps *s, size_t i);
+/* The newest that is through, or else the newest; NULL. */
+const struct followed *steps_newest(const struct steps *s);
 /* "write  sectors 8-15  in 1.204 ms", or how far it is. */
 void steps_put_detail(struct buf *b, const struct followed *q);
 /* All that is known of it, as `follow` prints it. at: one moment by both clocks. */

@@ -190,6 +190,12 @@ static void add_knocks(struct timeline *t)
 		qsort(t->list, t->n, sizeof(*t->list), newest_first);
 }
 
+/* Are the requests of the ring followed, and listed? */
+static bool follows(const struct timeline *t)
+{
+	return t->steps.f && !t->steps.now_and_then;
+}
+
 /* Each request that was followed: a row is that of the same number there. */
 static void list_followed(struct timeline *t)
 {
@@ -212,7 +218,7 @@ static void list_followed(struct timeline *t)
 static void set_list(struct timeline *t)
 {
 	happenings_free(t->list, t->n);
-	if (t->steps.f) {
+	if (follows(t)) {
 		list_followed(t);
 	} else {
 		t->list = past_happenings(&t->past, &t->n);
@@ -221,15 +227,27 @@ static void set_list(struct timeline *t)
 	grid_rows(&t->grid, t->n);
 }
 
+/* While the kernel tells of the ring one request after each sample is shown with its steps, too. */
+static void follow_now_and_then(struct timeline *t)
+{
+	bool wanted = t->hear.kernel && !t->hear.why.n && !follows(t);
+
+	if (wanted && (!t->steps.path || strcmp(t->steps.path, t->path) != 0))
+		steps_now_and_then(&t->steps, t->path);
+	else if (!wanted && t->steps.now_and_then)
+		steps_end(&t->steps);
+}
+
 static void each(struct ui *ui, void *st, struct xenring_snapshot *snap)
 {
 	struct timeline *t = st;
 
 	(void)ui;
+	follow_now_and_then(t);
 	steps_look(&t->steps, snap);
 	t->hear.follow = t->steps.f;
 	hear_each(&t->hear, snap, t->path, &t->past);
-	steps_take(&t->steps);
+	steps_take(&t->steps, snap);
 }
 
 static void sample(struct ui *ui, void *st)
@@ -454,8 +472,8 @@ static void draw_here(const struct timeline *t, const struct pane *p, int y, con
 /* The steps of the request that is selected, or why there is none. */
 static void draw_steps(const struct timeline *t, const struct pane *p)
 {
-	const struct followed *q = steps_row(&t->steps, t->grid.at);
-	uint64_t missed = xenring_follow_missed(t->steps.f);
+	const struct followed *q = follows(t) ? steps_row(&t->steps, t->grid.at) : steps_newest(&t->steps);
+	uint64_t missed = t->steps.f ? xenring_follow_missed(t->steps.f) : 0;
 
 	if (q)
 		steps_draw(q, &ui_shown(t->ui)->time, p);
@@ -483,12 +501,14 @@ static int draw_lanes(struct timeline *t, const struct pane *body, const struct 
 	return y;
 }
 
+/* From that height on there is room for the steps that nobody has asked for. */
+#define ROOM_FOR_ALL 28
 #define LIST_H 3	/* a heading and two rows, or it is not there */
 
 static void draw(struct ui *ui, void *st, const struct pane *body, const struct pane *side)
 {
 	struct timeline *t = st;
-	int steps_h = t->steps.f ? STEPS_H : 0;
+	int steps_h = follows(t) || (t->steps.n && body->h >= ROOM_FOR_ALL) ? STEPS_H : 0;
 	int room = body->h - 3 - steps_h, y = 1;
 	struct window win;
 	struct pane p;
@@ -551,7 +571,7 @@ static void cell(void *data, size_t row, size_t col, struct grid_cell *c)
 static const char *row_path(void *data, size_t row)
 {
 	const struct timeline *t = data;
-	const struct followed *q = t->steps.f ? steps_row(&t->steps, row) : NULL;
+	const struct followed *q = follows(t) ? steps_row(&t->steps, row) : NULL;
 
 	return q ? q->name : NULL;
 }
@@ -644,7 +664,7 @@ static struct grid *the_grid(struct ui *ui, void *st)
 
 static void stop_following(struct timeline *t)
 {
-	if (!t->steps.f)
+	if (!follows(t))
 		return;
 	steps_end(&t->steps);
 	hear_follow(&t->hear, false, t->path, &t->past);
@@ -652,7 +672,7 @@ static void stop_following(struct timeline *t)
 
 static void follow(struct timeline *t)
 {
-	if (t->steps.f)
+	if (follows(t))
 		stop_following(t);
 	else if (!steps_begin(&t->steps, t->path, hear_follow(&t->hear, true, t->path, &t->past)))
 		hear_follow(&t->hear, false, t->path, &t->past);
@@ -713,7 +733,7 @@ static bool act(struct ui *ui, void *st, enum action a)
 		follow(t);
 		return true;
 	case A_OPEN:
-		if (t->steps.f)
+		if (follows(t))
 			open_followed(t);
 		else if (t->grid.at < t->n)
 			ui_go_to(ui, t->list[t->grid.at].real_ns);

@@ -60,8 +60,8 @@ check 'and no port has changed' diff p0 <(ports 0)
 ask_for 'a port that is offered' "small04:$port"
 comes 'it is bound' 20 bound
 sees 'the timeline is that of the ring it belongs to' 'small04/vbd:51800/q0 .* heard at small04:'
-keys j
-check "Xen's own event is none" listed 0
+nap 1
+is "Xen's own event is none" "$(screen | grep -cE 'knock F to B +bound')" 0
 for i in 1 2 3; do
 	synth 'put 1' 'knock 1' >/dev/null
 	comes "knock $i is a line within one refresh" $EACH listed "$i"
@@ -105,6 +105,10 @@ sees 'it hears the frontend' 'knock F to B +kernel'
 sees 'and the backend' 'knock B to F +kernel'
 sees 'both are lanes' 'knock F>B .*█'
 sees 'each of them' 'knock B>F .*█'
+keys f
+sees 'f: a request of it, in its eight steps' '7 answered +[▒█]'
+keys f
+sees 'f again: knocks are listed' 'knock [FB] to [FB] +kernel'
 keys K
 sees 'K again: it does not any more' 'worked out from samples'
 check 'and nothing is left in tracefs' no_probes
