@@ -73,7 +73,7 @@ struct app {
 	bool mouse;		/* as the terminal has it ... */
 	enum scheme scheme;	/* ... and these */
 	/* as of the begin of the work */
-	bool recording;
+	bool recording, holds;
 	const struct view *view;
 	struct event keys[KEYS_MAX];	/* that came during the work, to be done after it */
 	size_t n_keys;
@@ -284,8 +284,8 @@ static void draw_busy(struct app *a)
 static void leave_work(struct app *a, int64_t since_ns)
 {
 	work_give_up(a->work);
-	/* a capture is finished first */
-	if (a->recording || now_ns(CLOCK_MONOTONIC) < since_ns + LEAVE_NS)
+	/* a capture is finished, and probes are switched off first */
+	if (a->recording || a->holds || now_ns(CLOCK_MONOTONIC) < since_ns + LEAVE_NS)
 		return;
 	a->ui.t->ops->close(a->ui.t);
 	_exit(0);
@@ -304,6 +304,7 @@ static int work(struct app *a, int (*fn)(struct app *a), bool waits)
 	uint64_t n;
 
 	a->recording = a->ui.s->recording.fd >= 0;
+	a->holds = a->ui.holds;
 	a->view = ui_view(&a->ui);
 	next = since + LONG_NS;
 	work_begin(a->work, do_job, &job);

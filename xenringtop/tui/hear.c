@@ -175,6 +175,7 @@ static void end_trace(struct hear *h)
 	xenring_trace_free(h->t);
 	h->t = NULL;
 	h->ui->knock_fd = -1;
+	h->ui->holds = false;
 }
 
 /* A way to listen, as long as anybody wants to. 0 or -errno. */
@@ -182,6 +183,7 @@ static int use(struct hear *h)
 {
 	const char *via = wants_kernel(h) ? "kernel" : "sampled";
 
+	h->ui->holds = wants_kernel(h);
 	return h->t ? xenring_trace_use(h->t, via) : xenring_trace_new(handle(h), via, &h->t);
 }
 
@@ -336,18 +338,20 @@ void hear_free(struct hear *h)
 	*h = (struct hear){ 0 };
 }
 
-void hear_put_source(const struct hear *h, struct buf *b)
+void hear_put_source(const struct hear *h, const struct past *past, struct buf *b)
 {
-	if (wants_kernel(h) && !h->why.n && !h->ui->s->capture)
+	bool kernel = wants_kernel(h) && !h->why.n && !h->ui->s->capture;
+
+	if (kernel)
 		buf_puts(b, "heard by the kernel's probes");
 	else if (h->n_ports)
 		buf_puts(b, "heard at");
-	else if (h->n)
-		buf_puts(b, h->ui->s->capture ? "heard when it was recorded" : "worked out from samples");
+	else if (h->ui->s->capture && past->heard.n)
+		buf_puts(b, "heard when it was recorded");
 	else
 		buf_puts(b, "worked out from samples");
 	if (h->n_ports)
-		buf_printf(b, "%s%s", wants_kernel(h) && !h->why.n ? " and at " : " ", buf_str(&h->ports));
+		buf_printf(b, "%s%s", kernel ? " and at " : " ", buf_str(&h->ports));
 	if (h->why.n)
 		buf_printf(b, "; kernel: %s", buf_str(&h->why));
 }

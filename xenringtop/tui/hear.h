@@ -49,7 +49,7 @@ void hear_nothing(struct hear *h, struct past *past);
 void hear_free(struct hear *h);
 /* Is the event about the ring? One of a port that no device names is about any. */
 bool hear_is_about(const struct xenring_event *e, const char *path);
-/* Who tells of notifications, for the title. */
-void hear_put_source(const struct hear *h, struct buf *b);
+/* Who tells of the ring's notifications, for the title. */
+void hear_put_source(const struct hear *h, const struct past *past, struct buf *b);
 
 #endif

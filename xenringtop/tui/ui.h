@@ -63,6 +63,7 @@ struct ui {
 	bool mouse;			/* is the program's; app.c tells the terminal */
 	enum scheme scheme;		/* the same */
 	bool back, covered;		/* see ui_is_back() and ui_is_covered() */
+	bool holds;			/* something of the host's that does not go by itself: the kernel's probes */
 	int knock_fd;			/* readable: something has come that a sample is to be taken for; -1: none */
 	bool redraw, quit;
 	char *find, *filter, *domain, *record_path;

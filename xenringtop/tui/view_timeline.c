@@ -456,7 +456,7 @@ static void draw_title(const struct timeline *t, const struct pane *p, const str
 
 	put_step(&b, win->step);
 	buf_puts(&b, ", ");
-	hear_put_source(&t->hear, &b);
+	hear_put_source(&t->hear, &t->past, &b);
 	pane_text(p, 0, x + 3, TO_END, ALIGN_LEFT, t->hear.why.n ? S_WARN : S_DIM, buf_str(&b));
 }
 
