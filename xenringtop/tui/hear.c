@@ -132,8 +132,11 @@ static void listen(struct hear *h, const char *path, struct past *past, int64_t 
 static int step(struct hear *h, struct xenring_snapshot *snap, const char *path)
 {
 	size_t place = wants_kernel(h) ? place_of(h, snap, path) : SIZE_MAX;
+	int r = xenring_trace_step(h->t, snap, h->ui->s->capture ? NULL : &place, place != SIZE_MAX);
+	struct xenring_via via;
 
-	return xenring_trace_step(h->t, snap, h->ui->s->capture ? NULL : &place, place != SIZE_MAX);
+	h->ui->holds = wants_kernel(h) && !xenring_trace_via(h->t, 0, &via) && via.works;
+	return r;
 }
 
 void hear_each(struct hear *h, struct xenring_snapshot *snap, const char *path, struct past *past)
@@ -183,7 +186,6 @@ static int use(struct hear *h)
 {
 	const char *via = wants_kernel(h) ? "kernel" : "sampled";
 
-	h->ui->holds = wants_kernel(h);
 	return h->t ? xenring_trace_use(h->t, via) : xenring_trace_new(handle(h), via, &h->t);
 }
 
