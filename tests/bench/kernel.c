@@ -350,13 +350,16 @@ static const struct xr_point calls[3] = {
 
 /* The nearest to Xen's: probes in functions. Their argument is where the registers of the caller are. */
 #ifdef __x86_64__
-static const struct xr_point functions[3] = {
+static const struct xr_point x86_functions[3] = {
 	[XR_PROBE_IN] = { .function = "__x64_sys_sched_get_priority_max", .args = "port=+112($arg1):u32", .field = "port" },
 	[XR_PROBE_OUT] = { .function = "__x64_sys_sched_get_priority_min", .args = "irq=+112($arg1):u32", .field = "irq",
 			   .filter = "irq>=1000000" },
 	[XR_PROBE_ENTRY] = { .function = "__x64_sys_getsid", .args = "irq=+112($arg1):u32", .field = "irq",
 			     .filter = "irq>=1000000" },
 };
+static const struct xr_point *const functions = x86_functions;
+#else
+static const struct xr_point *const functions = NULL;
 #endif
 
 static int open_here(struct xenring_trace *t, void **ret_priv, struct xr_err *err)
@@ -380,19 +383,24 @@ static const char *find_tracing(void)
 	    (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	     mount("tracefs", TRACING, "tracefs", 0, NULL)))
 		return "tracefs cannot be mounted";
-#ifdef __x86_64__
-	if (!access(TRACING "/kprobe_events", W_OK)) {
-		b.points = functions;
-		return NULL;
-	}
-#endif
-	b.points = calls;
-	return access(TRACING "/events/syscalls/sys_enter_getsid", F_OK) ?
-		"this kernel has neither probes nor events of system calls" : NULL;
+	return NULL;
+}
+
+/* The source on these points; the sample that it was opened at. Why it does not work, or NULL. */
+static const char *open_source(const struct xr_point *points, struct xenring_snapshot **ret)
+{
+	struct xenring_via via;
+
+	b.points = points;
+	if (xr_trace_new(b.x, &b.source, true, &b.t) || xenring_sample(b.x, ret) || xenring_trace_step(b.t, *ret, NULL, 0) ||
+	    xenring_trace_via(b.t, 0, &via))
+		die("trace");
+	return via.works ? NULL : via.why;
 }
 
 static void begin(void)
 {
+	const char *why = "this kernel has no probes";
 	struct xenring_snapshot *s = NULL;
 	struct xenring_ring row;
 	char pattern[128];
@@ -409,8 +417,20 @@ static void begin(void)
 	b.source = xr_notify_kernel;
 	b.source.open = open_here;
 	b.source.blind = sees_all;
-	if (xr_trace_new(b.x, &b.source, true, &b.t) || xenring_sample(b.x, &s) || xenring_trace_step(b.t, s, NULL, 0))
-		die("trace");
+	if (!access(TRACING "/kprobe_events", W_OK) && functions)
+		why = open_source(functions, &s);
+	if (why && b.t) {
+		fprintf(stderr, "bench: no probes: %s\n", why);
+		xenring_trace_free(b.t);
+		xenring_snapshot_unref(s);
+		s = NULL;
+	}
+	if (why)
+		why = open_source(calls, &s);
+	if (why) {
+		fprintf(stderr, "bench: the kernel source: %s\n", why);
+		exit(1);
+	}
 	for (size_t i = 0; !xenring_ring(s, i, &row) && b.load->n < MAX_PORTS; i++) {
 		bool known = false;
 
@@ -421,13 +441,8 @@ static void begin(void)
 	}
 	xenring_snapshot_unref(s);
 	snprintf(pattern, sizeof(pattern), TRACING "/instances/" XR_PROBES_PREFIX "%d_*", (int)getpid());
-	if (!b.load->n || glob(pattern, 0, NULL, &g)) {
-		struct xenring_via via;
-
-		if (!xenring_trace_via(b.t, 0, &via) && via.why)
-			fprintf(stderr, "bench: %s\n", via.why);
+	if (!b.load->n || glob(pattern, 0, NULL, &g))
 		die("no port, or no instance of the source");
-	}
 	b.instance = strdup(g.gl_pathv[0]);
 	globfree(&g);
 	if (!b.instance)
