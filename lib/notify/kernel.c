@@ -89,9 +89,7 @@ static const char *system_of(const struct kernel *k, enum xr_probe what)
 
 static const char *event_of(const struct kernel *k, enum xr_probe what)
 {
-	static const char *const ours[3] = { [XR_PROBE_IN] = "in", [XR_PROBE_OUT] = "out", [XR_PROBE_ENTRY] = "entry" };
-
-	return k->points[what].function ? ours[what] : k->points[what].event;
+	return k->points[what].function ? xr_probe_names[what] : k->points[what].event;
 }
 
 /* ---- setting up ------------------------------------------------------------ */

@@ -43,6 +43,8 @@ void xr_pairs_drop(struct xr_pairs *p, uint32_t port);
 /* ---- what is left behind -------------------------------------------------- */
 
 #define XR_PROBES_PREFIX "xenringtop_"
+/* What those of our events are called that are probes of our own. */
+extern const char *const xr_probe_names[3];
 
 /*
  * A name for the probes of this process, which no other has: its lock in run is

@@ -25,6 +25,8 @@
 #include "util/cleanup.h"
 #include "util/text.h"
 
+const char *const xr_probe_names[3] = { [XR_PROBE_IN] = "in", [XR_PROBE_OUT] = "out", [XR_PROBE_ENTRY] = "entry" };
+
 /* One process has no more. */
 #define MAX_NAMES 64
 
@@ -140,15 +142,14 @@ void xr_probes_remove(const char *tracing, const char *name)
 	_cleanup_free_ char *enable = xr_sprintf("%s/instances/%s/events/enable", tracing, name);
 	_cleanup_free_ char *instance = xr_sprintf("%s/instances/%s", tracing, name);
 	_cleanup_free_ char *events = xr_sprintf("%s/kprobe_events", tracing);
-	static const char *const probes[] = { "in", "out" };
 
 	if (!enable || !instance || !events)
 		return;
 	/* in this order: what is enabled anywhere cannot be removed */
 	write_file(enable, "0", 0);
 	rmdir(instance);
-	for (size_t i = 0; i < sizeof(probes) / sizeof(probes[0]); i++) {
-		_cleanup_free_ char *line = xr_sprintf("-:%s/%s\n", name, probes[i]);
+	for (enum xr_probe i = XR_PROBE_IN; i <= XR_PROBE_ENTRY; i++) {
+		_cleanup_free_ char *line = xr_sprintf("-:%s/%s\n", name, xr_probe_names[i]);
 
 		if (line)
 			write_file(events, line, O_APPEND);

@@ -164,7 +164,8 @@ static void stale(void **state)
 	assert_int_equal(access("tracing/instances/xenringtop_not", F_OK), 0);
 	assert_int_equal(access(path, F_OK), 0);
 	/* what the kernel would be told: of these two names, and of no other */
-	strncat(events, "-:xenringtop_7_8_0/in\n-:xenringtop_7_8_0/out\n-:xenringtop_9_9_1/in\n-:xenringtop_9_9_1/out\n",
+	strncat(events, "-:xenringtop_7_8_0/in\n-:xenringtop_7_8_0/out\n-:xenringtop_7_8_0/entry\n"
+		"-:xenringtop_9_9_1/in\n-:xenringtop_9_9_1/out\n-:xenringtop_9_9_1/entry\n",
 		sizeof(events) - strlen(events) - 1);
 	assert_string_equal(text_of("tracing/kprobe_events"), events);
 	/* and when we are dead, it is ours */
