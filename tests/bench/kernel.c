@@ -13,7 +13,7 @@
  *	its handler begins	irq_handler_entry	getsid(irq)
  *	knock			notify_remote_via_irq	sched_get_priority_min(irq)
  *
- * usage: kernel [emulated]	emulated: no goal
+ * usage: kernel [emulated]	emulated: no goal, and each rate is tried for a shorter while
  */
 #include <config.h>
 
@@ -51,6 +51,8 @@
 /* One rate is tried for so long, and so often before it is too fast: other work comes in between. */
 #define TRIAL_NS SECOND
 #define TRIES 3
+#define EMULATED_NS (600 * MS)
+#define EMULATED_TRIES 2
 #define LEAST_RATE 1000
 #define GOAL 100000
 #define MAX_PORTS 16
@@ -133,6 +135,8 @@ struct bench {
 	struct xenring_trace *t;
 	struct load *load;
 	char *instance;			/* the source's */
+	int64_t trial_ns;
+	int tries;
 	char page[65536];
 	uint64_t told;
 };
@@ -265,7 +269,7 @@ static struct result trial(void (*reader)(void), uint64_t rate, int64_t ns, int6
 	r.cpu_us = cpu_us() - us;
 	/* what may come late is told by then */
 	if (reader == read_ours)
-		read_until(read_ours, bench_ns() + 6 * PACE_NS);
+		read_until(read_ours, bench_ns() + 4 * PACE_NS);
 	r.overruns = each_cpu("stats", overruns_of) - overruns;
 	r.told = reader == read_ours ? b.told - told : each_cpu("stats", read_events_of) - seen;
 	r.lost = reader == read_ours ? xenring_trace_lost(b.t) - lost : r.overruns;
@@ -285,8 +289,8 @@ static bool holds(void (*reader)(void), uint64_t rate, struct result *ret)
 {
 	bool held = false;
 
-	for (int i = 0; i < TRIES; i++) {
-		struct result r = trial(reader, rate, TRIAL_NS, 0);
+	for (int i = 0; i < b.tries; i++) {
+		struct result r = trial(reader, rate, b.trial_ns, 0);
 
 		if (r.lost || r.told != r.made || (held && rate_of(&r) < rate_of(ret)))
 			continue;
@@ -486,6 +490,8 @@ static int measure(bool emulated)
 	double our_rate, plain_rate;
 	char against[160];
 
+	b.trial_ns = emulated ? EMULATED_NS : TRIAL_NS;
+	b.tries = emulated ? EMULATED_TRIES : TRIES;
 	if (!learn())
 		return 1;
 	our_rate = ceiling(read_ours, &ours, &our_most);
