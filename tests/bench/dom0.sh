@@ -25,6 +25,8 @@ line() {
 				figure + 0 <= goal + 0 ? "met" : "NOT MET"
 	}'
 }
+median() { sort -n "$1" | awk '{ a[NR] = $1 } END { if (NR) print a[int((NR + 1) / 2)] }'; }
+over() { awk -v a="$1" -v b="$2" 'BEGIN { if (a > 0 && b > 0) printf "%.3f", a / b }'; }
 us() { echo "${EPOCHREALTIME/./}"; }
 seconds() { awk -v us="$1" 'BEGIN { printf "%.3f", us / 1e6 }'; }
 
@@ -37,6 +39,29 @@ requests() {
 gsh web01 load idle
 gsh db02 load idle
 gsh pvh03 load idle
+
+# ---- a steady refresh, beside xentop's ----
+
+# cpu COMMAND...: what it takes of the processor, in us.
+cpu() {
+	local TIMEFORMAT='%U %S' user sys
+	read -r user sys < <({ time "$@" >/dev/null 2>&1; } 2>&1)
+	awk -v u="$user" -v s="$sys" 'BEGIN { printf "%d\n", (u + s) * 1e6 }'
+}
+# refreshes FILE COMMAND...: adds to FILE what one more costs, in ms: 11 less 1, by 10. Their number is the last word.
+refreshes() {
+	local file=$1 one eleven
+	shift
+	one=$(cpu "$@" 1)
+	eleven=$(cpu "$@" 11)
+	awk -v a="$one" -v b="$eleven" 'BEGIN { printf "%.3f\n", (b - a) / 1e4 }' >>"$file"
+}
+for _ in 1 2 3; do
+	refreshes refresh.xentop xentop -b -d 1 -i
+	refreshes refresh.ours xenringtop list -i 1 -n
+done
+theirs=$(median refresh.xentop) ours=$(median refresh.ours)
+line 'CPU of a steady refresh' "$(over "$ours" "$theirs")" x "median of 3, $ours ms; xentop -b $theirs ms" 0.5
 
 # ---- the kernel's events ----
 
@@ -55,8 +80,6 @@ reads() {
 }
 # speed N: of so many in MiB a second.
 speed() { awk -v n="$1" -v t="$(reads "$1")" 'BEGIN { if (t > 0) printf "%.3f\n", n * 6.25 / (t / 100) }'; }
-median() { sort -n "$1" | awk '{ a[NR] = $1 } END { if (NR) print a[int((NR + 1) / 2)] }'; }
-over() { awk -v a="$1" -v b="$2" 'BEGIN { if (a > 0 && b > 0) printf "%.3f", a / b }'; }
 mux() { tmux -S "$here/mux" -f /dev/null "$@"; }
 shown() { mux capture-pane -p | grep -q vbd:51712; }
 left() { ! mux has-session; }
