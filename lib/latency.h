@@ -10,8 +10,8 @@
  *
  * Its time is taken from the middle of the one to the middle of the other, so it
  * is off by the mean of the two periods at most: these may be longer than most,
- * for what holds up a sample is often what the requests make others do. What came and was answered between the same two
- * is shorter than that.
+ * for what holds up a sample is often what the requests make others do. What came
+ * and was answered between the same two is shorter than that.
  */
 #ifndef XR_LATENCY_H
 #define XR_LATENCY_H
