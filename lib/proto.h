@@ -25,6 +25,7 @@ enum {
 	XR_PATIENT = 256,	/* a request that was taken may stay open for ever: nobody is late */
 	XR_MID_MESSAGE = 512,	/* the consumer may stand within a message of a stream */
 	XR_ANNOUNCED = 1024,	/* no keys: requests of the device's ring with .announces name it */
+	XR_ECHOES = 2048,	/* each answer says, in .op_fields, what was asked, whoever wrote it */
 };
 
 /* .stuck_after_s of rings whose requests may rightly stay open for ever. */

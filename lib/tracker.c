@@ -312,6 +312,43 @@ static void list_answers(struct xr_tracker *t, struct step *s, const struct xr_c
 	}
 }
 
+/* Has what was asked a name, if the slot is read as an answer? Where answers do not say it, it may be one. */
+static bool can_be_answer(const struct xr_tracker *t, const uint8_t *slot)
+{
+	const struct xenring_record *rec = xr_pick_rsp(t->desc, t->abi, slot);
+	const struct xenring_field *f = NULL;
+
+	while (rec && t->desc->flags & XR_ECHOES && (f = xenring_next_field(rec, f)))
+		for (size_t i = 0; f->syms && i < XR_OP_FIELDS && t->desc->op_fields[i]; i++) {
+			const struct xenring_sym *sym = f->syms;
+			uint64_t v;
+
+			if (strcmp(f->name, t->desc->op_fields[i]) != 0 ||
+			    xr_wire_number(rec, slot, t->slot_size, f->name, &v))
+				continue;
+			while (sym->name && sym->value != v)
+				sym++;
+			if (!sym->name)
+				return false;
+		}
+	return true;
+}
+
+/*
+ * A frontend writes its requests from req_prod on before it moves that, over the
+ * oldest answers, if it has taken them: these cannot be seen any more. Read as an
+ * answer, a request has its id where an answer says what was done. Returns where
+ * the oldest answer stands that can be one.
+ */
+static uint32_t skip_overwritten(const struct xr_tracker *t, struct step *s, const struct xr_copied *c, uint32_t first)
+{
+	while (first != c->before[XR_RSP_PROD] && !can_be_answer(t, slot_of(t, c, first))) {
+		s->unseen++;
+		first++;
+	}
+	return first;
+}
+
 /* i is answered, and what follows it. */
 static void answer(struct xr_tracker *t, size_t i)
 {
@@ -736,6 +773,7 @@ static bool go_on(struct xr_tracker *t, const struct xr_copied *c)
 		oldest = t->idx[XR_RSP_PROD];
 		s.unseen = 0;
 	}
+	oldest = skip_overwritten(t, &s, c, oldest);
 	memcpy(t->idx, c->before, sizeof(t->idx));
 	doubt_copies(t, c, oldest);
 	shown = least(requests, in_flight(t));

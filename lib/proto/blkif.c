@@ -240,7 +240,7 @@ static const struct xenring_record *const more[] = {
 static const struct xr_ring_desc rings[] = {
 	{
 		.name = "q%u", .help = "requests for blocks, answered in any order",
-		.kind = XR_RING_SLOTS, .flags = XR_OUT_OF_ORDER | XR_PER_QUEUE,
+		.kind = XR_RING_SLOTS, .flags = XR_OUT_OF_ORDER | XR_PER_QUEUE | XR_ECHOES,
 		.slots_off = 64, .slot_size = { [XR_ABI_64] = 112, [XR_ABI_32] = 108 },
 		.max_order = 4, .event_rule = XR_EVENT_BOUND,
 		.req = { &requests[XR_ABI_64], &requests[XR_ABI_32] },

@@ -304,7 +304,7 @@ static const struct xr_ring_desc rings[] = {
 	{
 		.name = "cmd", .help = "socket calls, answered in any order: accept, poll and connect "
 			"when somebody comes, be it after hours",
-		.kind = XR_RING_SLOTS, .flags = XR_OUT_OF_ORDER | XR_PATIENT,
+		.kind = XR_RING_SLOTS, .flags = XR_OUT_OF_ORDER | XR_PATIENT | XR_ECHOES,
 		.slots_off = 64, .slot_size = { [XR_ABI_64] = 64, [XR_ABI_32] = 64 },
 		.event_rule = XR_EVENT_BOUND,
 		.req = { &request, &request }, .rsp = { &response, &response },

@@ -676,6 +676,48 @@ static void test_answer_not_told_yet(void **state)
 	ends_free(&e);
 }
 
+/* A frontend writes a request before it tells of it, over an answer that it has taken: what was copied is no answer. */
+static void test_request_not_told_yet(void **state)
+{
+	const struct xr_tracked *k;
+	struct ends e;
+
+	(void)state;
+	ends_init(&e, &layouts[BLKIF], 4, LONGEST_UNUSED, 0, 1);
+	assert_true(look(&e));
+	put_with(&e, 0x51);
+	put_with(&e, 3);
+	assert_true(look(&e));
+	assert_int_equal(sum(&e).open, 2);
+	answer_with(&e, 0x51);
+	e.all[0].answered = true;
+	e.open[0] = e.open[--e.n_open];
+	put_with(&e, 0x60);
+	put_with(&e, 0x61);
+	e.cons = e.r;
+	/* a flush: the first bytes of it are those of an answer to 3 */
+	put_with(&e, 0x70);
+	slot(&e, e.q - 1)[0] = XR_BLKIF_FLUSH;
+	slot(&e, e.q - 1)[1] = slot(&e, e.q - 1)[2] = 0;
+	e.q--;
+	e.n_open--;
+	e.n_all--;
+	assert_true(look(&e));
+	/* 0x51, 3, or one of the others is answered: which cannot be told */
+	assert_true_words(&e);
+	assert_int_equal(sum(&e).unsure, 4);
+	answer_with(&e, 0x60);
+	e.all[2].answered = true;
+	for (size_t i = 0; i < e.n_open; i++)
+		if (e.all[e.open[i]].id == 0x60)
+			e.open[i] = e.open[--e.n_open];
+	assert_true(look(&e));
+	assert_true_words(&e);
+	for (size_t i = 0; (k = xr_tracker_next(e.t, i)); i++)
+		assert_true(k->id != 3 || !k->answered);
+	ends_free(&e);
+}
+
 /* All rings that answer in any order and are decoded have ids by which they can be followed. */
 static void test_which_rings(void **state)
 {
@@ -963,6 +1005,7 @@ int main(void)
 		cmocka_unit_test(test_impossible_sizes),
 		cmocka_unit_test(test_settled_by_reuse),
 		cmocka_unit_test(test_answer_not_told_yet),
+		cmocka_unit_test(test_request_not_told_yet),
 		cmocka_unit_test(test_which_rings),
 		cmocka_unit_test(test_extras),
 		cmocka_unit_test(test_packets),
