@@ -74,7 +74,7 @@ is "... where nothing differs from how it is anyway nothing stands in it" "$(cat
 KEYS='@3 F2 Enter Backspace Backspace text:2s Enter Down Enter Down Enter Down Enter Down Enter'
 KEYS+=' Down Enter Down Down Down Down Down Enter Esc Down Down Down Down Enter Down Enter Enter Enter'
 setup() { run --config "$file" -s $DEMO __screen "$1" "$2"; }
-printf '%s\n' '# mine' 'source = fake:busy' '; its colours' 'scheme = mono  ; old eyes' '' '[keys]' 'find = F3 f' > "$file"
+printf '%s\n' '# mine' 'source = fake:busy' '; its colours' 'scheme = mono  ; old eyes' '' '[keys]' 'find = F3 y' > "$file"
 setup 120x40 "$KEYS w"
 set_up=$(sed -n 2,15p <<< "$out")
 is "Setup: what was in the file stays, with its comments" "$(cat "$file")" '# mine
@@ -86,7 +86,7 @@ ascii = yes
 mouse = yes
 
 [keys]
-find = F3 f
+find = F3 y
 
 [top.columns]
 rings = path,severity,state,fill_ratio,in_flight,responses_per_s,stall_s,protocol,port,backend_port
