@@ -802,7 +802,7 @@ int xenring_trace_fd(const struct xenring_trace *t)
 
 static int no_bound(struct xenring_trace *t)
 {
-	return xr_fail(t->x, "bind", EOPNOTSUPP, "this build cannot look at a live Xen");
+	return xr_fail(t->x, "bind", EOPNOTSUPP, "only a live host has ports to bind");
 }
 
 int xenring_trace_bind(struct xenring_trace *t, const struct xenring_snapshot *s, uint32_t domid, uint32_t port)
