@@ -45,6 +45,7 @@ synth_live blkif-empty
 put_up vbd 51800 live state=3 back/state=1
 port=$(xenstore-read "/local/domain/$d/device/vbd/51800/event-channel")
 check 'it is offered to dom0' grep -q 'Waiting connection) - Remote Domain 0' <(state_of "$d" "$port")
+synth 'put 1' >/dev/null
 before=$(state_of "$d" "$port")
 live=$(xenstore-read "/local/domain/$(domid web01)/device/vbd/51712/event-channel")
 terminal
@@ -63,12 +64,13 @@ comes 'it is bound' 20 bound
 sees 'the timeline is that of the ring it belongs to' 'small04/vbd:51800/q0 .* heard at small04:'
 nap 1
 is "Xen's own event is none" "$(screen | grep -cE 'knock F to B +bound')" 0
+# only the first put, which was before, knocks by itself
 for i in 1 2 3; do
 	synth 'put 1' 'knock 1' >/dev/null
 	comes "knock $i is a line within one refresh" $EACH listed "$i"
 done
 is 'each of them is one line' "$(screen | grep -cE 'knock F to B +bound')" 3
-sees 'with its port and the index of that moment' "knock F to B +bound +port $port > [0-9]+ +req_prod 3 "
+sees 'with its port and the index of that moment' "knock F to B +bound +port $port > [0-9]+ +req_prod 4 "
 sees 'and in the lane' 'knock F>B .*█'
 keys '?'
 sees 'help is read meanwhile' 'bind a port'
