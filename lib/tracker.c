@@ -315,23 +315,12 @@ static void list_answers(struct xr_tracker *t, struct step *s, const struct xr_c
 /* Has what was asked a name, if the slot is read as an answer? Where answers do not say it, it may be one. */
 static bool can_be_answer(const struct xr_tracker *t, const uint8_t *slot)
 {
-	const struct xenring_record *rec = xr_pick_rsp(t->desc, t->abi, slot);
-	const struct xenring_field *f = NULL;
+	char word[XR_OPERATION];
 
-	while (rec && t->desc->flags & XR_ECHOES && (f = xenring_next_field(rec, f)))
-		for (size_t i = 0; f->syms && i < XR_OP_FIELDS && t->desc->op_fields[i]; i++) {
-			const struct xenring_sym *sym = f->syms;
-			uint64_t v;
-
-			if (strcmp(f->name, t->desc->op_fields[i]) != 0 ||
-			    xr_wire_number(rec, slot, t->slot_size, f->name, &v))
-				continue;
-			while (sym->name && sym->value != v)
-				sym++;
-			if (!sym->name)
-				return false;
-		}
-	return true;
+	if (!(t->desc->flags & XR_ECHOES))
+		return true;
+	xr_operation(t->desc, xr_pick_rsp(t->desc, t->abi, slot), slot, t->slot_size, word);
+	return strncmp(word, "0x", 2) != 0;
 }
 
 /*
