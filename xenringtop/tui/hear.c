@@ -45,9 +45,7 @@ static void keep(struct hear *h, const struct xenring_event *e)
 
 bool hear_is_about(const struct xenring_event *e, const char *path)
 {
-	size_t n = e->path ? strlen(e->path) : 0;
-
-	return !e->path || (!strncmp(path, e->path, n) && (!path[n] || path[n] == '/'));
+	return path_below(path, e->path ? e->path : "");
 }
 
 static enum way way_of(const struct xenring_event *e)

@@ -4,8 +4,10 @@
 
 #include "tui/lanes.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,20 +132,28 @@ void past_clear(struct past *p)
 	p->n = 0;
 }
 
-/* The first bucket that is not before at. */
-static size_t bucket_from(const struct heard *h, int64_t at)
+/* Of n things of so many bytes, in the order of the time that each begins with: the first that is not before at. */
+static size_t first_from(const void *things, size_t n, size_t size, int64_t at)
 {
-	size_t low = 0, high = h->n;
+	size_t low = 0, high = n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
+		int64_t its;
 
-		if (h->buckets[mid].at < at)
+		memcpy(&its, (const char *)things + mid * size, sizeof(its));
+		if (its < at)
 			low = mid + 1;
 		else
 			high = mid;
 	}
 	return low;
+}
+static_assert(!offsetof(struct bucket, at) && !offsetof(struct point, mono_ns), "each begins with its time");
+
+static size_t bucket_from(const struct heard *h, int64_t at)
+{
+	return first_from(h->buckets, h->n, sizeof(*h->buckets), at);
 }
 
 /* The bucket of that time, made if there is none. */
@@ -285,22 +295,6 @@ const struct lane *lane_at(size_t i)
 	return i < sizeof(lanes) / sizeof(lanes[0]) ? &lanes[i] : NULL;
 }
 
-/* The first point that is not before a moment: samples stand in the order of their time. */
-static size_t first_from(const struct past *p, int64_t mono_ns)
-{
-	size_t low = 0, high = p->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (p->points[mid].mono_ns < mono_ns)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 /* All that was heard in that time; 0 only if somebody listened. */
 static double count_heard(const struct heard *h, enum way way, int64_t from_ns, int64_t to_ns)
 {
@@ -319,7 +313,7 @@ double lane_value(const struct lane *lane, const struct past *p, int64_t from_ns
 
 	if (lane->heard)
 		return count_heard(&p->heard, lane->way, from_ns, to_ns);
-	for (size_t i = first_from(p, from_ns); i < p->n && p->points[i].mono_ns < to_ns; i++) {
+	for (size_t i = first_from(p->points, p->n, sizeof(*p->points), from_ns); i < p->n && p->points[i].mono_ns < to_ns; i++) {
 		double v = lane->value(&p->points[i]);
 
 		most = lane->kind == LANE_DIGIT && !isnan(v) ? v : larger(most, v);

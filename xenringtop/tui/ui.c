@@ -119,6 +119,13 @@ bool ui_is_back(const struct ui *ui)
 	return ui->back;
 }
 
+bool path_below(const char *path, const char *of)
+{
+	size_t n = strlen(of);
+
+	return !n || (!strncmp(path, of, n) && (!path[n] || path[n] == '/'));
+}
+
 bool ui_is_covered(const struct ui *ui)
 {
 	return ui->covered;

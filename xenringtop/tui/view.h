@@ -152,6 +152,8 @@ bool ui_found(const struct ui *ui, enum xenring_scope scope, size_t i, enum seve
 struct xenring_watch *ui_watch(const struct ui *ui);
 /* Of a level's word: "critical". */
 enum severity severity_of_level(const char *level);
+/* Is it that of something below another, or of itself? All is below "". */
+bool path_below(const char *path, const char *of);
 /* Does the filter let a path through, and is it among the targets given? */
 bool ui_lets_through(const struct ui *ui, const char *path);
 /* For .show: is what was opened from it left now, so that all is to be as it was? */

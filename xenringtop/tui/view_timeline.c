@@ -102,13 +102,6 @@ static void catch_up(struct timeline *t)
 		add(t, ui_past(t->ui, from));
 }
 
-static bool below(const char *path, const char *of)
-{
-	size_t n = strlen(of);
-
-	return !n || (!strncmp(path, of, n) && (!path[n] || path[n] == '/'));
-}
-
 /* Of two rings that are equally well one with requests has more to show, and of those the busier one. */
 static bool busier(const struct xenring_ring *r, const struct xenring_ring *than)
 {
@@ -130,7 +123,7 @@ static const char *worst_below(const struct timeline *t, const char *path)
 	for (size_t i = 0; i < s->n_rings; i++) {
 		const char *here = s->rings[i].path;
 
-		if (!below(here, path) || !ui_lets_through(t->ui, here))
+		if (!path_below(here, path) || !ui_lets_through(t->ui, here))
 			continue;
 		if (worst == SIZE_MAX || s->severity[i] > s->severity[worst] ||
 		    (s->severity[i] == s->severity[worst] && busier(ui_ring_row(t->ui, i), &row))) {
@@ -632,9 +625,9 @@ static void show(struct ui *ui, void *st, const char *path)
 	const char *at = ui_last_selected(ui);
 
 	/* of a tab's domain the ring that one comes from, or that was here before */
-	if (at && below(at, path) && strcmp(at, path) && strchr(at, '/'))
+	if (at && path_below(at, path) && strcmp(at, path) && strchr(at, '/'))
 		set_path(t, at);
-	else if (path[0] && !(t->path[0] && below(t->path, path)))
+	else if (path[0] && !(t->path[0] && path_below(t->path, path)))
 		set_path(t, path);
 	/* it may have been elsewhere since */
 	past_clear(&t->past);
