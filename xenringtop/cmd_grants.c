@@ -3,7 +3,6 @@
 #include <config.h>
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -11,6 +10,7 @@
 #include "grantrow.h"
 #include "say.h"
 #include "session.h"
+#include "sink/format.h"
 
 static const char *const shapes[] = { "grant_table", "grant_user", "grant" };
 
@@ -37,14 +37,6 @@ static void add_errors(struct xenring_error **errors, size_t *n, const struct xe
 
 /* ---- text ---------------------------------------------------------------- */
 
-static void put_number(struct buf *b, int64_t v)
-{
-	if (v == XENRING_UNKNOWN)
-		buf_putc(b, '?');
-	else
-		buf_printf(b, "%" PRId64, v);
-}
-
 static void put_maptrack(struct buf *b, const struct xenring_grant_table *t)
 {
 	if (t->maptrack_error) {
@@ -53,11 +45,11 @@ static void put_maptrack(struct buf *b, const struct xenring_grant_table *t)
 		return;
 	}
 	buf_puts(b, "maptrack ");
-	put_number(b, t->maptrack_frames);
+	put_integer(b, t->maptrack_frames);
 	buf_puts(b, " of ");
-	put_number(b, t->maptrack_max_frames);
+	put_integer(b, t->maptrack_max_frames);
 	buf_puts(b, " frames, at least ");
-	put_number(b, t->maptrack_in_use);
+	put_integer(b, t->maptrack_in_use);
 	buf_puts(b, " mappings\n");
 }
 
@@ -65,17 +57,17 @@ static void put_heading(struct buf *b, const struct session *s, const struct xen
 {
 	put_safe(b, t->domain, strlen(t->domain), s->term.safe);
 	buf_puts(b, "  version ");
-	put_number(b, t->version);
+	put_integer(b, t->version);
 	buf_puts(b, "  ");
-	put_number(b, t->frames);
+	put_integer(b, t->frames);
 	buf_puts(b, " of ");
-	put_number(b, t->max_frames);
+	put_integer(b, t->max_frames);
 	buf_puts(b, " frames  ");
-	put_number(b, t->entries_total);
+	put_integer(b, t->entries_total);
 	buf_puts(b, " entries, ");
-	put_number(b, t->entries_in_use);
+	put_integer(b, t->entries_in_use);
 	buf_puts(b, " granted, ");
-	put_number(b, t->entries_mapped);
+	put_integer(b, t->entries_mapped);
 	buf_puts(b, " mapped\n");
 	put_maptrack(b, t);
 	buf_putc(b, '\n');

@@ -10,15 +10,8 @@
 
 #include "exit-codes.h"
 #include "say.h"
+#include "sink/format.h"
 #include "target.h"
-
-static void put_port(struct buf *b, int64_t port)
-{
-	if (port == XENRING_UNKNOWN)
-		buf_putc(b, '?');
-	else
-		buf_printf(b, "%" PRId64, port);
-}
 
 /* From the end that knocks to the other. */
 static void put_ports(struct buf *b, const struct xenring_event *e)
@@ -29,12 +22,12 @@ static void put_ports(struct buf *b, const struct xenring_event *e)
 		return;
 	buf_puts(b, "  port ");
 	if (!e->direction) {
-		put_port(b, e->backend_port);
+		put_integer(b, e->backend_port);
 		return;
 	}
-	put_port(b, to_front ? e->backend_port : e->port);
+	put_integer(b, to_front ? e->backend_port : e->port);
 	buf_puts(b, " > ");
-	put_port(b, to_front ? e->port : e->backend_port);
+	put_integer(b, to_front ? e->port : e->backend_port);
 }
 
 static void put_times(struct buf *b, const struct xenring_event *e)

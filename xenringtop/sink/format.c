@@ -76,6 +76,14 @@ enum bound field_bound(const struct xenring_field *f)
 	return strcmp(f->name + n - 4, "_max") ? BOUND_NONE : BOUND_AT_MOST;
 }
 
+void put_integer(struct buf *b, int64_t v)
+{
+	if (v == XENRING_UNKNOWN)
+		buf_putc(b, '?');
+	else
+		buf_printf(b, "%" PRId64, v);
+}
+
 bool field_is_number(const struct xenring_field *f)
 {
 	if (f->max)

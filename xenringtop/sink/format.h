@@ -44,6 +44,9 @@ bool field_is_absent(const struct xenring_value *v);
 /* Numbers stand at the right of their column. */
 bool field_is_number(const struct xenring_field *f);
 
+/* The number, or "?" of one that is not known. */
+void put_integer(struct buf *b, int64_t v);
+
 /* One line that holds what stands in a nested list or record: "a=1 b=[2 3]". */
 struct cell {
 	struct buf text;
