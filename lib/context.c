@@ -439,6 +439,7 @@ static int look(struct xenring *x, struct xenring_snapshot **ret)
 		r = xr_snapshot_new(&s, x->top);
 		if (r)
 			return xr_fail(x, "sample", -r, "out of memory");
+		xr_trace_take(x);
 		again = xr_source_sample(&x->src, &x->plan, s->idx, s->look) > 0;
 		/* once a sample, however fast a guest announces */
 		if (!i && look_for_news(x, s))

@@ -86,6 +86,8 @@ struct port {
 	evtchn_port_t local;
 	int64_t domid, remote;		/* the other end; remote -1: not known, or it is no event channel */
 	bool virq;
+	bool knocked;			/* taken, and not yet told; it stays masked until then */
+	int64_t knocked_ns;
 };
 
 struct xr_bound {
@@ -185,7 +187,7 @@ static struct port *port_of(struct xr_bound *b, evtchn_port_t local)
 	return NULL;
 }
 
-static int tell(struct xenring_trace *t, const struct xr_round *r, const struct port *p, int64_t now_ns)
+static int tell(struct xenring_trace *t, const struct xr_round *r, const struct port *p)
 {
 	struct xr_note note = {
 		.via = XR_VIA_BOUND, .way = p->virq ? XR_NO_WAY : XR_TO_BACK, .count = 1, .domid = p->domid,
@@ -193,7 +195,7 @@ static int tell(struct xenring_trace *t, const struct xr_round *r, const struct 
 	};
 	const struct xr_topology *top = r->now->top;
 
-	note.mono_ns = now_ns;
+	note.mono_ns = p->knocked_ns;
 	/* rings of one port: the first, whose indices were sampled after the knock */
 	for (size_t i = 0; !p->virq && i < top->n_rings; i++)
 		if (top->devs[top->rings[i].dev].dev->domid == (uint32_t)p->domid && p->remote >= 0 &&
@@ -202,27 +204,36 @@ static int tell(struct xenring_trace *t, const struct xr_round *r, const struct 
 	return xr_trace_tell(t, &note);
 }
 
-/* One knock a port, so that none is told with indices from before it. */
-int xr_bound_step(struct xr_bound *b, struct xenring_trace *t, const struct xr_round *r)
+/* A port that was read stays masked until it is told of: one knock of each a sample. */
+void xr_bound_take(struct xr_bound *b)
 {
-	evtchn_port_t got[MAX_PORTS];
-	size_t n = 0;
-	int f = 0;
-
-	while (n < b->n && is_readable(b, 0)) {
+	for (size_t i = 0; i < b->n && is_readable(b, 0); i++) {
 		xenevtchn_port_or_error_t local = xenevtchn_pending(b->xce);
 		struct port *p = local < 0 ? NULL : port_of(b, (evtchn_port_t)local);
 		struct xenring_time now;
 
-		if (local < 0)
+		if (!p)
 			break;
-		got[n++] = (evtchn_port_t)local;
 		xr_clock(&now);
-		if (p && !f)
-			f = tell(t, r, p, now.mono_ns);
+		p->knocked = true;
+		p->knocked_ns = now.mono_ns;
 	}
-	for (size_t i = 0; i < n; i++)
-		xenevtchn_unmask(b->xce, got[i]);
+}
+
+int xr_bound_step(struct xr_bound *b, struct xenring_trace *t, const struct xr_round *r)
+{
+	int f = 0;
+
+	for (size_t i = 0; i < b->n; i++) {
+		struct port *p = &b->ports[i];
+
+		if (!p->knocked)
+			continue;
+		if (!f)
+			f = tell(t, r, p);
+		p->knocked = false;
+		xenevtchn_unmask(b->xce, p->local);
+	}
 	return f;
 }
 

@@ -28,7 +28,12 @@ int xr_bound_offer(struct xr_bound *b, uint32_t domid, uint32_t *ret_port);
 int xr_bound_virq(struct xr_bound *b, uint32_t own, unsigned virq);
 /* Readable when something has come. */
 int xr_bound_fd(const struct xr_bound *b);
-/* Tells what has come, with the indices of the round's sample. -ENOMEM. */
+/*
+ * Takes what has come. To be called before a sample, so that its indices hold what
+ * the knocks are for: what comes later stays where xr_bound_fd() is readable for it.
+ */
+void xr_bound_take(struct xr_bound *b);
+/* Tells what was taken, with the indices of the round's sample. -ENOMEM. */
 int xr_bound_step(struct xr_bound *b, struct xenring_trace *t, const struct xr_round *r);
 
 #endif

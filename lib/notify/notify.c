@@ -499,6 +499,16 @@ int xr_trace_gather(struct xenring *x, struct xenring_snapshot *s)
 	return t->failed ? 0 : r;
 }
 
+void xr_trace_take(struct xenring *x)
+{
+#ifdef HAVE_XEN
+	if (x->trace && x->trace->bound)
+		xr_bound_take(x->trace->bound);
+#else
+	(void)x;
+#endif
+}
+
 void xr_trace_prepare(struct xenring *x)
 {
 	if (x->trace && x->backends_ns)

@@ -141,6 +141,8 @@ int xr_take_notified(struct xr_in *in, int (*each)(void *data, struct xr_note *n
 
 /* ---- the trace and its handle --------------------------------------------- */
 
+/* Before a sample: what has come by now is told with what the sample finds. */
+void xr_trace_take(struct xenring *x);
 /* Within a sample, before it is complete; s has no more than indices. */
 int xr_trace_gather(struct xenring *x, struct xenring_snapshot *s);
 /* What the trace wants of the sample that comes. */
