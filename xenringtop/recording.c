@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "buf.h"
@@ -72,6 +73,43 @@ static int put_in_place(const char *path, int *ret_fd)
 	return 0;
 }
 
+static bool is_fifo(const char *path)
+{
+	struct stat st;
+
+	return !lstat(path, &st) && S_ISFIFO(st.st_mode);
+}
+
+/*
+ * A fifo that nobody reads is waited for, a tenth of a second at a time: an
+ * open() that waits by itself never hears of a signal that came just before it.
+ * -EINTR: interrupted; another negative errno.
+ */
+static int open_special(const char *path)
+{
+	const struct timespec tenth = { .tv_nsec = 100000000 };
+
+	for (;;) {
+		int fd = open(path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+		int err = fd < 0 ? errno : 0;
+
+		/* once it is open, who writes waits for its reader */
+		if (!err && fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK)) {
+			err = errno;
+			close(fd);
+			return -err;
+		}
+		if (!err)
+			return fd;
+		/* ENXIO of a device: there is nothing behind it */
+		if (err != EINTR && (err != ENXIO || !is_fifo(path)))
+			return -err;
+		if (interrupted())
+			return -EINTR;
+		nanosleep(&tenth, NULL);
+	}
+}
+
 int output_open(const char *path, bool renamed, int *ret_fd)
 {
 	struct stat st;
@@ -92,12 +130,11 @@ int output_open(const char *path, bool renamed, int *ret_fd)
 		hint("name another file");
 		return XT_FAILED;
 	}
-	fd = open(path, O_WRONLY | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
-	/* a fifo that nobody reads is waited for */
-	if (fd < 0 && errno == EINTR && interrupted())
+	fd = open_special(path);
+	if (fd == -EINTR)
 		return XT_INTERRUPTED;
 	if (fd < 0)
-		return cannot_path(path, "open", errno);
+		return cannot_path(path, "open", -fd);
 	*ret_fd = fd;
 	return 0;
 }

@@ -92,6 +92,16 @@ start()
 # until_true COMMAND...: it succeeds, at most 10 s
 until_true() { local i; for ((i = 0; i < 200; i++)); do "$@" && return; sleep 0.05; done; }
 
+# catches SIGNAL: the program has a handler of its own for it; a shell that libtool begins with has one, too
+catches()
+{
+	local caught
+
+	[[ $(readlink "/proc/$pid/exe") == *xenringtop* ]] || return
+	caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$pid/status")
+	((0x${caught:-0} >> ($(kill -l "$1") - 1) & 1))
+}
+
 # stop SIGNAL: sends it; the exit code in rc
 stop()
 {

@@ -4,16 +4,6 @@
 # shellcheck source=tests/cli/lib.sh
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-# catches SIGNAL: the program has a handler of its own for it; a shell that libtool begins with has one, too
-catches()
-{
-	local caught
-
-	[[ $(readlink "/proc/$pid/exe") == *xenringtop* ]] || return
-	caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$pid/status")
-	((0x${caught:-0} >> ($(kill -l "$1") - 1) & 1))
-}
-
 for sig in INT TERM; do
 	start -s fake:demo list --ndjson -n 0 -i 60
 	until_true test -s "$tmp/out"
