@@ -13,6 +13,7 @@
 #include "backend.h"
 #include "evtchn.h"
 #include "grants.h"
+#include "source/fake/memory.h"
 #include "store.h"
 #include "util/cleanup.h"
 #include "util/hash.h"
@@ -81,6 +82,7 @@ struct xr_fake {
 	struct domain *gone;		/* whose number somebody else has now */
 	struct run *runs;		/* sorted by frame */
 	size_t n_runs;
+	struct xr_fake_memory memory;	/* of the runs that are not drawn */
 	uint64_t next_frame;
 	uint32_t from;			/* the driver domain that looks at it; 0: dom0 */
 	struct watch *watches;
@@ -182,8 +184,7 @@ void xr_fake_free(struct xr_fake *f)
 		xr_backend_files_free(&b->files);
 		free(b);
 	}
-	for (size_t i = 0; i < f->n_runs; i++)
-		free(f->runs[i].bytes);
+	xr_fake_memory_free(&f->memory);
 	free(f->runs);
 	free(f);
 }
@@ -418,10 +419,9 @@ void *xr_fake_pages(struct xr_fake *f, uint32_t domid, uint32_t n, uint64_t *ret
 	if (!runs)
 		return NULL;
 	f->runs = runs;
-	bytes = aligned_alloc(XR_PAGE_SIZE, (size_t)n * XR_PAGE_SIZE);
+	bytes = xr_fake_memory_take(&f->memory, n);
 	if (!bytes)
 		return NULL;
-	memset(bytes, 0, (size_t)n * XR_PAGE_SIZE);
 	runs[f->n_runs++] = (struct run){
 		.first = f->next_frame, .n = n, .domid = domid, .bytes = bytes,
 	};

@@ -3,18 +3,12 @@
  * A whole tick through the public interface at 100, 1,000 and 10,000 rings
  * (sample, model, rows of all of them), and what 1,000 rings take of memory.
  *
- * usage: tick [large]
- *
- * Each ring is a page of its own, so that at 10,000 what is looked at is far more
- * than a processor keeps translations of: samples alone grow as much. With
- * "large", run with GLIBC_TUNABLES=glibc.malloc.hugetlb=1, that is left out, and
- * what remains is how the work itself grows.
+ * Each ring is a page of its own, 4 KiB to the processor, next to that of the
+ * ring before it, as on a live host.
  */
 #include <config.h>
 
-#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -104,7 +98,7 @@ static double median(double us[TURNS])
 }
 
 /* Says what 1,000 rings take of memory. */
-static int size_open(struct size *z, int n, bool large)
+static int size_open(struct size *z, int n)
 {
 	struct xenring_snapshot *s = NULL;
 	long start = resident(), before;
@@ -116,7 +110,7 @@ static int size_open(struct size *z, int n, bool large)
 		return 1;
 	before = resident();	/* the made-up host itself is not ours to count */
 	r = xenring_sample(z->x, &s) || ticks(z->x, &z->whole[0]);
-	if (!r && n == 1000 && !large)
+	if (!r && n == 1000)
 		bench_line("memory at 1000 rings", (double)(start + resident() - before) / (1 << 20), "MiB",
 			   "resident, less the host and its pages", 8);
 	xenring_snapshot_unref(s);
@@ -129,19 +123,19 @@ static int turn(struct size *z, int i)
 }
 
 /* How much more a ring costs where there are ten times as many. */
-static void show_growth(const double alone[SIZES], const double checked[SIZES], const char *pages)
+static void show_growth(const double alone[SIZES], const double checked[SIZES])
 {
 	char name[64], against[96];
 
 	for (int i = 1; i < SIZES; i++) {
-		snprintf(name, sizeof(name), "per ring, %d to %d%s", rings[i], rings[i - 1], pages);
+		snprintf(name, sizeof(name), "per ring, %d to %d", rings[i], rings[i - 1]);
 		snprintf(against, sizeof(against), "with all checks; samples alone %.2f",
 			 alone[i] / rings[i] / (alone[i - 1] / rings[i - 1]));
 		bench_line(name, checked[i] / rings[i] / (checked[i - 1] / rings[i - 1]), "times", against, 1.3);
 	}
 }
 
-static void show(struct size z[SIZES], bool large)
+static void show(struct size z[SIZES])
 {
 	double whole[SIZES], alone[SIZES], checked[SIZES];
 	char name[64], against[96];
@@ -150,10 +144,6 @@ static void show(struct size z[SIZES], bool large)
 		whole[i] = median(z[i].whole);
 		alone[i] = median(z[i].alone);
 		checked[i] = median(z[i].checked);
-	}
-	if (large) {
-		show_growth(alone, checked, ", huge");
-		return;
 	}
 	for (int i = 0; i < SIZES; i++) {
 		snprintf(name, sizeof(name), "tick of %d rings, per ring", rings[i]);
@@ -166,22 +156,21 @@ static void show(struct size z[SIZES], bool large)
 		snprintf(against, sizeof(against), "%.2f times samples alone", checked[i] / alone[i]);
 		bench_line(name, checked[i], "us", against, 3000.0 * rings[i] / 10000);
 	}
-	show_growth(alone, checked, "");
+	show_growth(alone, checked);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
-	bool large = argc > 1 && !strcmp(argv[1], "large");
 	struct size z[SIZES] = { { .x = NULL } };
 	int r = 0;
 
 	for (int i = 0; !r && i < SIZES; i++)
-		r = size_open(&z[i], rings[i], large);
+		r = size_open(&z[i], rings[i]);
 	for (int k = 0; !r && k < TURNS; k++)
 		for (int i = 0; !r && i < SIZES; i++)
 			r = turn(&z[i], k);
 	if (!r)
-		show(z, large);
+		show(z);
 	for (int i = 0; i < SIZES; i++) {
 		if (r && z[i].x)
 			fprintf(stderr, "bench: %s\n", xenring_message(z[i].x));
