@@ -374,6 +374,24 @@ int xr_wire_number(const struct xenring_record *rec, const uint8_t *bytes, size_
 	return 0;
 }
 
+bool xr_all_named(const struct xenring_record *rec, const uint8_t *bytes, size_t n)
+{
+	const struct xenring_field *f = NULL;
+
+	while ((f = xenring_next_field(rec, f))) {
+		struct xenring_value v;
+
+		if (f->type != XENRING_ENUM || f->max)
+			continue;
+		if ((size_t)f->off + f->size > n)
+			return false;
+		wire_value(f, bytes + f->off, f->size, &v);
+		if (!v.sym)
+			return false;
+	}
+	return true;
+}
+
 struct grefs {
 	uint32_t *into;
 	size_t n, max;

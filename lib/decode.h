@@ -14,6 +14,9 @@
 int xr_walk_wire(const struct xenring_decoded *decoded, const struct xenring_field *as,
 		 const struct xenring_visitor *visitor, void *data);
 
+/* Has each single number of rec in n bytes that is to have a name one? False, too, if it is cut. */
+bool xr_all_named(const struct xenring_record *rec, const uint8_t *bytes, size_t n);
+
 /* The value of the field called name in n bytes of rec. -ENOENT, -ENODATA (cut). */
 int xr_wire_number(const struct xenring_record *rec, const uint8_t *bytes, size_t n,
 		   const char *name, uint64_t *ret);

@@ -47,6 +47,9 @@ struct xr_tracker {
 	/* scratch */
 	struct item *items;
 	const uint8_t **slots;
+	/* ids that were seen, the newest 4 n of them */
+	uint64_t *recent;
+	size_t n_recent, next_recent;
 	/* who is told of answers */
 	const struct xr_track_watch *watch;
 	void *watch_data;
@@ -57,20 +60,20 @@ struct xr_tracker {
 	size_t n_known;
 };
 
-static bool has_id(const struct xr_ring_desc *desc, const struct xenring_record *rec)
+/* Where a record has its id; NULL: nowhere. */
+static const struct xenring_field *id_field(const struct xr_ring_desc *desc, const struct xenring_record *rec)
 {
 	const struct xenring_field *f = NULL;
 
-	while (rec && (f = xenring_next_field(rec, f)))
-		if (!strcmp(f->name, xr_id_field(desc)))
-			return true;
-	return false;
+	while (rec && (f = xenring_next_field(rec, f)) && strcmp(f->name, xr_id_field(desc)) != 0)
+		;
+	return rec ? f : NULL;
 }
 
 bool xr_tracker_suits(const struct xr_ring_desc *desc)
 {
 	return desc->kind == XR_RING_SLOTS && desc->flags & XR_OUT_OF_ORDER &&
-	       has_id(desc, desc->req[XR_ABI_64]) && has_id(desc, desc->rsp[XR_ABI_64]);
+	       id_field(desc, desc->req[XR_ABI_64]) && id_field(desc, desc->rsp[XR_ABI_64]);
 }
 
 void xr_tracker_free(struct xr_tracker *t)
@@ -84,6 +87,7 @@ void xr_tracker_free(struct xr_tracker *t)
 	free(t->slots);
 	free(t->shorts);
 	free(t->known);
+	free(t->recent);
 	free(t);
 }
 
@@ -110,7 +114,8 @@ int xr_tracker_new(struct xr_tracker **ret, const struct xr_ring_desc *desc, enu
 	t->slots = calloc(n, sizeof(*t->slots));
 	t->shorts = calloc(n, sizeof(*t->shorts));
 	t->known = calloc(t->room, sizeof(*t->known));
-	if (!t->shorts || !t->known || !t->all || !t->bytes || !t->chunks || !t->items || !t->slots) {
+	t->recent = calloc(4 * (size_t)n, sizeof(*t->recent));
+	if (!t->recent || !t->shorts || !t->known || !t->all || !t->bytes || !t->chunks || !t->items || !t->slots) {
 		xr_tracker_free(t);
 		return -ENOMEM;
 	}
@@ -132,6 +137,7 @@ static void drop_all(struct xr_tracker *t)
 void xr_tracker_forget(struct xr_tracker *t)
 {
 	t->begun = false;
+	t->n_recent = t->next_recent = 0;
 	t->samples = 0;
 	t->now_ns = INT64_MIN;
 	drop_all(t);
@@ -145,6 +151,23 @@ static uint32_t in_flight(const struct xr_tracker *t)
 static uint32_t least(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;
+}
+
+static void remember(struct xr_tracker *t, uint64_t id)
+{
+	size_t most = 4 * (size_t)t->n;
+
+	t->recent[t->next_recent] = id;
+	t->next_recent = (t->next_recent + 1) % most;
+	t->n_recent += t->n_recent < most;
+}
+
+static bool is_recent(const struct xr_tracker *t, uint64_t id)
+{
+	for (size_t i = 0; i < t->n_recent; i++)
+		if (t->recent[i] == id)
+			return true;
+	return false;
 }
 
 /* ---- the list ------------------------------------------------------------ */
@@ -221,6 +244,8 @@ static void add(struct xr_tracker *t, uint32_t index, const struct xenring_recor
 	memcpy(bytes, slot, t->slot_size);
 	r.bytes = bytes;
 	t->all[t->n_all++] = r;
+	if (r.has_id)
+		remember(t, r.id);
 }
 
 static const uint8_t *slot_of(const struct xr_tracker *t, const struct xr_copied *c, uint32_t index)
@@ -305,10 +330,12 @@ static void list_answers(struct xr_tracker *t, struct step *s, const struct xr_c
 			xr_pick_rsp(t->desc, t->abi, slot);
 		struct item item = { .kind = ANSWER, .at = first + i };
 
-		if (rec && !xr_wire_number(rec, slot, t->slot_size, xr_id_field(t->desc), &item.id))
+		if (rec && !xr_wire_number(rec, slot, t->slot_size, xr_id_field(t->desc), &item.id)) {
 			t->items[s->n_items++] = item;
-		else if (!i || !rec || !t->desc->chain)
+			remember(t, item.id);
+		} else if (!i || !rec || !t->desc->chain) {
 			s->unseen++;	/* whose it is cannot be told */
+		}
 	}
 }
 
@@ -323,17 +350,52 @@ static bool can_be_answer(const struct xr_tracker *t, const uint8_t *slot)
 	return strncmp(word, "0x", 2) != 0;
 }
 
+/* How much of its slot an answer takes, bytes. */
+static uint32_t answer_size(const struct xr_tracker *t)
+{
+	const struct xenring_record *rsp = t->desc->rsp[t->abi];
+
+	return rsp ? least(rsp->size, t->slot_size) : t->slot_size;
+}
+
+/* Where the requests stand that are in slots: by age, so by index. */
+static size_t in_slots(const struct xr_tracker *t)
+{
+	size_t i = 0;
+
+	while (i < t->n_all && t->all[i].kept)
+		i++;
+	return i;
+}
+
+/*
+ * An answer leaves what stood behind it in its slot as it was. True: the slot of
+ * that request has been given another one.
+ */
+static bool has_another(const struct xr_tracker *t, const struct xr_tracked *r, const uint8_t *slot)
+{
+	uint32_t from = answer_size(t);
+
+	return memcmp(r->bytes + from, slot + from, t->slot_size - from) != 0;
+}
+
 /*
  * A frontend writes its requests from req_prod on before it moves that, over the
  * oldest answers, if it has taken them: these cannot be seen any more. Read as an
- * answer, a request has its id where an answer says what was done. Returns where
- * the oldest answer stands that can be one.
+ * answer, a request has its id where an answer says what was done, and behind
+ * what an answer takes of its slot it is not the request that was there. Returns
+ * where the oldest answer stands that can be one.
  */
 static uint32_t skip_overwritten(const struct xr_tracker *t, struct step *s, const struct xr_copied *c, uint32_t first)
 {
-	while (first != c->before[XR_RSP_PROD] && !can_be_answer(t, slot_of(t, c, first))) {
-		s->unseen++;
-		first++;
+	for (size_t i = in_slots(t); first != c->before[XR_RSP_PROD]; first++, s->unseen++) {
+		const uint8_t *slot = slot_of(t, c, first);
+
+		while (i < t->n_all && xr_idx_sub(first, t->all[i].index) - 1 < INT32_MAX)
+			i++;
+		if (can_be_answer(t, slot) &&
+		    !(i < t->n_all && t->all[i].index == first && has_another(t, &t->all[i], slot)))
+			break;
 	}
 	return first;
 }
@@ -552,11 +614,40 @@ static bool is_taken(const struct xr_tracker *t, const struct step *s, uint64_t 
 	return taken;
 }
 
+/* What a slot holds if it is read as an answer that is not told of yet. */
+struct untold {
+	bool has_id, makes_sense;
+	uint64_t id;
+};
+
 /*
- * A backend writes its answers from rsp_prod on before it moves that. Slots
- * there that, read as an answer, have the id of an open request, or, read as a
- * new request, one that is taken, are held to be answers: which request there
- * was is not known. (In the first sample the older of two of one id is answered.)
+ * Is what was read as a new request, r, such an answer? It is, if there is a
+ * request of the id that it has as an answer; or one of the id that it has as a
+ * request, which cannot have been used again. The answer to the request that
+ * stood there itself, which nobody has seen, is known by its id, if that is not
+ * overwritten; or, where answers say what was asked, by an id that is in use.
+ */
+static bool is_untold(const struct xr_tracker *t, const struct step *s, const struct xr_tracked *r,
+		      const struct untold *u)
+{
+	if (u->has_id && is_taken(t, s, u->id, r->index))
+		return true;
+	if (!r->has_id)
+		return false;
+	if (!s->first && is_taken(t, s, r->id, r->index))
+		return true;
+	if (!u->has_id || !u->makes_sense)
+		return false;
+	if (u->id == r->id)
+		return id_field(t->desc, r->rec)->off >= answer_size(t);
+	return t->desc->flags & XR_ECHOES && is_recent(t, u->id);
+}
+
+/*
+ * A backend writes its answers from rsp_prod on before it moves that, one after
+ * the other: up to a request that is as it was. Of what is held to be an answer
+ * it is not known which request there was. (In the first sample the older of two
+ * of one id is answered.)
  */
 static void skip_untold(struct xr_tracker *t, const struct step *s, const struct xr_copied *c)
 {
@@ -571,16 +662,17 @@ static void skip_untold(struct xr_tracker *t, const struct step *s, const struct
 		const struct xenring_record *rec = t->desc->chain ?
 			t->desc->chain->step(t->desc, t->abi, true, slot, &state) :
 			xr_pick_rsp(t->desc, t->abi, slot);
-		bool known = i < t->n_all && t->all[i].index == index;
-		bool fresh = known && t->all[i].fresh && t->all[i].has_id;
-		uint64_t id;
+		struct xr_tracked *r = i < t->n_all && t->all[i].index == index ? &t->all[i] : NULL;
+		struct untold u = { 0 };
 
-		if ((!rec || xr_wire_number(rec, slot, t->slot_size, xr_id_field(t->desc), &id) ||
-		     !is_taken(t, s, id, index)) && !(fresh && !s->first && is_taken(t, s, t->all[i].id, index)))
+		u.has_id = rec && !xr_wire_number(rec, slot, t->slot_size, xr_id_field(t->desc), &u.id);
+		u.makes_sense = rec && xr_all_named(rec, slot, t->slot_size);
+		if (r && !r->fresh ? !memcmp(r->bytes, slot, t->slot_size) :
+		    r ? !is_untold(t, s, r, &u) : !u.has_id || !is_taken(t, s, u.id, index))
 			break;
-		if (fresh)
+		if (r && r->fresh)
 			hide(t, i);
-		i += known;
+		i += r != NULL;
 	}
 	sweep(t);
 }

@@ -718,6 +718,104 @@ static void test_request_not_told_yet(void **state)
 	ends_free(&e);
 }
 
+static void init(struct ends *e, size_t layout)
+{
+	ends_init(e, &layouts[layout], 4, LONGEST_UNUSED, 0, 1);
+	assert_true(look(e));
+}
+
+/* As a reader sees it that comes before the backend tells of its last answer. */
+static void look_before_told(struct ends *e)
+{
+	e->r--;
+	assert_true(look(e));
+	assert_null(xr_tracker_in_slot(e->t, e->r));
+	assert_int_equal(sum(e).hidden, 1);
+	assert_int_equal(sum(e).open, 1);
+	e->r++;
+	assert_true(look(e));
+	assert_int_equal(sum(e).open, 1);
+	assert_int_equal(sum(e).hidden + sum(e).unsure + sum(e).faults.strangers, 0);
+}
+
+/* An answer not told of yet that stands where its own request was, which nobody has seen. */
+static void test_own_answer_not_told_yet(void **state)
+{
+	struct ends e;
+
+	(void)state;
+	/* the request's id is overwritten: the answer's is one that was in use before */
+	init(&e, BLKIF);
+	put_with(&e, 2);
+	assert_true(look(&e));
+	answer_with(&e, 2);
+	e.cons = e.r;
+	assert_true(look(&e));
+	put_with(&e, 2);
+	put_with(&e, 5);
+	answer_with(&e, 2);
+	look_before_told(&e);
+	assert_int_equal(xr_tracker_in_slot(e.t, 2)->id, 5);
+	ends_free(&e);
+	/* the request's id is there still, and it is the answer's */
+	init(&e, NETIF);
+	put_with(&e, 7);
+	put_with(&e, 8);
+	answer_with(&e, 7);
+	look_before_told(&e);
+	assert_int_equal(xr_tracker_in_slot(e.t, 1)->id, 8);
+	ends_free(&e);
+}
+
+/* A packet whose grant, read as an answer, has the id of another one. */
+static void put_alike(struct ends *e, uint64_t id, uint8_t alike)
+{
+	put_with(e, id);
+	memset(slot(e, e->q - 1), 0, 4);
+	slot(e, e->q - 1)[0] = alike;
+}
+
+/* Behind a request that is as it was no answer stands yet, whatever it looks like. */
+static void test_alike(void **state)
+{
+	struct ends e;
+
+	(void)state;
+	init(&e, NETIF);
+	put_alike(&e, 9, 5);
+	assert_true(look(&e));
+	put_alike(&e, 5, 9);
+	assert_true(look(&e));
+	assert_int_equal(sum(&e).open, 2);
+	ends_free(&e);
+}
+
+/* A packet not told of yet over an answer that was taken: behind the answer stands another request than it was for. */
+static void test_packet_not_told_yet(void **state)
+{
+	const struct xr_tracked *k;
+	struct ends e;
+
+	(void)state;
+	init(&e, NETIF);
+	put_with(&e, 1);
+	put_with(&e, 2);
+	assert_true(look(&e));
+	answer_nth(&e, 0);
+	e.cons = e.r;
+	put_with(&e, 3);
+	put_with(&e, 4);
+	put_alike(&e, 5, 2);
+	e.q--;
+	e.n_open--;
+	e.n_all--;
+	assert_true(look(&e));
+	for (size_t i = 0; (k = xr_tracker_next(e.t, i)); i++)
+		assert_true(k->id != 2 || !k->answered);
+	assert_int_equal(sum(&e).faults.strangers, 0);
+	ends_free(&e);
+}
+
 /* All rings that answer in any order and are decoded have ids by which they can be followed. */
 static void test_which_rings(void **state)
 {
@@ -1005,7 +1103,8 @@ int main(void)
 		cmocka_unit_test(test_impossible_sizes),
 		cmocka_unit_test(test_settled_by_reuse),
 		cmocka_unit_test(test_answer_not_told_yet),
-		cmocka_unit_test(test_request_not_told_yet),
+		cmocka_unit_test(test_request_not_told_yet), cmocka_unit_test(test_own_answer_not_told_yet),
+		cmocka_unit_test(test_alike), cmocka_unit_test(test_packet_not_told_yet),
 		cmocka_unit_test(test_which_rings),
 		cmocka_unit_test(test_extras),
 		cmocka_unit_test(test_packets),
