@@ -10,6 +10,9 @@
 
 #include "decode.h"
 
+#define SMALL 4		/* times n: ids below are numbers of something, all others addresses */
+#define MOST_RECENT 4	/* times n */
+
 enum kind { OLD, NEW, ANSWER };
 
 /* One appearance of an id: a request that was known, a new one, an answer. */
@@ -47,8 +50,9 @@ struct xr_tracker {
 	/* scratch */
 	struct item *items;
 	const uint8_t **slots;
-	/* ids that were seen, the newest 4 n of them */
-	uint64_t *recent;
+	/* ids that were seen: a bit for each small number, and the newest MOST_RECENT n others */
+	uint8_t *small;
+	uint64_t *recent;	/* NULL: there were none */
 	size_t n_recent, next_recent;
 	/* who is told of answers */
 	const struct xr_track_watch *watch;
@@ -87,6 +91,7 @@ void xr_tracker_free(struct xr_tracker *t)
 	free(t->slots);
 	free(t->shorts);
 	free(t->known);
+	free(t->small);
 	free(t->recent);
 	free(t);
 }
@@ -114,8 +119,8 @@ int xr_tracker_new(struct xr_tracker **ret, const struct xr_ring_desc *desc, enu
 	t->slots = calloc(n, sizeof(*t->slots));
 	t->shorts = calloc(n, sizeof(*t->shorts));
 	t->known = calloc(t->room, sizeof(*t->known));
-	t->recent = calloc(4 * (size_t)n, sizeof(*t->recent));
-	if (!t->recent || !t->shorts || !t->known || !t->all || !t->bytes || !t->chunks || !t->items || !t->slots) {
+	t->small = calloc(SMALL * (size_t)n / 8 + 1, 1);
+	if (!t->small || !t->shorts || !t->known || !t->all || !t->bytes || !t->chunks || !t->items || !t->slots) {
 		xr_tracker_free(t);
 		return -ENOMEM;
 	}
@@ -137,6 +142,7 @@ static void drop_all(struct xr_tracker *t)
 void xr_tracker_forget(struct xr_tracker *t)
 {
 	t->begun = false;
+	memset(t->small, 0, SMALL * (size_t)t->n / 8 + 1);
 	t->n_recent = t->next_recent = 0;
 	t->samples = 0;
 	t->now_ns = INT64_MIN;
@@ -153,21 +159,34 @@ static uint32_t least(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
-static void remember(struct xr_tracker *t, uint64_t id)
-{
-	size_t most = 4 * (size_t)t->n;
-
-	t->recent[t->next_recent] = id;
-	t->next_recent = (t->next_recent + 1) % most;
-	t->n_recent += t->n_recent < most;
-}
-
 static bool is_recent(const struct xr_tracker *t, uint64_t id)
 {
+	if (id < SMALL * (uint64_t)t->n)
+		return t->small[id / 8] >> id % 8 & 1;
 	for (size_t i = 0; i < t->n_recent; i++)
 		if (t->recent[i] == id)
 			return true;
 	return false;
+}
+
+static void remember(struct xr_tracker *t, uint64_t id)
+{
+	size_t most = MOST_RECENT * (size_t)t->n;
+
+	if (is_recent(t, id))
+		return;
+	if (id < SMALL * (uint64_t)t->n) {
+		t->small[id / 8] |= (uint8_t)(1 << id % 8);
+		return;
+	}
+	/* without memory it is as if it had never been seen */
+	if (!t->recent)
+		t->recent = calloc(most, sizeof(*t->recent));
+	if (!t->recent)
+		return;
+	t->recent[t->next_recent] = id;
+	t->next_recent = (t->next_recent + 1) % most;
+	t->n_recent += t->n_recent < most;
 }
 
 /* ---- the list ------------------------------------------------------------ */
@@ -379,6 +398,25 @@ static bool has_another(const struct xr_tracker *t, const struct xr_tracked *r, 
 	return memcmp(r->bytes + from, slot + from, t->slot_size - from) != 0;
 }
 
+/* Is there a request of that id, or was there one not long ago? */
+static bool is_in_use(const struct xr_tracker *t, uint64_t id)
+{
+	for (size_t i = 0; i < t->n_all; i++)
+		if (t->all[i].has_id && t->all[i].id == id)
+			return true;
+	return is_recent(t, id);
+}
+
+/* May the slot, of which it is not known what request stood there, hold an answer? */
+static bool may_be_answer(const struct xr_tracker *t, const uint8_t *slot)
+{
+	const struct xenring_record *rec = xr_pick_rsp(t->desc, t->abi, slot);
+	uint64_t id;
+
+	/* one without an id belongs to the one before it */
+	return !rec || xr_wire_number(rec, slot, t->slot_size, xr_id_field(t->desc), &id) || is_in_use(t, id);
+}
+
 /*
  * A frontend writes its requests from req_prod on before it moves that, over the
  * oldest answers, if it has taken them: these cannot be seen any more. Read as an
@@ -393,8 +431,8 @@ static uint32_t skip_overwritten(const struct xr_tracker *t, struct step *s, con
 
 		while (i < t->n_all && xr_idx_sub(first, t->all[i].index) - 1 < INT32_MAX)
 			i++;
-		if (can_be_answer(t, slot) &&
-		    !(i < t->n_all && t->all[i].index == first && has_another(t, &t->all[i], slot)))
+		if (can_be_answer(t, slot) && (i < t->n_all && t->all[i].index == first ?
+					       !has_another(t, &t->all[i], slot) : may_be_answer(t, slot)))
 			break;
 	}
 	return first;
@@ -617,6 +655,7 @@ static bool is_taken(const struct xr_tracker *t, const struct step *s, uint64_t 
 /* What a slot holds if it is read as an answer that is not told of yet. */
 struct untold {
 	bool has_id, makes_sense;
+	bool elsewhere;		/* its id stands where a request has something else */
 	uint64_t id;
 };
 
@@ -625,7 +664,8 @@ struct untold {
  * request of the id that it has as an answer; or one of the id that it has as a
  * request, which cannot have been used again. The answer to the request that
  * stood there itself, which nobody has seen, is known by its id, if that is not
- * overwritten; or, where answers say what was asked, by an id that is in use.
+ * overwritten. If it is, and answers say what was asked, any id that is in use
+ * is held to be one: a request has more there than a small number.
  */
 static bool is_untold(const struct xr_tracker *t, const struct step *s, const struct xr_tracked *r,
 		      const struct untold *u)
@@ -638,9 +678,9 @@ static bool is_untold(const struct xr_tracker *t, const struct step *s, const st
 		return true;
 	if (!u->has_id || !u->makes_sense)
 		return false;
-	if (u->id == r->id)
-		return id_field(t->desc, r->rec)->off >= answer_size(t);
-	return t->desc->flags & XR_ECHOES && is_recent(t, u->id);
+	if (id_field(t->desc, r->rec)->off >= answer_size(t))
+		return u->id == r->id;
+	return u->elsewhere && t->desc->flags & XR_ECHOES && is_in_use(t, u->id);
 }
 
 /*
@@ -664,11 +704,18 @@ static void skip_untold(struct xr_tracker *t, const struct step *s, const struct
 			xr_pick_rsp(t->desc, t->abi, slot);
 		struct xr_tracked *r = i < t->n_all && t->all[i].index == index ? &t->all[i] : NULL;
 		struct untold u = { 0 };
+		bool answered;
 
 		u.has_id = rec && !xr_wire_number(rec, slot, t->slot_size, xr_id_field(t->desc), &u.id);
 		u.makes_sense = rec && xr_all_named(rec, slot, t->slot_size);
-		if (r && !r->fresh ? !memcmp(r->bytes, slot, t->slot_size) :
-		    r ? !is_untold(t, s, r, &u) : !u.has_id || !is_taken(t, s, u.id, index))
+		u.elsewhere = u.has_id && r && r->has_id && id_field(t->desc, rec)->off != id_field(t->desc, r->rec)->off;
+		if (!r)
+			answered = u.has_id && u.makes_sense && is_in_use(t, u.id);
+		else if (r->fresh)
+			answered = is_untold(t, s, r, &u);
+		else
+			answered = memcmp(r->bytes, slot, t->slot_size) != 0;
+		if (!answered)
 			break;
 		if (r && r->fresh)
 			hide(t, i);
