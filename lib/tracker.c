@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "decode.h"
 
@@ -50,6 +51,7 @@ struct xr_tracker {
 	/* scratch */
 	struct item *items;
 	const uint8_t **slots;
+	uint32_t *sums;		/* of the bytes of each slot at the last sample */
 	/* ids that were seen: a bit for each small number, and the newest MOST_RECENT n others */
 	uint8_t *small;
 	uint64_t *recent;	/* NULL: there were none */
@@ -91,6 +93,7 @@ void xr_tracker_free(struct xr_tracker *t)
 	free(t->slots);
 	free(t->shorts);
 	free(t->known);
+	free(t->sums);
 	free(t->small);
 	free(t->recent);
 	free(t);
@@ -120,7 +123,8 @@ int xr_tracker_new(struct xr_tracker **ret, const struct xr_ring_desc *desc, enu
 	t->shorts = calloc(n, sizeof(*t->shorts));
 	t->known = calloc(t->room, sizeof(*t->known));
 	t->small = calloc(SMALL * (size_t)n / 8 + 1, 1);
-	if (!t->small || !t->shorts || !t->known || !t->all || !t->bytes || !t->chunks || !t->items || !t->slots) {
+	t->sums = calloc(n, sizeof(*t->sums));
+	if (!t->sums || !t->small || !t->shorts || !t->known || !t->all || !t->bytes || !t->chunks || !t->items || !t->slots) {
 		xr_tracker_free(t);
 		return -ENOMEM;
 	}
@@ -407,6 +411,29 @@ static bool is_in_use(const struct xr_tracker *t, uint64_t id)
 	return is_recent(t, id);
 }
 
+static uint32_t sum_of(const struct xr_tracker *t, const uint8_t *slot)
+{
+	return (uint32_t)XXH3_64bits(slot, t->slot_size);
+}
+
+static void sum_slots(struct xr_tracker *t, const struct xr_copied *c)
+{
+	for (uint32_t i = 0; i < t->n; i++)
+		t->sums[i] = sum_of(t, slot_of(t, c, i));
+}
+
+/*
+ * Has the frontend written requests behind req_prod since the sample before? The
+ * first of them stands where by then nobody else wrote to any more, if all
+ * answers that are new stand behind it.
+ */
+static bool has_written_ahead(const struct xr_tracker *t, const struct xr_copied *c, uint32_t oldest)
+{
+	uint32_t next = c->before[XR_REQ_PROD];
+
+	return oldest == next - t->n || t->sums[next & (t->n - 1)] != sum_of(t, slot_of(t, c, next));
+}
+
 /* May the slot, of which it is not known what request stood there, hold an answer? */
 static bool may_be_answer(const struct xr_tracker *t, const uint8_t *slot)
 {
@@ -426,6 +453,8 @@ static bool may_be_answer(const struct xr_tracker *t, const uint8_t *slot)
  */
 static uint32_t skip_overwritten(const struct xr_tracker *t, struct step *s, const struct xr_copied *c, uint32_t first)
 {
+	if (!has_written_ahead(t, c, first))
+		return first;
 	for (size_t i = in_slots(t); first != c->before[XR_RSP_PROD]; first++, s->unseen++) {
 		const uint8_t *slot = slot_of(t, c, first);
 
@@ -866,6 +895,7 @@ static void begin(struct xr_tracker *t, const struct xr_copied *c)
 	t->hidden_ns = t->now_ns;
 	settle(t);
 	leave_slots(t);
+	sum_slots(t, c);
 }
 
 /*
@@ -919,6 +949,7 @@ static bool go_on(struct xr_tracker *t, const struct xr_copied *c)
 	if (t->watch && answers)
 		tell(t, c, oldest, answers, not_sure);
 	leave_slots(t);
+	sum_slots(t, c);
 	return true;
 }
 
