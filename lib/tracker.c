@@ -51,7 +51,7 @@ struct xr_tracker {
 	/* scratch */
 	struct item *items;
 	const uint8_t **slots;
-	uint32_t *sums;		/* of the bytes of each slot at the last sample */
+	uint32_t *sums;		/* of the bytes of each slot that was free at the last sample */
 	/* ids that were seen: a bit for each small number, and the newest MOST_RECENT n others */
 	uint8_t *small;
 	uint64_t *recent;	/* NULL: there were none */
@@ -163,9 +163,14 @@ static uint32_t least(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
+static bool is_small(const struct xr_tracker *t, uint64_t id)
+{
+	return id < SMALL * (uint64_t)t->n;
+}
+
 static bool is_recent(const struct xr_tracker *t, uint64_t id)
 {
-	if (id < SMALL * (uint64_t)t->n)
+	if (is_small(t, id))
 		return t->small[id / 8] >> id % 8 & 1;
 	for (size_t i = 0; i < t->n_recent; i++)
 		if (t->recent[i] == id)
@@ -179,7 +184,7 @@ static void remember(struct xr_tracker *t, uint64_t id)
 
 	if (is_recent(t, id))
 		return;
-	if (id < SMALL * (uint64_t)t->n) {
+	if (is_small(t, id)) {
 		t->small[id / 8] |= (uint8_t)(1 << id % 8);
 		return;
 	}
@@ -323,6 +328,19 @@ static int by_id(const void *a, const void *b)
 	return (x->at > y->at) - (x->at < y->at);
 }
 
+/* The record that an answer in the slot is; state: of the answers before it, 0 at first. NULL: it is unknown. */
+static const struct xenring_record *answer_in(const struct xr_tracker *t, const uint8_t *slot, unsigned *state)
+{
+	return t->desc->chain ? t->desc->chain->step(t->desc, t->abi, true, slot, state) :
+				xr_pick_rsp(t->desc, t->abi, slot);
+}
+
+/* False: it has none. */
+static bool answer_id(const struct xr_tracker *t, const struct xenring_record *rec, const uint8_t *slot, uint64_t *ret)
+{
+	return rec && !xr_wire_number(rec, slot, t->slot_size, xr_id_field(t->desc), ret);
+}
+
 /* Returns how many of them are new. */
 static uint32_t list_requests(struct xr_tracker *t, struct step *s)
 {
@@ -348,12 +366,10 @@ static void list_answers(struct xr_tracker *t, struct step *s, const struct xr_c
 
 	for (uint32_t i = 0; i < count; i++) {
 		const uint8_t *slot = slot_of(t, c, first + i);
-		const struct xenring_record *rec = t->desc->chain ?
-			t->desc->chain->step(t->desc, t->abi, true, slot, &state) :
-			xr_pick_rsp(t->desc, t->abi, slot);
+		const struct xenring_record *rec = answer_in(t, slot, &state);
 		struct item item = { .kind = ANSWER, .at = first + i };
 
-		if (rec && !xr_wire_number(rec, slot, t->slot_size, xr_id_field(t->desc), &item.id)) {
+		if (answer_id(t, rec, slot, &item.id)) {
 			t->items[s->n_items++] = item;
 			remember(t, item.id);
 		} else if (!i || !rec || !t->desc->chain) {
@@ -416,16 +432,16 @@ static uint32_t sum_of(const struct xr_tracker *t, const uint8_t *slot)
 	return (uint32_t)XXH3_64bits(slot, t->slot_size);
 }
 
-static void sum_slots(struct xr_tracker *t, const struct xr_copied *c)
+static void sum_free(struct xr_tracker *t, const struct xr_copied *c)
 {
-	for (uint32_t i = 0; i < t->n; i++)
-		t->sums[i] = sum_of(t, slot_of(t, c, i));
+	for (uint32_t i = t->idx[XR_REQ_PROD]; i != t->idx[XR_RSP_PROD] + t->n; i++)
+		t->sums[i & (t->n - 1)] = sum_of(t, slot_of(t, c, i));
 }
 
 /*
  * Has the frontend written requests behind req_prod since the sample before? The
- * first of them stands where by then nobody else wrote to any more, if all
- * answers that are new stand behind it.
+ * first of them stands where by then nobody else wrote to any more, for it was
+ * free, if all answers that are new stand behind it.
  */
 static bool has_written_ahead(const struct xr_tracker *t, const struct xr_copied *c, uint32_t oldest)
 {
@@ -437,11 +453,10 @@ static bool has_written_ahead(const struct xr_tracker *t, const struct xr_copied
 /* May the slot, of which it is not known what request stood there, hold an answer? */
 static bool may_be_answer(const struct xr_tracker *t, const uint8_t *slot)
 {
-	const struct xenring_record *rec = xr_pick_rsp(t->desc, t->abi, slot);
 	uint64_t id;
 
 	/* one without an id belongs to the one before it */
-	return !rec || xr_wire_number(rec, slot, t->slot_size, xr_id_field(t->desc), &id) || is_in_use(t, id);
+	return !answer_id(t, xr_pick_rsp(t->desc, t->abi, slot), slot, &id) || is_in_use(t, id);
 }
 
 /*
@@ -681,12 +696,18 @@ static bool is_taken(const struct xr_tracker *t, const struct step *s, uint64_t 
 	return taken;
 }
 
-/* What a slot holds if it is read as an answer that is not told of yet. */
+/* A slot read as an answer that is not told of yet. */
 struct untold {
-	bool has_id, makes_sense;
-	bool elsewhere;		/* its id stands where a request has something else */
+	const uint8_t *slot;
+	const struct xenring_record *rec;	/* NULL: it is none that is known */
+	bool has_id;
 	uint64_t id;
 };
+
+static bool may_be_untold(const struct xr_tracker *t, const struct untold *u)
+{
+	return is_in_use(t, u->id) && xr_all_named(u->rec, u->slot, t->slot_size);
+}
 
 /*
  * Is what was read as a new request, r, such an answer? It is, if there is a
@@ -699,17 +720,21 @@ struct untold {
 static bool is_untold(const struct xr_tracker *t, const struct step *s, const struct xr_tracked *r,
 		      const struct untold *u)
 {
+	uint32_t at;
+
 	if (u->has_id && is_taken(t, s, u->id, r->index))
 		return true;
 	if (!r->has_id)
 		return false;
 	if (!s->first && is_taken(t, s, r->id, r->index))
 		return true;
-	if (!u->has_id || !u->makes_sense)
+	if (!u->has_id)
 		return false;
-	if (id_field(t->desc, r->rec)->off >= answer_size(t))
-		return u->id == r->id;
-	return u->elsewhere && t->desc->flags & XR_ECHOES && is_in_use(t, u->id);
+	at = id_field(t->desc, r->rec)->off;
+	if (at >= answer_size(t))
+		return u->id == r->id && xr_all_named(u->rec, u->slot, t->slot_size);
+	/* where both have their ids in one place, they are the same for any slot */
+	return t->desc->flags & XR_ECHOES && id_field(t->desc, u->rec)->off != at && may_be_untold(t, u);
 }
 
 /*
@@ -728,18 +753,14 @@ static void skip_untold(struct xr_tracker *t, const struct step *s, const struct
 	for (uint32_t at = 0; at < in_flight(t); at++) {
 		uint32_t index = t->idx[XR_RSP_PROD] + at;
 		const uint8_t *slot = slot_of(t, c, index);
-		const struct xenring_record *rec = t->desc->chain ?
-			t->desc->chain->step(t->desc, t->abi, true, slot, &state) :
-			xr_pick_rsp(t->desc, t->abi, slot);
+		const struct xenring_record *rec = answer_in(t, slot, &state);
 		struct xr_tracked *r = i < t->n_all && t->all[i].index == index ? &t->all[i] : NULL;
-		struct untold u = { 0 };
+		struct untold u = { .slot = slot, .rec = rec };
 		bool answered;
 
-		u.has_id = rec && !xr_wire_number(rec, slot, t->slot_size, xr_id_field(t->desc), &u.id);
-		u.makes_sense = rec && xr_all_named(rec, slot, t->slot_size);
-		u.elsewhere = u.has_id && r && r->has_id && id_field(t->desc, rec)->off != id_field(t->desc, r->rec)->off;
+		u.has_id = answer_id(t, rec, slot, &u.id);
 		if (!r)
-			answered = u.has_id && u.makes_sense && is_in_use(t, u.id);
+			answered = u.has_id && may_be_untold(t, &u);
 		else if (r->fresh)
 			answered = is_untold(t, s, r, &u);
 		else
@@ -817,9 +838,8 @@ static uint32_t list_shorts(struct xr_tracker *t, const struct xr_copied *c, uin
 		unsigned state = 0;
 		uint64_t id;
 
-		rec = t->desc->chain ? t->desc->chain->step(t->desc, t->abi, true, slot, &state) :
-				       xr_pick_rsp(t->desc, t->abi, slot);
-		if (!rec || xr_wire_number(rec, slot, t->slot_size, xr_id_field(t->desc), &id))
+		rec = answer_in(t, slot, &state);
+		if (!answer_id(t, rec, slot, &id))
 			without += rec != NULL;
 		else if (!is_known(t, id))
 			t->shorts[n_short++] = (struct xr_track_short){ rec, slot };
@@ -895,7 +915,7 @@ static void begin(struct xr_tracker *t, const struct xr_copied *c)
 	t->hidden_ns = t->now_ns;
 	settle(t);
 	leave_slots(t);
-	sum_slots(t, c);
+	sum_free(t, c);
 }
 
 /*
@@ -908,10 +928,9 @@ static void doubt_copies(struct xr_tracker *t, const struct xr_copied *c, uint32
 
 	for (size_t i = 0; i < t->n_all; i++) {
 		const struct xr_tracked *r = &t->all[i];
-		const struct xenring_record *rec = t->desc->rsp[t->abi];
 
-		if (!r->gone && !r->kept && rec && xr_idx_sub(r->index, first) < count &&
-		    !memcmp(r->bytes, slot_of(t, c, r->index), least(rec->size, t->slot_size)))
+		if (!r->gone && !r->kept && t->desc->rsp[t->abi] && xr_idx_sub(r->index, first) < count &&
+		    !memcmp(r->bytes, slot_of(t, c, r->index), answer_size(t)))
 			hide(t, i);
 	}
 	sweep(t);
@@ -949,7 +968,7 @@ static bool go_on(struct xr_tracker *t, const struct xr_copied *c)
 	if (t->watch && answers)
 		tell(t, c, oldest, answers, not_sure);
 	leave_slots(t);
-	sum_slots(t, c);
+	sum_free(t, c);
 	return true;
 }
 

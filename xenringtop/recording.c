@@ -73,19 +73,12 @@ static int put_in_place(const char *path, int *ret_fd)
 	return 0;
 }
 
-static bool is_fifo(const char *path)
-{
-	struct stat st;
-
-	return !lstat(path, &st) && S_ISFIFO(st.st_mode);
-}
-
 /*
  * A fifo that nobody reads is waited for, a tenth of a second at a time: an
  * open() that waits by itself never hears of a signal that came just before it.
  * -EINTR: interrupted; another negative errno.
  */
-static int open_special(const char *path)
+static int open_special(const char *path, bool is_fifo)
 {
 	const struct timespec tenth = { .tv_nsec = 100000000 };
 
@@ -102,7 +95,7 @@ static int open_special(const char *path)
 		if (!err)
 			return fd;
 		/* ENXIO of a device: there is nothing behind it */
-		if (err != EINTR && (err != ENXIO || !is_fifo(path)))
+		if (err != EINTR && (err != ENXIO || !is_fifo))
 			return -err;
 		if (interrupted())
 			return -EINTR;
@@ -130,7 +123,7 @@ int output_open(const char *path, bool renamed, int *ret_fd)
 		hint("name another file");
 		return XT_FAILED;
 	}
-	fd = open_special(path);
+	fd = open_special(path, S_ISFIFO(st.st_mode));
 	if (fd == -EINTR)
 		return XT_INTERRUPTED;
 	if (fd < 0)

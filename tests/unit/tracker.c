@@ -373,6 +373,19 @@ static void test_all_is_known(void **state)
 			}
 }
 
+/* Up to 2 most things that the ends do; some requests are never answered, unless the ring is full of them. */
+static void some_steps(struct ends *e, uint32_t most)
+{
+	for (uint32_t ops = any(e, 2 * most) + 1; ops; ops--) {
+		if (e->n_open && any(e, 2))
+			answer_any(e);
+		else if (may_put(e))
+			put(e);
+		if (!any(e, 3) || !may_put(e))
+			take_all(e);
+	}
+}
+
 /*
  * However fast the ring is, and from whenever on it is looked at: what is said
  * is true, and only what cannot be known is left open.
@@ -394,15 +407,7 @@ static void fast(const struct layout *l, uint32_t n, enum ids ids, uint32_t star
 			take_all(&e);
 	}
 	while (e.n_all < REQUESTS) {
-		for (uint32_t ops = any(&e, 2 * most) + 1; ops; ops--) {
-			if (e.n_open && any(&e, 2))
-				/* some are never answered, unless the ring is full of them */
-				answer_nth(&e, any(&e, (uint32_t)e.n_open));
-			else if (may_put(&e))
-				put(&e);
-			if (!any(&e, 3) || !may_put(&e))
-				take_all(&e);
-		}
+		some_steps(&e, most);
 		assert_true(look(&e));
 		*sure += assert_true_words(&e);
 		*open += e.n_open;
@@ -515,14 +520,7 @@ static void test_between(void **state)
 				assert_true(look(&e));
 				take_all(&e);
 				while (e.n_all < 3 * REQUESTS) {
-					for (uint32_t ops = any(&e, 2 * most) + 1; ops; ops--) {
-						if (e.n_open && any(&e, 2))
-							answer_any(&e);
-						else if (may_put(&e))
-							put(&e);
-						if (!any(&e, 3) || !may_put(&e))
-							take_all(&e);
-					}
+					some_steps(&e, most);
 					open += e.n_open;
 					sure += look_between(&e, 1 + (uint32_t)seed);
 				}
